@@ -1,0 +1,267 @@
+"""PyCore: one configuration in, everything that it names out. Wiring only; each part connects on first use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+
+from pycore._logging import lg
+from pycore.config import Config, load
+from pycore.exceptions import UnknownNameError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from pycore.cache import Cache
+    from pycore.config import Secret, SecretReference
+    from pycore.database import Database
+    from pycore.datasets import Catalog
+    from pycore.notify import Outbox
+
+__all__ = ["PyCore"]
+
+T = TypeVar("T")
+
+
+class _Named(Mapping[str, T], Generic[T]):
+    """Things by name, each made when it is first asked for; an unknown name lists what there is."""
+
+    def __init__(self, kind: str, makers: Mapping[str, Callable[[], T]]) -> None:
+        self._kind = kind
+        self._makers = dict(makers)
+        self._made: dict[str, T] = {}
+
+    def __getitem__(self, name: str) -> T:
+        if name not in self._makers:
+            raise UnknownNameError.of(self._kind, name, list(self._makers))
+        if name not in self._made:
+            self._made[name] = self._makers[name]()
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        return len(self._makers)
+
+    def __repr__(self) -> str:
+        return f"<{self._kind}s: {', '.join(self._makers) or 'none in this environment'}>"
+
+    def made(self) -> list[T]:
+        """Return those that were asked for so far."""
+        return list(self._made.values())
+
+
+class PyCore:
+    """Databases, caches, data sets and messages of one environment.
+
+    Parameters
+    ----------
+    environment : str, optional
+        ``"Local"``, ``"NoApps"``, ``"JustRedis"``, ``"JustDB"``, ``"Test"``, ``"Live"`` or another name of the
+        manifest; none: ``ENV_DEPLOYMENT_TYPE``, else the manifest's default.
+    config : path or Config, optional
+        Another manifest; none: ``ENV_CORE_CONFIG_FILE``, else ``configs/jupyter.json`` upwards from the working
+        directory, else that of the clone that made the environment.
+
+    Raises
+    ------
+    ConfigError
+        The configuration is wrong; all problems of all files at once.
+    UnknownNameError
+        The manifest has no such environment.
+
+    Notes
+    -----
+    Nothing connects here: a server that is down is met only by the call that needs it.
+
+    Examples
+    --------
+    >>> from pycore import PyCore
+    >>> with PyCore("NoApps") as core:
+    ...     core.environment, len(core.databases), len(core.caches)
+    ('NoApps', 0, 0)
+    """
+
+    def __init__(self, environment: str | None = None, *, config: Config | Path | str | None = None) -> None:
+        self.config = config if isinstance(config, Config) else load(environment, config)
+        self.databases: _Named[Database] = _Named(
+            "database", {name: self._database_maker(name) for name in self.config.databases}
+        )
+        self.caches: _Named[Cache] = _Named("cache", {name: self._cache_maker(name) for name in self.config.redis})
+
+    @property
+    def environment(self) -> str:
+        """The name of the environment."""
+        return self.config.environment
+
+    @property
+    def cache(self) -> Cache:
+        """The Redis application CACHE.
+
+        Raises
+        ------
+        UnknownNameError
+            The environment has no Redis.
+        """
+        return self.caches["CACHE"]
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """The data sets by name; a table in a notebook."""
+        from pycore.datasets import Catalog
+
+        return Catalog(
+            self.config.datasets,
+            databases=self.databases,
+            cache=self.cache if "CACHE" in self.caches else None,
+            root=self.config.root,
+            prices=self.config.prices,
+        )
+
+    def dataset(
+        self, name: str, /, *, refresh: bool = False, max_age_s: float | None = None, **parameters: Any
+    ) -> pd.DataFrame:
+        """Return a data set from the cache; extract and cache it first when it is not there.
+
+        Parameters
+        ----------
+        name : str
+            A name of :attr:`catalog`.
+        refresh : bool, default False
+            Extract it now, whatever the cache holds.
+        max_age_s : float, optional
+            Seconds; an older cached data set is extracted again. None: any age will do.
+        **parameters : Any
+            The data set's own parameters; those not given have their defaults.
+
+        Raises
+        ------
+        UnknownNameError
+            No data set or parameter has that name.
+        DatasetError
+            A parameter is not allowed, or the rows cannot be had.
+        ServiceError
+            The database does not answer and the cache does not hold the data set.
+
+        Notes
+        -----
+        One process extracts, the others wait for it. A Redis that is away costs a warning, not the data set.
+        """
+        return self.catalog.dataset(name, parameters, refresh=refresh, max_age_s=max_age_s)
+
+    def extract(self, name: str, /, **parameters: Any) -> pd.DataFrame:
+        """Return a data set from its source, past the cache."""
+        return self.catalog.extract(name, parameters)
+
+    def fetch(self, symbol: str, *, sample: bool = False, progress: bool = True) -> Path:
+        """Write daily prices of `symbol` to ``data/src/<symbol>.csv`` and return that path.
+
+        Parameters
+        ----------
+        symbol : str
+            ``"SPY"``.
+        sample : bool, default False
+            Take a bundled symbol instead of the network.
+        progress : bool, default True
+            Show a progress bar.
+
+        Raises
+        ------
+        ServiceUnavailableError
+            There is no network; the bundled symbols are named.
+        DatasetValidationError
+            What came is not prices; an older file is untouched.
+        """
+        from pycore.datasets import fetch
+
+        folder = self.config.data_dir / "src"
+        if sample:
+            return fetch.sample(symbol, folder)
+        if self.config.prices is None:
+            raise UnknownNameError.of("price source", "prices", [])
+        return fetch.fetch_prices(symbol, self.config.prices, folder, progress=progress)
+
+    def locate(self, location: str) -> tuple[Cache, str]:
+        """Return the cache and the key that ``"CACHE:KEY"`` names; without an application, CACHE's.
+
+        Examples
+        --------
+        >>> from pycore import PyCore
+        >>> cache, key = PyCore("Local").locate("DATADST:report")
+        >>> cache.name, key
+        ('DATADST', 'report')
+        """
+        application, colon, key = location.partition(":")
+        if colon and application in self.caches:
+            return self.caches[application], key
+        return self.cache, location
+
+    @cached_property
+    def _outbox(self) -> Outbox:
+        from pycore.notify import from_settings
+
+        return from_settings(self.config.slack, self.environment, self.config.secret)
+
+    def notify(self, text: str) -> None:
+        """Send a text to Slack, or log it where there is no token; never blocks, never fails."""
+        self._outbox.notify(text)
+
+    def notify_exception(self, exc: BaseException | None = None) -> None:
+        """Send an exception, by default the one being handled; never blocks, never fails."""
+        self._outbox.notify_exception(exc)
+
+    def lg(self, message: str, number: int = 6) -> None:
+        """Log `message` in the colour `number`: 0 red, 1 blue, 2 yellow, 3 purple, 4 grey, 5 green, 6 plain."""
+        lg(message, number)
+
+    def close(self) -> None:
+        """Send what still waits to be sent and close every connection; the next use connects again."""
+        if "_outbox" in self.__dict__:
+            self._outbox.close()
+            del self.__dict__["_outbox"]
+        for database in self.databases.made():
+            database.close()
+        for cache in self.caches.made():
+            cache.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"PyCore({self.environment!r}, config={str(self.config.manifest)!r})"
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Mapping[str, Any]:
+        return self.config._repr_mimebundle_(include, exclude)
+
+    def _database_maker(self, name: str) -> Callable[[], Database]:
+        def make() -> Database:
+            from pycore.database import Database
+
+            application = self.config.databases[name]
+            return Database(name, application, password=self._password(application.password))
+
+        return make
+
+    def _cache_maker(self, name: str) -> Callable[[], Cache]:
+        def make() -> Cache:
+            from pycore.cache import Cache
+
+            application = self.config.redis[name]
+            return Cache(name, application, password=self._password(application.password))
+
+        return make
+
+    def _password(self, reference: SecretReference | None) -> Callable[[], Secret | None] | None:
+        """Return what reads the secret at the moment of connecting, so that a rotated one is found."""
+        if reference is None:
+            return None
+        return lambda: self.config.secret(reference)
