@@ -1,0 +1,121 @@
+"""Bokeh figures in JupyterLab that stay connected to the kernel.
+
+A figure is shown by jupyter_bokeh's widget. Three things are mended around it: BokehJS comes from the Jupyter
+server's own static files (a saved notebook stays small, nothing comes from the internet), changes that the kernel
+makes are not echoed back to it, and a page that is loaded again gets the figure as it is now, not as it was first.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib import resources
+from typing import Any, cast
+
+import bokeh
+from bokeh.models import ColumnDataSource, LayoutDOM, Plot
+from bokeh.models.renderers import GlyphRenderer
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.display import display, publish_display_data
+from jupyter_bokeh.widgets import BokehModel
+
+__all__ = ["Live", "bokehjs_loader", "load_bokehjs", "show"]
+
+COMPONENTS = ("bokeh", "bokeh-widgets", "bokeh-tables")
+
+
+@cache
+def bokehjs_loader() -> str:
+    """Return the JavaScript that loads BokehJS from the Jupyter server and keeps changes from being echoed."""
+    script = resources.files("pycore.apps").joinpath("bokehjs.js").read_text("utf-8")
+    return script.replace("@VERSION@", bokeh.__version__).replace("@COMPONENTS@", json.dumps(COMPONENTS))
+
+
+def load_bokehjs() -> None:
+    """Load BokehJS into the page of the notebook, unless it is there; without a notebook nothing happens."""
+    if InteractiveShell.initialized():
+        # jupyter_bokeh runs this type as a script, also when a saved notebook is opened; others show nothing.
+        publish_display_data({"application/vnd.bokehjs_load.v0+json": bokehjs_loader()})
+
+
+class Live(BokehModel):  # type: ignore[misc]  # jupyter_bokeh has no types
+    """A widget of a Bokeh figure: changes made in Python are drawn at once, selections come back.
+
+    Parameters
+    ----------
+    model : LayoutDOM
+        A figure or a layout of figures.
+    **traits : Any
+        Traits of the widget, as ipywidgets has them.
+
+    Notes
+    -----
+    What stands in ``text/plain`` says what the figure shows, for places that draw no widgets: an executed notebook
+    read as text, a terminal.
+
+    Examples
+    --------
+    >>> from bokeh.plotting import figure
+    >>> plot = figure(name="squares", title="Squares")
+    >>> line = plot.line([1, 2, 3], [1, 4, 9], name="curve")
+    >>> print(Live(plot))
+    squares: Squares [curve, 3 rows]
+    """
+
+    def __init__(self, model: LayoutDOM, **traits: Any) -> None:
+        super().__init__(model, **traits)
+
+    def __repr__(self) -> str:
+        return "\n".join(_summary(plot) for plot in self._model.references() if isinstance(plot, Plot))
+
+    def _repr_mimebundle_(
+        self, include: Sequence[str] | None = None, exclude: Sequence[str] | None = None, **options: Any
+    ) -> Mapping[str, Any]:
+        bundle: Mapping[str, Any] = super()._repr_mimebundle_(include=include, exclude=exclude, **options)
+        return {**bundle, "text/plain": repr(self)}
+
+    def get_state(self, key: Any = None, drop_defaults: bool = False) -> Any:  # noqa: FBT001, FBT002  ipywidgets' own
+        """Return the traits; the figure as it is now, because the trait is a picture of its first moment."""
+        asked = key is None or key == "render_bundle" or (not isinstance(key, str) and "render_bundle" in key)
+        if asked and self.comm is not None:
+            self._trait_values["render_bundle"] = self._model_to_traits(self._model)
+        return super().get_state(key=key, drop_defaults=drop_defaults)
+
+    def _sync_model(self, model: Any, content: dict[str, Any], buffers: list[Any]) -> None:
+        # No tool of the browser streams: this can only be an echo, from a page whose BokehJS is not ours.
+        if content.get("kind") != "ColumnsStreamed":
+            super()._sync_model(model, content, buffers)
+
+
+def show(model: LayoutDOM) -> None:
+    """Show a figure or a layout below the cell, connected to the kernel.
+
+    Examples
+    --------
+    >>> from bokeh.plotting import figure
+    >>> plot = figure(name="squares", title="Squares")
+    >>> line = plot.line([1, 2, 3], [1, 4, 9], name="curve")
+    >>> show(plot)
+    squares: Squares [curve, 3 rows]
+    """
+    load_bokehjs()
+    display(Live(model))
+
+
+def _summary(plot: Plot) -> str:
+    """Return what `plot` shows, in one line: its name, title, and each glyph with its number of rows."""
+    title = getattr(plot.title, "text", None) or ""
+    drawn = [
+        f"{renderer.name or type(renderer.glyph).__name__}, {_n_rows(renderer.data_source)} rows"
+        for renderer in plot.renderers
+        if isinstance(renderer, GlyphRenderer) and not str(renderer.name).endswith("-hover")
+    ]
+    return f"{plot.name or 'figure'}: {title} [{'; '.join(drawn) or 'no rows'}]"
+
+
+def _n_rows(source: Any) -> int:
+    if not isinstance(source, ColumnDataSource):
+        return 0
+    columns = cast("Mapping[str, Any]", source.data)
+    return max(map(len, columns.values()), default=0)
