@@ -100,10 +100,12 @@ class ConfigError(PycoreError):
     """The configuration is wrong: `problems` holds every problem of every file, in order."""
 
     exit_code = 3
-    facts: ClassVar[tuple[str, ...]] = ("path", "pointer", "line", "problems")
+    facts: ClassVar[tuple[str, ...]] = ("path", "pointer", "line", "column", "hint", "problems")
     path: str | None
     pointer: str | None
     line: int | None
+    column: int | None
+    hint: str | None
     problems: Sequence[ConfigError] | None
 
 

@@ -8,8 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from pycore.config.addresses import (
+    DATABASE_PATTERN,
+    HTTP_PATTERN,
+    REDIS_PATTERN,
+    check_database_address,
+    check_http_address,
+    check_redis_address,
+)
 from pycore.config.secrets import SecretReference
 
 __all__ = [
@@ -29,13 +37,30 @@ __all__ = [
 ]
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=64)]
+FileName = Annotated[str, Field(min_length=1)]
+Port = Annotated[int, Field(ge=1, le=65535)]
 Seconds = Annotated[float, Field(gt=0)]
+# JSON has arrays, not tuples: strict validation of a tuple would refuse every file.
+Strings = Annotated[tuple[str, ...], Field(strict=False)]
+RedisAddress = Annotated[str, AfterValidator(check_redis_address), Field(json_schema_extra={"pattern": REDIS_PATTERN})]
+DatabaseAddress = Annotated[
+    str, AfterValidator(check_database_address), Field(json_schema_extra={"pattern": DATABASE_PATTERN})
+]
+HttpAddress = Annotated[str, AfterValidator(check_http_address), Field(json_schema_extra={"pattern": HTTP_PATTERN})]
 
 
 class Model(BaseModel):
     """Frozen, strict, without unknown keys."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        strict=True,
+        populate_by_name=True,
+        allow_inf_nan=False,
+        hide_input_in_errors=True,
+        defer_build=True,
+    )
 
 
 class File(Model):
@@ -48,14 +73,13 @@ class File(Model):
 class RedisApplication(Model):
     """One named use of a Redis server."""
 
-    address: str = Field(
-        pattern=r"^(redis|rediss|sentinel|cluster|unix)://",
+    address: RedisAddress = Field(
         description="redis://host:port/number, rediss:// (TLS), sentinel://host:port,host:port/service, cluster://.",
     )
     user: str | None = Field(default=None, description="ACL user; none is the default user.")
     password: SecretReference | None = Field(default=None, description="By reference only.")
     database: Annotated[int, Field(ge=0)] | None = Field(default=None, description="Number; else that of the address.")
-    ca_file: str | None = Field(default=None, description="Certificate authority for rediss://.")
+    ca_file: FileName | None = Field(default=None, description="Certificate authority for rediss://.")
     prefix: str | None = Field(default=None, description='What stands before every key: "" for CACHE, else "NAME:".')
     ttl_s: Seconds | None = Field(default=None, description="Default time to live in seconds; null keeps for ever.")
     versions: Annotated[int, Field(ge=1, le=1000)] = Field(default=5, description="Versions kept of each key.")
@@ -77,13 +101,12 @@ class RedisFile(File):
 class DatabaseApplication(Model):
     """One named database."""
 
-    address: str = Field(
-        pattern=r"^(sqlite|mysql\+pymysql|mariadb\+pymysql|postgresql)(\+\w+)?://",
+    address: DatabaseAddress = Field(
         description="sqlite:///file (relative to this file), mysql+pymysql://host:port/name, postgresql://host/name.",
     )
     user: str | None = Field(default=None, description="User name; never in the address.")
     password: SecretReference | None = Field(default=None, description="By reference only.")
-    ssl_ca: str | None = Field(default=None, description="Certificate authority of the server.")
+    ssl_ca: FileName | None = Field(default=None, description="Certificate authority of the server.")
     ssl_required: bool = Field(default=False, description="Refuse a connection without TLS.")
     pool_size: Annotated[int, Field(ge=1, le=100)] = Field(default=5, description="Connections kept open.")
     connect_timeout_s: Seconds = Field(default=5.0, description="Seconds to wait for a connection.")
@@ -105,7 +128,7 @@ class ParameterSpec(Model):
     minimum: int | float | None = None
     maximum: int | float | None = None
     pattern: str | None = Field(default=None, description="Regular expression that a string matches as a whole.")
-    choices: tuple[str, ...] | None = None
+    choices: Strings | None = None
 
 
 class SqlSource(Model):
@@ -114,7 +137,7 @@ class SqlSource(Model):
     kind: Literal["sql"]
     database: Name
     statement: str = Field(min_length=1, description="One reading statement; parameters as :name.")
-    bundled: tuple[str, ...] = Field(
+    bundled: Strings = Field(
         default=(), description="Bundled tables the statement needs; read from the package where no such database is."
     )
 
@@ -130,7 +153,7 @@ class HttpSource(Model):
     """A data set read as CSV from an address."""
 
     kind: Literal["http"]
-    address: str = Field(pattern=r"^https?://", description="May name parameters as {name}.")
+    address: HttpAddress = Field(description="May name parameters as {name}.")
     timeout_s: Seconds = 20.0
 
 
@@ -152,7 +175,7 @@ class DatasetSpec(Model):
 class PriceSource(Model):
     """Where ``pycore fetch`` finds daily prices as CSV."""
 
-    address: str = Field(pattern=r"^https?://.*\{symbol\}", description="Address with {symbol}.")
+    address: HttpAddress = Field(description="Address with {symbol}.")
     timeout_s: Seconds = 20.0
     attempts: Annotated[int, Field(ge=1, le=10)] = 4
 
@@ -173,7 +196,7 @@ class SlackSettings(Model):
     bot_name: str = "bugbot"
     notify_user: str = Field(default="channel", description="Who is addressed: @user.")
     environment_name: str | None = Field(default=None, description="Shown in the message; none: the environment.")
-    base_url: str | None = Field(default=None, description="Another API address than Slack's own.")
+    base_url: HttpAddress | None = Field(default=None, description="Another API address than Slack's own.")
 
 
 class NotifyFile(File):
@@ -185,9 +208,9 @@ class NotifyFile(File):
 class EnvironmentFiles(Model):
     """The files of one environment, relative to the manifest."""
 
-    redis: str
-    databases: str
-    env_file: str | None = Field(default=None, description="KEY=VALUE lines for variables that are not exported.")
+    redis: FileName = Field(description="The Redis applications.")
+    databases: FileName = Field(description="The database applications.")
+    env_file: FileName | None = Field(default=None, description="KEY=VALUE lines for variables that are not exported.")
 
 
 class Manifest(File):
@@ -195,8 +218,8 @@ class Manifest(File):
 
     default_environment: Name
     environments: Mapping[Name, EnvironmentFiles]
-    datasets: str | None = None
-    notify: str | None = None
+    datasets: FileName | None = None
+    notify: FileName | None = None
 
 
 Documents = Mapping[str, Any]

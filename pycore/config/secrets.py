@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-__all__ = ["Secret", "SecretReference", "SecretSource"]
+from pycore._redaction import register_secret
+from pycore.exceptions import ConfigFileError, ConfigValueError
+
+__all__ = ["MASK", "Secret", "SecretReference", "SecretSource", "read_secret"]
 
 MASK = "***"
+MAX_BYTES = 64 * 1024
 
 
 class Secret:
@@ -56,7 +62,7 @@ class Secret:
 class SecretSource(BaseModel):
     """Where a secret is found: in a file or in an environment variable."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True, defer_build=True)
 
     file: Annotated[str, Field(min_length=1)] | None = None
     env: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")] | None = None
@@ -71,6 +77,78 @@ class SecretSource(BaseModel):
 class SecretReference(BaseModel):
     """``{"$secret": {"file": "/run/secrets/db_password"}}`` or ``{"$secret": {"env": "ENV_REDIS_PASSWORD"}}``."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, populate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        strict=True,
+        populate_by_name=True,
+        hide_input_in_errors=True,
+        defer_build=True,
+    )
 
     source: SecretSource = Field(alias="$secret")
+
+
+def read_secret(
+    reference: SecretReference, variables: Mapping[str, str], *, named_at: str, required: bool = True
+) -> Secret | None:
+    """Return the secret that `reference` names, without one newline at its end; from now on no log shows it.
+
+    Parameters
+    ----------
+    reference : SecretReference
+        Where it is.
+    variables : mapping of str to str
+        Environment variables.
+    named_at : str
+        Where the reference stands, for an error.
+    required : bool, default True
+        Whether a secret that is not there is an error; else it is None.
+
+    Raises
+    ------
+    ConfigFileError
+        Its file is missing or cannot be read.
+    ConfigValueError
+        Its variable is unset, or its file is empty or no text.
+    """
+    source = reference.source
+    if source.env is not None:
+        text = variables.get(source.env) or ""
+        cure = f"the environment variable {source.env} is not set. Export it, or refer to a file"
+    else:
+        text = _file_text(Path(source.file or ""), named_at, required=required)
+        cure = f"its file {source.file} is empty. Write the secret into it"
+    if text:
+        register_secret(text)
+        return Secret(text)
+    if required:
+        raise ConfigValueError(f"{named_at}: the secret is missing: {cure}.")
+    return None
+
+
+def _file_text(path: Path, named_at: str, *, required: bool) -> str:
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(MAX_BYTES + 1)
+    except FileNotFoundError as exc:
+        if not required:
+            return ""
+        cure = "Create it (readable by you alone), or refer to another file or to an environment variable."
+        raise ConfigFileError(
+            f"{named_at}: the file of the secret, {path}, does not exist. {cure}", path=str(path)
+        ) from exc
+    except OSError as exc:
+        cure = "Look at its permissions."
+        raise ConfigFileError(
+            f"{named_at}: the file of the secret, {path}, cannot be read ({exc.strerror}). {cure}", path=str(path)
+        ) from exc
+    if len(content) > MAX_BYTES:
+        raise ConfigValueError(
+            f"{named_at}: the file of the secret, {path}, has more than 64 KiB. Is it the right one?"
+        )
+    text = content.decode("utf-8", "replace")
+    # An UnicodeDecodeError would carry the bytes in its traceback.
+    if "\ufffd" in text or "\0" in text:
+        raise ConfigValueError(f"{named_at}: the file of the secret, {path}, is no text. Save it as UTF-8.")
+    return text.removesuffix("\n").removesuffix("\r")

@@ -1,0 +1,181 @@
+"""Where things stand in a JSON text, and what can still be read of a damaged one.
+
+Loaded only to report: a configuration that is right never pays for tree-sitter.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import tree_sitter_json
+from tree_sitter import Language, Node, Parser
+
+__all__ = ["Fault", "Pointer", "SourceMap"]
+
+Pointer = tuple[str | int, ...]
+MAX_DEPTH = 64
+_LEAVES = {"string", "number", "true", "false", "null"}
+_ABSENT = object()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fault:
+    """A place where the text is not what JSON allows; `line` and `column` count from 1."""
+
+    line: int
+    column: int
+    pointer: Pointer
+    text: str
+
+
+class SourceMap:
+    """The positions of a JSON text.
+
+    Parameters
+    ----------
+    text : str
+        The text; it may be damaged.
+
+    Attributes
+    ----------
+    document : Any
+        What could be read; pairs and elements that are damaged are left out. None when there is nothing.
+    faults : list of Fault
+        What is damaged, in order.
+    damaged : set of Pointer
+        Objects and arrays that lost members: what is missing there may only be unreadable.
+
+    Examples
+    --------
+    >>> source = SourceMap('{"a": {"b": 1}}')
+    >>> source.place(("a", "b")), source.place(("a", "b"), key=True), source.place(("a", "missing"))
+    ((1, 13), (1, 8), (1, 7))
+    """
+
+    def __init__(self, text: str) -> None:
+        self.faults: list[Fault] = []
+        self.damaged: set[Pointer] = set()
+        self._lines = text.encode("utf-8", "surrogatepass").split(b"\n")
+        self._values: dict[Pointer, Node] = {}
+        self._keys: dict[Pointer, Node] = {}
+        # The tree must outlive its nodes.
+        self._tree = Parser(Language(tree_sitter_json.language())).parse(b"\n".join(self._lines))
+        self.document: Any = self._root(self._tree.root_node)
+        self.faults.sort(key=lambda fault: (fault.line, fault.column))
+
+    def place(self, pointer: Sequence[str | int], *, key: bool = False) -> tuple[int, int]:
+        """Return line and column, from 1, of the value at `pointer`, or of its nearest parent that exists.
+
+        Parameters
+        ----------
+        pointer : sequence of str and int
+            Keys and indices from the top.
+        key : bool, default False
+            The place of the key instead of that of its value.
+        """
+        tokens = tuple(pointer)
+        if key and tokens in self._keys:
+            return self._position(self._keys[tokens])
+        while tokens and tokens not in self._values:
+            tokens = tokens[:-1]
+        return self._position(self._values[tokens]) if tokens in self._values else (1, 1)
+
+    def find(self, pointer: Sequence[str | int]) -> tuple[int, int] | None:
+        """Return line and column of the value at exactly `pointer`, or None."""
+        node = self._values.get(tuple(pointer))
+        return None if node is None else self._position(node)
+
+    def _position(self, node: Node) -> tuple[int, int]:
+        row, byte = node.start_point
+        column = len(self._lines[row][:byte].decode("utf-8", "replace")) if row < len(self._lines) else 0
+        return row + 1, column + 1
+
+    def _fault(self, node: Node, pointer: Pointer, text: str) -> None:
+        line, column = self._position(node)
+        self.faults.append(Fault(line=line, column=column, pointer=pointer, text=text))
+
+    def _root(self, root: Node) -> Any:
+        values = [self._value(child, ()) for child in self._sound(root, ())]
+        if len(values) > 1:
+            self._fault(root.named_children[1], (), "a file holds one JSON value; here a second one begins")
+        return values[0] if values and values[0] is not _ABSENT else None
+
+    def _sound(self, node: Node, pointer: Pointer) -> list[Node]:
+        """Return the named children that are whole; report the others."""
+        sound = []
+        for child in node.children:
+            if child.is_error or child.is_missing:
+                self.damaged.add(pointer)
+                self._fault(child, pointer, _missing(child) if child.is_missing else "this is not JSON")
+            elif child.type == "comment":
+                self._fault(child, pointer, "JSON has no comments")
+            elif child.is_named:
+                sound.append(child)
+        return sound
+
+    def _value(self, node: Node, pointer: Pointer) -> Any:
+        if len(pointer) > MAX_DEPTH:
+            return _ABSENT
+        self._values.setdefault(pointer, node)
+        if node.type == "object":
+            return self._object(node, pointer)
+        if node.type == "array":
+            return self._array(node, pointer)
+        return self._leaf(node, pointer) if node.type in _LEAVES else _ABSENT
+
+    def _object(self, node: Node, pointer: Pointer) -> dict[str, Any]:
+        members: dict[str, Any] = {}
+        for pair in self._sound(node, pointer):
+            self._pair(pair, pointer, members)
+        return members
+
+    def _pair(self, pair: Node, pointer: Pointer, members: dict[str, Any]) -> None:
+        key_node, value_node = pair.child_by_field_name("key"), pair.child_by_field_name("value")
+        whole = len(self._sound(pair, pointer)) == 2
+        key = self._leaf(key_node, pointer) if whole and key_node is not None else _ABSENT
+        if value_node is None or not isinstance(key, str):
+            self.damaged.add(pointer)
+            if whole and key is not _ABSENT and key_node is not None:
+                self._fault(key_node, pointer, "a key is a text in double quotes")
+            return
+        if key in members and key_node is not None:
+            first, _ = self._position(self._keys[*pointer, key])
+            self._fault(key_node, (*pointer, key), f"the key stands twice in one object, first in line {first}")
+            return
+        if key_node is not None:
+            self._keys[*pointer, key] = key_node
+        self._put(members, key, self._value(value_node, (*pointer, key)), pointer)
+
+    def _put(self, members: dict[str, Any], key: str, value: Any, pointer: Pointer) -> None:
+        if value is _ABSENT:
+            self.damaged.add(pointer)
+        else:
+            members[key] = value
+
+    def _array(self, node: Node, pointer: Pointer) -> list[Any]:
+        elements = [self._value(child, (*pointer, index)) for index, child in enumerate(self._sound(node, pointer))]
+        if any(element is _ABSENT for element in elements):
+            self.damaged.add(pointer)
+        return [element for element in elements if element is not _ABSENT]
+
+    def _leaf(self, node: Node, pointer: Pointer) -> Any:
+        try:
+            value = json.loads(node.text or b"")
+        except ValueError:
+            text = (
+                "this text holds a control character or a wrong escape" if node.type == "string" else "no JSON number"
+            )
+            self._fault(node, pointer, text)
+            return _ABSENT
+        if value in (float("inf"), float("-inf")):
+            self._fault(node, pointer, "this number is too large")
+            return _ABSENT
+        return value
+
+
+def _missing(node: Node) -> str:
+    return f"a {node.type} is missing here" if re.fullmatch(r"\W", node.type) else "a value is missing here"
