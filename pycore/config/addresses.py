@@ -12,11 +12,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import parse_qsl
 
-__all__ = ["Address", "check_database_address", "check_http_address", "check_redis_address", "parse_address"]
+__all__ = [
+    "Address",
+    "check_database_address",
+    "check_http_address",
+    "check_price_address",
+    "check_redis_address",
+    "parse_address",
+]
 
 REDIS_PATTERN = r"^(redis|rediss|sentinel|cluster|unix)://[^@#\s]*$"
 DATABASE_PATTERN = r"^(sqlite://[^?#\n]*|(mysql\+pymysql|mariadb\+pymysql|postgresql(\+[a-z0-9_]+)?)://[^@#\s]+)$"
-HTTP_PATTERN = r"^https?://[^@\s]+$"
+HTTP_PATTERN = r"^https?://[^/?#@\s]+([/?#]\S*)?$"
+PRICE_PATTERN = r"^https?://[^/?#@\s]+[/?#]\S*\{symbol\}\S*$"
 
 _FORM = re.compile(r"(?P<scheme>[a-z][a-z0-9+_]*)://(?P<authority>[^/?#]*)(?P<path>[^?#]*)(?:\?(?P<query>[^#]*))?")
 _HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?\.?")
@@ -182,6 +190,15 @@ def check_http_address(text: str) -> str:
         raise ValueError("an address holds no user and no password")
     _host_and_port(authority)
     return text
+
+
+def check_price_address(text: str) -> str:
+    """Return `text` when it is an http address with {symbol} and nothing else in braces; else raise ValueError."""
+    if "{symbol}" not in text:
+        raise ValueError("the address does not say {symbol} where the symbol goes")
+    if set("{}") & set(text.replace("{symbol}", "")):
+        raise ValueError("the address has other braces than {symbol}")
+    return check_http_address(text)
 
 
 def _sqlite(form: re.Match[str]) -> Address:

@@ -147,7 +147,7 @@ class Config:
         return "the reference"
 
     def _origin(self, pointer: str) -> str:
-        if pointer in self.overrides:
+        if self.overrides.get(pointer):
             return self.overrides[pointer]
         tokens = tuple(token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:])
         file, place = self._in_file(tokens)
@@ -164,7 +164,7 @@ class Config:
             return parts.datasets.file if parts.datasets else None, tokens
         if section == "slack":
             return parts.notify.file if parts.notify else None, tokens
-        return parts.manifest.file, tokens
+        return parts.manifest.file, ("default_environment",) if tokens == ("environment",) else tokens
 
 
 def origin_path(path: Path, root: Path) -> str:

@@ -135,7 +135,9 @@ def _report_faults(file: JsonFile, error: ValueError, problems: Problems) -> Non
         text, hint = _explained(error)
         problems.add(_fault(file.path, text, hint, (error.lineno, error.colno)))
         faults = [fault for fault in faults if abs(fault.line - error.lineno) > 1]
-    for fault in _one_per_line(faults):
+    elif not faults:
+        problems.add(_fault(file.path, "this is not JSON that can be used", "Look for unusual numbers and texts."))
+    for fault in _telling(faults):
         position = (fault.line, fault.column)
         problems.add(
             problem(ConfigFileError, fault.text, path=file.path, pointer=pointer_text(fault.pointer), position=position)
@@ -144,14 +146,22 @@ def _report_faults(file: JsonFile, error: ValueError, problems: Problems) -> Non
 
 def _is_explained(error: json.JSONDecodeError, faults: Sequence[Fault]) -> bool:
     """Whether a fault with a text of its own (a comment, a second value) stands where the parser stopped."""
-    return any(fault.line == error.lineno and fault.text != "this is not JSON" for fault in faults)
+    from pycore.config.positions import NOT_JSON
+
+    return any(fault.line == error.lineno and fault.text != NOT_JSON for fault in faults)
 
 
-def _one_per_line(faults: Sequence[Fault]) -> list[Fault]:
-    first: dict[tuple[int, str], Fault] = {}
+def _telling(faults: Sequence[Fault]) -> list[Fault]:
+    """Leave out the faults that say nothing but "not JSON" where a line has a better one, or one already."""
+    from pycore.config.positions import NOT_JSON
+
+    told = {fault.line for fault in faults if fault.text != NOT_JSON}
+    kept: list[Fault] = []
     for fault in faults:
-        first.setdefault((fault.line, fault.text), fault)
-    return list(first.values())
+        if fault.text != NOT_JSON or fault.line not in told:
+            kept.append(fault)
+            told.add(fault.line)
+    return kept
 
 
 def _explained(error: json.JSONDecodeError) -> tuple[str, str]:
@@ -218,6 +228,4 @@ def _line_and_column(text: str, offset: int) -> tuple[int, int]:
 
 
 def _fault(path: Path, text: str, hint: str, position: tuple[int, int] | None = (1, 1)) -> ConfigFileError:
-    error = problem(ConfigFileError, text, hint=hint, path=path, position=position)
-    assert isinstance(error, ConfigFileError)
-    return error
+    return problem(ConfigFileError, text, hint=hint, path=path, position=position)

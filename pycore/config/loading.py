@@ -74,10 +74,10 @@ def load(
     datasets = shelf.named(file, ("datasets",), DatasetFile)
     notify = shelf.named(file, ("notify",), NotifyFile)
     if manifest is None or redis is None or databases is None:
-        shelf.problems.raise_found()
-        raise AssertionError("a file without a model has a problem")
+        raise shelf.problems.error()
     parts = Parts(manifest=manifest, redis=redis, databases=databases, datasets=datasets, notify=notify)
-    config = resolve(name, parts, variables, {"/environment": named_by, "/manifest": found.named_by}, shelf.problems)
+    origins = {"/environment": named_by, "/manifest": found.named_by, "/root": "manifest"}
+    config = resolve(name, parts, variables, origins, shelf.problems)
     shelf.problems.raise_found()
     return config
 
@@ -172,8 +172,7 @@ def _open(found: Found, shelf: Shelf) -> JsonFile:
         shelf.problems.add(problem(ConfigFileError, "the manifest does not exist", hint=hint, path=found.path))
     file = shelf.file(found.path) if not len(shelf.problems) else None
     if file is None:
-        shelf.problems.raise_found()
-        raise AssertionError("a file that cannot be read is a problem")
+        raise shelf.problems.error()
     return file
 
 
@@ -190,7 +189,7 @@ def _chosen(environment: str | None, file: JsonFile, shelf: Shelf, environ: Mapp
     _check_default(file, shelf)
     if name is None:
         default = value_at(file.document, ("default_environment",))
-        return default if isinstance(default, str) else "", "default_environment"
+        return default if isinstance(default, str) else "", ""
     if name not in known:
         shelf.problems.raise_found()
         error = UnknownNameError.of("environment", name, known)

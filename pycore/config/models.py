@@ -5,27 +5,34 @@ The field descriptions end up in the JSON Schemas under ``configs/schema/`` and 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+import datetime as dt
+import re
+from collections.abc import Callable, Mapping
+from string import Formatter
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from pycore.config.addresses import (
     DATABASE_PATTERN,
     HTTP_PATTERN,
+    PRICE_PATTERN,
     REDIS_PATTERN,
     check_database_address,
     check_http_address,
+    check_price_address,
     check_redis_address,
 )
 from pycore.config.secrets import SecretReference
 
 __all__ = [
+    "CsvSource",
     "DatabaseApplication",
     "DatabaseFile",
     "DatasetFile",
     "DatasetSpec",
     "EnvironmentFiles",
+    "HttpSource",
     "Manifest",
     "NotifyFile",
     "ParameterSpec",
@@ -46,7 +53,40 @@ RedisAddress = Annotated[str, AfterValidator(check_redis_address), Field(json_sc
 DatabaseAddress = Annotated[
     str, AfterValidator(check_database_address), Field(json_schema_extra={"pattern": DATABASE_PATTERN})
 ]
+PriceAddress = Annotated[str, AfterValidator(check_price_address), Field(json_schema_extra={"pattern": PRICE_PATTERN})]
 HttpAddress = Annotated[str, AfterValidator(check_http_address), Field(json_schema_extra={"pattern": HTTP_PATTERN})]
+
+
+def _regular_expression(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error:
+        raise ValueError("this is no regular expression") from None
+    return text
+
+
+def _is_date(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and len(value) == 10 and bool(dt.date.fromisoformat(value))
+    except ValueError:
+        return False
+
+
+_PYTHON_TYPES: Mapping[str, Callable[[Any], bool]] = {
+    "string": lambda value: isinstance(value, str),
+    "integer": lambda value: isinstance(value, int) and not isinstance(value, bool),
+    "number": lambda value: isinstance(value, int | float) and not isinstance(value, bool),
+    "boolean": lambda value: isinstance(value, bool),
+    "date": _is_date,
+}
+
+
+def _fields(member: str, template: str) -> list[str]:
+    """Return the names between braces in `template`."""
+    try:
+        return [name for _, name, _, _ in Formatter().parse(template) if name is not None]
+    except ValueError:
+        raise ValueError(f"the {member} has a brace without its partner") from None
 
 
 class Model(BaseModel):
@@ -74,7 +114,14 @@ class RedisApplication(Model):
     """One named use of a Redis server."""
 
     address: RedisAddress = Field(
-        description="redis://host:port/number, rediss:// (TLS), sentinel://host:port,host:port/service, cluster://.",
+        description="Server, sentinels, cluster or socket; rediss:// is TLS. Without user and password.",
+        examples=[
+            "redis://127.0.0.1:6000/0",
+            "rediss://redis.example.org:6400/0",
+            "sentinel://a.example.org:16001,b.example.org:16001/mymaster/0",
+            "cluster://a.example.org:6001,b.example.org:6001",
+            "unix:///run/redis.sock",
+        ],
     )
     user: str | None = Field(default=None, description="ACL user; none is the default user.")
     password: SecretReference | None = Field(default=None, description="By reference only.")
@@ -102,7 +149,12 @@ class DatabaseApplication(Model):
     """One named database."""
 
     address: DatabaseAddress = Field(
-        description="sqlite:///file (relative to this file), mysql+pymysql://host:port/name, postgresql://host/name.",
+        description="SQLite file (relative to this file) or server and database. Without user and password.",
+        examples=[
+            "sqlite:///../data/stocks.sqlite",
+            "mysql+pymysql://stocksdb:3306/stocks",
+            "postgresql://host/stocks",
+        ],
     )
     user: str | None = Field(default=None, description="User name; never in the address.")
     password: SecretReference | None = Field(default=None, description="By reference only.")
@@ -122,21 +174,35 @@ class DatabaseFile(File):
 class ParameterSpec(Model):
     """A parameter of a data set."""
 
-    type: Literal["string", "integer", "number", "boolean", "date"]
+    type: Literal["string", "integer", "number", "boolean", "date"] = Field(description="What it holds.")
     default: str | int | float | bool | None = Field(default=None, description="Null: it must be given.")
-    description: str = ""
-    minimum: int | float | None = None
-    maximum: int | float | None = None
-    pattern: str | None = Field(default=None, description="Regular expression that a string matches as a whole.")
-    choices: Strings | None = None
+    description: str = Field(default="", description="What it means, for the catalog and the command line.")
+    minimum: int | float | None = Field(default=None, description="Smallest number allowed.")
+    maximum: int | float | None = Field(default=None, description="Largest number allowed.")
+    pattern: Annotated[str, AfterValidator(_regular_expression)] | None = Field(
+        default=None, description="Regular expression that a string matches as a whole.", examples=["[A-Z]{1,5}"]
+    )
+    choices: Strings | None = Field(default=None, description="The only texts allowed.")
+
+    @model_validator(mode="after")
+    def _default_fits(self) -> Self:
+        if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
+            raise ValueError("the minimum is greater than the maximum")
+        if self.default is not None and not _PYTHON_TYPES[self.type](self.default):
+            raise ValueError(f"the default is no {self.type}")
+        return self
 
 
 class SqlSource(Model):
     """A data set read from a database by one statement with bound parameters."""
 
-    kind: Literal["sql"]
-    database: Name
-    statement: str = Field(min_length=1, description="One reading statement; parameters as :name.")
+    kind: Literal["sql"] = Field(description="From a database.")
+    database: Name = Field(description="Name of a database application.", examples=["STOCKS"])
+    statement: str = Field(
+        min_length=1,
+        description="One reading statement; parameters as :name.",
+        examples=["SELECT date, close FROM stocks WHERE symbol = :symbol ORDER BY date DESC LIMIT :limit"],
+    )
     bundled: Strings = Field(
         default=(), description="Bundled tables the statement needs; read from the package where no such database is."
     )
@@ -145,55 +211,75 @@ class SqlSource(Model):
 class CsvSource(Model):
     """A data set read from a CSV file."""
 
-    kind: Literal["csv"]
+    kind: Literal["csv"] = Field(description="From a file.")
     path: str = Field(min_length=1, description="Relative to this file; may name parameters as {name}.")
 
 
 class HttpSource(Model):
     """A data set read as CSV from an address."""
 
-    kind: Literal["http"]
+    kind: Literal["http"] = Field(description="From an address.")
     address: HttpAddress = Field(description="May name parameters as {name}.")
-    timeout_s: Seconds = 20.0
+    timeout_s: Seconds = Field(default=20.0, description="Seconds to wait for an answer.")
 
 
 class DatasetSpec(Model):
     """One data set: where it comes from, its parameters, its key in the cache, what it is for."""
 
-    title: str
-    description: str = ""
-    source: Annotated[SqlSource | CsvSource | HttpSource, Field(discriminator="kind")]
-    parameters: Mapping[Name, ParameterSpec] = Field(default_factory=dict)
-    key: str | None = Field(default=None, description="Cache key with {name} for parameters; none: the set's name.")
+    title: str = Field(description="One line.", examples=["Daily prices of IBM"])
+    description: str = Field(default="", description="What its rows are and where they come from.")
+    source: Annotated[SqlSource | CsvSource | HttpSource, Field(discriminator="kind")] = Field(
+        description="Where it is read from."
+    )
+    parameters: Mapping[Name, ParameterSpec] = Field(default_factory=dict, description="Name to parameter.")
+    key: Annotated[str, Field(min_length=1)] | None = Field(
+        default=None,
+        description="Cache key with {name} for parameters; none: the set's name.",
+        examples=["LATEST_{symbol}_DAILY_STICKS"],
+    )
     ttl_s: Seconds | None = Field(default=None, description="Time to live in the cache; none: the application's.")
-    task: Literal["classification", "regression", "timeseries"] | None = None
+    task: Literal["classification", "regression", "timeseries"] | None = Field(
+        default=None, description="What one learns from it."
+    )
     target: str | None = Field(default=None, description="Column to predict.")
     units: Mapping[str, str] = Field(default_factory=dict, description="Column to unit.")
     discouraged: str | None = Field(default=None, description="Why one should think twice before using it.")
+
+    @model_validator(mode="after")
+    def _templates_name_parameters(self) -> Self:
+        templates = {"key": self.key, "path": getattr(self.source, "path", None)}
+        templates["address"] = getattr(self.source, "address", None)
+        for member, template in templates.items():
+            for name in _fields(member, template or ""):
+                if name not in self.parameters:
+                    raise ValueError(f'the {member} names {{{name}}}, which is none of "parameters"')
+        return self
 
 
 class PriceSource(Model):
     """Where ``pycore fetch`` finds daily prices as CSV."""
 
-    address: HttpAddress = Field(description="Address with {symbol}.")
-    timeout_s: Seconds = 20.0
-    attempts: Annotated[int, Field(ge=1, le=10)] = 4
+    address: PriceAddress = Field(
+        description="Address with {symbol}.", examples=["https://example.org/prices/{symbol}.csv"]
+    )
+    timeout_s: Seconds = Field(default=20.0, description="Seconds to wait for an answer.")
+    attempts: Annotated[int, Field(ge=1, le=10)] = Field(default=4, description="Tries, with growing pauses between.")
 
 
 class DatasetFile(File):
     """``datasets.json``: the catalog."""
 
-    datasets: Mapping[Name, DatasetSpec]
-    prices: PriceSource | None = None
+    datasets: Mapping[Name, DatasetSpec] = Field(description="Name to data set.")
+    prices: PriceSource | None = Field(default=None, description="Where prices are fetched from.")
 
 
 class SlackSettings(Model):
     """How exceptions and texts go to Slack."""
 
-    enabled: bool = True
+    enabled: bool = Field(default=True, description="False: messages are only logged.")
     token: SecretReference | None = Field(default=None, description="By reference; without a token it is logged.")
-    channel: str = "debugging"
-    bot_name: str = "bugbot"
+    channel: str = Field(default="debugging", description="Channel, without #.")
+    bot_name: str = Field(default="bugbot", description="Name that the messages are sent under.")
     notify_user: str = Field(default="channel", description="Who is addressed: @user.")
     environment_name: str | None = Field(default=None, description="Shown in the message; none: the environment.")
     base_url: HttpAddress | None = Field(default=None, description="Another API address than Slack's own.")
@@ -202,24 +288,28 @@ class SlackSettings(Model):
 class NotifyFile(File):
     """``slack.json``: where messages go."""
 
-    slack: SlackSettings | None = None
+    slack: SlackSettings | None = Field(default=None, description="Null: messages are only logged.")
 
 
 class EnvironmentFiles(Model):
     """The files of one environment, relative to the manifest."""
 
-    redis: FileName = Field(description="The Redis applications.")
-    databases: FileName = Field(description="The database applications.")
-    env_file: FileName | None = Field(default=None, description="KEY=VALUE lines for variables that are not exported.")
+    redis: FileName = Field(description="File of the Redis applications.", examples=["local-redis.json"])
+    databases: FileName = Field(description="File of the database applications.", examples=["local-db.json"])
+    env_file: FileName | None = Field(
+        default=None, description="File of KEY=VALUE lines for variables that are not exported.", examples=["local.env"]
+    )
 
 
 class Manifest(File):
     """``jupyter.json``: environments by name."""
 
-    default_environment: Name
-    environments: Mapping[Name, EnvironmentFiles]
-    datasets: FileName | None = None
-    notify: FileName | None = None
-
-
-Documents = Mapping[str, Any]
+    default_environment: Name = Field(
+        description="The environment when neither an argument nor ENV_DEPLOYMENT_TYPE names one.", examples=["Local"]
+    )
+    environments: Annotated[Mapping[Name, EnvironmentFiles], Field(min_length=1)] = Field(
+        description="Name to files.",
+        examples=[{"Local": {"redis": "local-redis.json", "databases": "local-db.json"}}],
+    )
+    datasets: FileName | None = Field(default=None, description="The catalog.", examples=["datasets.json"])
+    notify: FileName | None = Field(default=None, description="Where messages go.", examples=["slack.json"])

@@ -14,10 +14,12 @@ from typing import Any
 import tree_sitter_json
 from tree_sitter import Language, Node, Parser
 
+from pycore.config.files import MAX_DEPTH
+
 __all__ = ["Fault", "Pointer", "SourceMap"]
 
 Pointer = tuple[str | int, ...]
-MAX_DEPTH = 64
+NOT_JSON = "this is not JSON"
 _LEAVES = {"string", "number", "true", "false", "null"}
 _ABSENT = object()
 
@@ -99,18 +101,23 @@ class SourceMap:
         self.faults.append(Fault(line=line, column=column, pointer=pointer, text=text))
 
     def _root(self, root: Node) -> Any:
-        values = [self._value(child, ()) for child in self._sound(root, ())]
-        if len(values) > 1:
-            self._fault(root.named_children[1], (), "a file holds one JSON value; here a second one begins")
-        return values[0] if values and values[0] is not _ABSENT else None
+        nodes = self._sound(root, ())
+        if len(nodes) > 1:
+            self._fault(nodes[1], (), "a file holds one JSON value; here a second one begins")
+        if not nodes or (root.has_error and nodes[0].type != "object"):
+            return None  # what is left of a broken object is not what the file means
+        value = self._value(nodes[0], ())
+        return None if value is _ABSENT else value
 
     def _sound(self, node: Node, pointer: Pointer) -> list[Node]:
         """Return the named children that are whole; report the others."""
-        sound = []
+        sound: list[Node] = []
         for child in node.children:
             if child.is_error or child.is_missing:
                 self.damaged.add(pointer)
-                self._fault(child, pointer, _missing(child) if child.is_missing else "this is not JSON")
+                self._fault(child, pointer, _missing(child) if child.is_missing else NOT_JSON)
+                if sound and sound[-1].end_byte == child.start_byte and (child.text or b"")[:1].isalnum():
+                    sound.pop()  # it goes on in the error: 0x10 is not 0
             elif child.type == "comment":
                 self._fault(child, pointer, "JSON has no comments")
             elif child.is_named:

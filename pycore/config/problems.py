@@ -5,23 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
+from typing import TypeVar
 
 from pycore.exceptions import ConfigError
 
 __all__ = ["Problems", "did_you_mean", "pointer_text", "problem", "shown"]
 
+E = TypeVar("E", bound=ConfigError)
 MAX_SHOWN = 100
 
 
 def problem(
-    kind: type[ConfigError],
+    kind: type[E],
     text: str,
     *,
     hint: str = "",
     path: Path | None = None,
     pointer: str | None = None,
     position: tuple[int, int] | None = None,
-) -> ConfigError:
+) -> E:
     """Return one problem: where it is, what it is, and what to do about it.
 
     Parameters
@@ -69,19 +71,22 @@ class Problems:
         self._found.extend(error for error in found if str(error) not in known)
 
     def raise_found(self) -> None:
-        """Raise what was found: one problem as itself, several as a ConfigError that lists them."""
-        if not self._found:
-            return
+        """Raise :meth:`error` if anything was found."""
+        if self._found:
+            raise self.error()
+
+    def error(self) -> ConfigError:
+        """Return what was found: one problem as itself, several as a ConfigError that lists them."""
         found = self._in_order()
         first = found[0]
         facts = {name: getattr(first, name) for name in ("path", "pointer", "line", "column", "hint")}
         if len(found) == 1:
-            raise type(first)(str(first), **facts, problems=found)
+            return type(first)(str(first), **facts, problems=found)
         lines = [f"  {error}" for error in found[:MAX_SHOWN]]
         if len(found) > MAX_SHOWN:
             lines.append(f"  and {len(found) - MAX_SHOWN} more")
         text = "\n".join([f"The configuration has {len(found)} problems:", *lines])
-        raise ConfigError(text, **facts, problems=found)
+        return ConfigError(text, **facts, problems=found)
 
     def _in_order(self) -> tuple[ConfigError, ...]:
         files = list(dict.fromkeys(error.path for error in self._found))

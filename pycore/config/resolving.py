@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from pycore.config.addresses import Address, check_host, check_port, parse_address, sqlite_file
+from pycore.config.addresses import check_host, check_port, parse_address, sqlite_file
 from pycore.config.config import Config, origin_path
 from pycore.config.environment import check_flag, setting
 from pycore.config.models import DatabaseApplication, DatasetSpec, Port, RedisApplication, SlackSettings
@@ -166,7 +166,7 @@ class _Resolver:
     def _redis_address(self, here: str, text: str) -> str:
         """Return the address, moved to where the local Redis really is when it is that of a local one."""
         address = parse_address(text)
-        if not address.is_local:
+        if address.hosts != self._local_hosts:
             return text
         if self._host is not None or self._port is not None:
             names = [name for name in ("ENV_REDIS_HOST", "ENV_REDIS_PORT") if self.variables.get(name)]
@@ -177,6 +177,16 @@ class _Resolver:
             return text
         self.overrides[f"{here}/address"] = origin_path(self.data_dir / LOCAL_SERVICES, self.root)
         return str(address.at(service.host, service.port))
+
+    @cached_property
+    def _local_hosts(self) -> tuple[tuple[str, int | None], ...] | None:
+        """The server that the variables and ``start.sh`` may move: that of CACHE, when it is one on this machine."""
+        applications = self.parts.redis.model.applications
+        for name in (CACHE, *applications):
+            address = parse_address(applications[name].address) if name in applications else None
+            if address is not None and address.scheme == "redis" and address.is_local:
+                return address.hosts
+        return None
 
     @cached_property
     def _local_redis(self) -> LocalRedis | None:

@@ -62,10 +62,21 @@ class Secret:
 class SecretSource(BaseModel):
     """Where a secret is found: in a file or in an environment variable."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True, defer_build=True)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        strict=True,
+        hide_input_in_errors=True,
+        defer_build=True,
+        json_schema_extra={"oneOf": [{"required": ["file"]}, {"required": ["env"]}]},
+    )
 
-    file: Annotated[str, Field(min_length=1)] | None = None
-    env: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")] | None = None
+    file: Annotated[str, Field(min_length=1)] | None = Field(
+        default=None, description="File that holds it.", examples=["/run/secrets/db_password"]
+    )
+    env: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")] | None = Field(
+        default=None, description="Environment variable that holds it.", examples=["ENV_REDIS_PASSWORD"]
+    )
 
     @model_validator(mode="after")
     def _one_of_them(self) -> Self:
@@ -86,7 +97,7 @@ class SecretReference(BaseModel):
         defer_build=True,
     )
 
-    source: SecretSource = Field(alias="$secret")
+    source: SecretSource = Field(alias="$secret", description="Where the secret is found.")
 
 
 def read_secret(

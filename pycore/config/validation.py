@@ -41,7 +41,7 @@ _EXPECTED = {
     "model_type": "an object",
     "model_attributes_type": "an object",
 }
-_SECRET_HINT = (
+_REFERENCE_HINT = (
     'Refer to it: {"$secret": {"file": "/run/secrets/NAME"}} or {"$secret": {"env": "NAME"}}; '
     "and change it, for whoever saw the file knows it."
 )
@@ -76,9 +76,7 @@ class _Finding:
     def problem(self, file: JsonFile) -> ConfigValueError:
         position = file.place(self.pointer, key=self.at_key)
         pointer = pointer_text(self.pointer)
-        error = problem(ConfigValueError, self.text, hint=self.hint, path=file.path, pointer=pointer, position=position)
-        assert isinstance(error, ConfigValueError)
-        return error
+        return problem(ConfigValueError, self.text, hint=self.hint, path=file.path, pointer=pointer, position=position)
 
 
 def _merged(findings: Sequence[_Finding]) -> list[_Finding]:
@@ -114,7 +112,7 @@ def _finding(model: type[BaseModel], document: Any, error: Any) -> _Finding:
     if kind == "missing":
         return _Finding(pointer=place.pointer, text=f'the key "{place.pointer[-1]}" is missing')
     if place.is_secret and kind in _EXPECTED:
-        return _Finding(pointer=place.pointer, text="a secret does not stand in a file", hint=_SECRET_HINT)
+        return _Finding(pointer=place.pointer, text="a secret does not stand in a file", hint=_REFERENCE_HINT)
     if kind in _EXPECTED:
         return _type_finding(place.pointer, _EXPECTED[kind], error["input"])
     text, hint = _explained(kind, error.get("ctx", {}), error)

@@ -58,11 +58,9 @@ class Variables(Mapping[str, str]):
     def problem(self, name: str, text: str, hint: str) -> ConfigValueError:
         """Return the problem that the variable `name` has, at its place."""
         path, line = self.place(name)
-        error = problem(
+        return problem(
             ConfigValueError, text, hint=hint, path=path, pointer=name, position=None if line is None else (line, 1)
         )
-        assert isinstance(error, ConfigValueError)
-        return error
 
     def read_file(self, path: Path, problems: Problems) -> None:
         """Take up the lines of `path`: ``KEY=VALUE``, quotes around the value optional, ``#`` begins a comment line."""
