@@ -41,6 +41,9 @@ class _Named(Mapping[str, T], Generic[T]):
             self._made[name] = self._makers[name]()
         return self._made[name]
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._makers  # Mapping's own would look for KeyError, which an unknown name is not
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._makers)
 
