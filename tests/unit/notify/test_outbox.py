@@ -289,11 +289,12 @@ def test_an_outbox_is_of_use_again_after_close(recorder: Recorder) -> None:
 
 
 def test_no_thread_is_left_when_nothing_waits(recorder: Recorder) -> None:
+    before = set(threading.enumerate())
     outbox = Outbox(recorder)
     outbox.notify("text")
     assert outbox.flush(5)
 
-    wait_for(lambda: "pycore-outbox" not in [each.name for each in threading.enumerate()], 5, service="thread")
+    wait_for(lambda: not set(threading.enumerate()) - before, 5, service="end of the thread")
 
 
 def test_many_threads_send_at_once_and_nothing_is_lost(recorder: Recorder) -> None:
