@@ -1,0 +1,31 @@
+"""The ``pycore`` command: one file per noun, each imported when it is first used.
+
+Exit codes: 0 done, 1 a bug, 2 usage, 3 configuration, 4 a service, 5 a data set, a query or the cache, 6 a model,
+7 a notification, 130 interrupted. Standard output holds results only; everything else is on standard error.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+__all__ = ["main"]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        The words after ``pycore``; none: those of this process.
+
+    Examples
+    --------
+    >>> main(["--version"])
+    pycore 0.1.0
+    0
+    """
+    from pycore.cli._boundary import run
+
+    return run(sys.argv[1:] if argv is None else list(argv))

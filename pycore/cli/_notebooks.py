@@ -1,0 +1,193 @@
+"""Notebooks run by papermill in this very interpreter; nothing else imports papermill."""
+
+from __future__ import annotations
+
+import ast
+import json
+import logging
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import papermill
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from papermill.exceptions import PapermillExecutionError
+
+from pycore import exceptions
+from pycore._logging import redact
+from pycore.cli._boundary import CommandError
+from pycore.exceptions import PycoreError, UnknownNameError
+
+__all__ = ["execute", "parameters_of", "typed"]
+
+Parameters = dict[str, dict[str, str]]
+
+
+def parameters_of(notebook: Path) -> Parameters:
+    """Return the parameters of a notebook: name to type, default and help, as its tagged cell has them.
+
+    Raises
+    ------
+    CommandError
+        The file is no notebook.
+    """
+    _refuse_other_files(notebook)
+    found = papermill.inspect_notebook(_literal(notebook))
+    return {
+        name: {
+            "type": "" if parameter["inferred_type_name"] == "None" else parameter["inferred_type_name"],
+            "default": parameter["default"],
+            "help": parameter["help"],
+        }
+        for name, parameter in found.items()
+    }
+
+
+def typed(parameters: Mapping[str, str], known: Parameters, notebook: Path) -> dict[str, Any]:
+    """Return the values as Python reads them; a name that the notebook does not have is refused.
+
+    papermill would only warn, and run with the default: the wrong thing, computed in earnest.
+    """
+    for name in parameters:
+        if name not in known:
+            raise UnknownNameError.of(f"parameter of {notebook.name}", name, list(known))
+    return {name: _value(text, known[name]["default"]) for name, text in parameters.items()}
+
+
+def execute(
+    notebook: Path,
+    copy: Path,
+    parameters: Mapping[str, Any],
+    *,
+    environ: Mapping[str, str],
+    timeout_s: float | None,
+    progress: bool,
+) -> None:
+    """Run a notebook and keep the executed copy, also when it fails.
+
+    Parameters
+    ----------
+    notebook, copy : pathlib.Path
+        What is run, and where the executed copy goes.
+    parameters : mapping of str to Any
+        Values by name.
+    environ : mapping of str to str
+        Variables of the kernel beside those of this process.
+    timeout_s : float or None
+        Seconds for all cells together.
+    progress : bool
+        Show a progress bar on standard error.
+
+    Raises
+    ------
+    CommandError
+        A cell failed, the time is over, or the kernel died; the message names the cell and the copy.
+    """
+    logging.getLogger("papermill").setLevel(logging.ERROR)  # it reports what this module raises
+    deadline = None if timeout_s is None else time.monotonic() + timeout_s
+    try:
+        papermill.execute_notebook(
+            _literal(notebook.resolve()),
+            _literal(copy),
+            dict(parameters),
+            kernel_name="python3",
+            language="python",
+            progress_bar=progress,
+            cwd=notebook.resolve().parent,
+            kernel_manager_class=_kernel(environ),
+            timeout_func=None if deadline is None else lambda cell: max(0.1, deadline - time.monotonic()),
+        )
+    except PapermillExecutionError as exc:
+        raise _cell_failed(exc, notebook, copy) from exc
+    except CellTimeoutError as exc:
+        raise _stopped(f"was stopped: it took longer than {timeout_s:g} s", notebook, copy) from exc
+    except DeadKernelError as exc:
+        raise _stopped("stopped: its kernel died, perhaps for want of memory", notebook, copy) from exc
+
+
+def _kernel(environ: Mapping[str, str]) -> type[AsyncKernelManager]:
+    """Return a kernel that is this interpreter, whatever kernels are installed for whichever Python."""
+    spec = KernelSpec(
+        argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+        display_name="Sci-Pype",
+        language="python",
+        env=dict(environ),
+    )
+
+    class OwnInterpreter(AsyncKernelManager):
+        kernel_spec = spec
+
+    return OwnInterpreter
+
+
+def _refuse_other_files(notebook: Path) -> None:
+    try:
+        nbformat.read(notebook, as_version=4)
+    except (nbformat.reader.NotJSONError, nbformat.ValidationError, json.JSONDecodeError, UnicodeDecodeError) as exc:
+        raise CommandError(
+            f"{notebook} is no notebook: it is not the JSON of one.", exit_code=2, kind="UsageError", notebook=notebook
+        ) from exc
+
+
+def _literal(path: Path) -> str:
+    """Return a path in which papermill finds no template."""
+    return str(path).replace("{", "{{").replace("}", "}}")
+
+
+def _value(text: str, default: str) -> Any:
+    """Return 3 for "3", 2.5 for "2.5", True, False and None for themselves, else text.
+
+    A parameter whose default is text stays text, so that a postcode keeps its zeros.
+
+    Examples
+    --------
+    >>> _value("3", "1"), _value("None", "1"), _value("007", "'abc'"), _value("IBM", "None")
+    (3, None, '007', 'IBM')
+    """
+    if _is_text(default):
+        return text
+    if text in {"True", "False", "None"}:
+        return {"True": True, "False": False, "None": None}[text]
+    for number in (int, float):
+        try:
+            return number(text)
+        except ValueError:
+            continue
+    return text
+
+
+def _is_text(default: str) -> bool:
+    try:
+        return isinstance(ast.literal_eval(default), str)
+    except (ValueError, SyntaxError):
+        return False
+
+
+def _cell_failed(exc: PapermillExecutionError, notebook: Path, copy: Path) -> CommandError:
+    kind = getattr(exceptions, exc.ename, None)
+    code = kind.exit_code if isinstance(kind, type) and issubclass(kind, PycoreError) else 1
+    message = redact(f"{exc.ename}: {exc.evalue}")
+    return CommandError(
+        f"{notebook} failed in cell {exc.exec_count}: {message}\nThe executed copy with all its outputs: {copy}",
+        exit_code=code,
+        kind="NotebookError",
+        notebook=notebook,
+        output=copy,
+        cell=exc.exec_count,
+        error=exc.ename,
+    )
+
+
+def _stopped(what: str, notebook: Path, copy: Path) -> CommandError:
+    return CommandError(
+        f"{notebook} {what}.\nThe executed copy up to there: {copy}",
+        exit_code=1,
+        kind="NotebookError",
+        notebook=notebook,
+        output=copy,
+    )

@@ -1,0 +1,164 @@
+"""Checks of what an environment names: its secrets, its Redis, its databases and their data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from pycore.cli._findings import attempt, failed, passed, skipped
+from pycore.cli._render import size
+from pycore.exceptions import AuthenticationError, DatasetError, PycoreError
+from pycore.results import CheckResult
+
+if TYPE_CHECKING:
+    from pycore.cache import Cache
+    from pycore.config import Config, SecretReference
+    from pycore.core import PyCore
+    from pycore.database import Database
+
+__all__ = ["databases", "redis", "redis_memory", "redis_version", "secrets", "tables_of"]
+
+MINIMUM_REDIS = (6, 2)
+_SERVICE = 4
+
+
+def secrets(config: Config) -> CheckResult:
+    """Check that every secret that this environment refers to can be read."""
+    references = list(_references(config))
+    if not references:
+        return skipped("secrets", "this environment refers to none")
+
+    def read() -> str:
+        for reference in references:
+            config.secret(reference)
+        return f"{len(references)} can be read"
+
+    cure = "write the secret where the configuration looks for it, or change the reference (pycore config show)"
+    return attempt("secrets", read, cure=cure)
+
+
+def _references(config: Config) -> Iterator[SecretReference]:
+    """Yield each reference once; Slack's may be missing, then messages are logged."""
+    seen = set()
+    references = [application.password for application in config.redis.values()]
+    references += [application.password for application in config.databases.values()]
+    for reference in references:
+        if reference is not None and reference not in seen:
+            seen.add(reference)
+            yield reference
+
+
+def redis(core: PyCore) -> list[CheckResult]:
+    """Check each Redis server that the environment names: it answers, its version, its memory."""
+    if not core.caches:
+        return [skipped("Redis", "this environment has none")]
+    results = []
+    for names, cache in _servers(core):
+        answers = _answers(names, cache)
+        results.append(answers)
+        if answers.ok:
+            server = cache.server()
+            results += [redis_version(server), redis_memory(server)]
+    return results
+
+
+def _servers(core: PyCore) -> Iterator[tuple[str, Cache]]:
+    """Yield one cache for each server and user, with the names of all that are there."""
+    groups: dict[tuple[Any, ...], list[str]] = {}
+    for name, application in core.config.redis.items():
+        groups.setdefault((application.address, application.user, application.password), []).append(name)
+    for names in groups.values():
+        yield ", ".join(names), core.caches[names[0]]
+
+
+def _answers(names: str, cache: Cache) -> CheckResult:
+    name = "Redis"
+    try:
+        seconds = cache.ping()
+    except AuthenticationError as exc:
+        cure = "put the password of the server into the secret that its application names (pycore config show)"
+        return failed(name, str(exc), cure=cure, exit_code=exc.exit_code)
+    except PycoreError as exc:
+        cure = "pycore redis start, or ./start.sh; for another server correct its address (pycore config show)"
+        return failed(name, str(exc), cure=cure, exit_code=exc.exit_code)
+    return passed(name, f"{cache.address} answers in {seconds * 1000:.1f} ms ({names})")
+
+
+def redis_version(server: Mapping[str, Any], *, minimum: tuple[int, ...] = MINIMUM_REDIS) -> CheckResult:
+    """Check that the server is new enough."""
+    name, version = "Redis version", str(server["version"])
+    if tuple(int(part) for part in version.split(".")[:2]) >= minimum:
+        return passed(name, version)
+    wanted = ".".join(map(str, minimum))
+    return failed(
+        name, f"{version} is older than {wanted}", cure=f"install Redis {wanted} or newer", exit_code=_SERVICE
+    )
+
+
+def redis_memory(server: Mapping[str, Any], *, fullest: float = 0.95) -> CheckResult:
+    """Check that the server may still take what is put into it."""
+    name = "Redis memory"
+    used, limit = int(server["used_memory_bytes"]), int(server["maxmemory_bytes"])
+    if not limit:
+        return passed(name, f"{size(used)} used, no limit")
+    detail = f"{size(used)} of {size(limit)} used"
+    if used < fullest * limit:
+        return passed(name, detail)
+    return failed(
+        name,
+        detail,
+        cure="remove what is not needed (pycore cache ls, pycore cache rm), or raise maxmemory",
+        exit_code=_SERVICE,
+    )
+
+
+def databases(core: PyCore) -> list[CheckResult]:
+    """Check each database: it answers, and the bundled tables that data sets need are loaded."""
+    if not core.databases:
+        return [skipped("database", "this environment has none; data sets come from the package")]
+    results = []
+    for name in core.databases:
+        database = core.databases[name]
+        answers = _database_answers(database)
+        results.append(answers)
+        if answers.ok:
+            results.append(_data_loaded(database, tables_of(core.config, name)))
+    return results
+
+
+def tables_of(config: Config, database: str) -> list[str]:
+    """Return the bundled tables that data sets read from `database`."""
+    found = {
+        table
+        for spec in config.datasets.values()
+        if spec.source.kind == "sql" and spec.source.database == database
+        for table in spec.source.bundled
+    }
+    return sorted(found)
+
+
+def _database_answers(database: Database) -> CheckResult:
+    name = f"database {database.name}"
+    try:
+        database.ready()
+    except AuthenticationError as exc:
+        cure = "correct the user and the secret that its application names (pycore config show)"
+        return failed(name, str(exc), cure=cure, exit_code=exc.exit_code)
+    except PycoreError as exc:
+        cure = "./start.sh makes the local one; start another, or correct its address (pycore config show)"
+        return failed(name, str(exc), cure=cure, exit_code=exc.exit_code)
+    return passed(name, f"{database.address} answers")
+
+
+def _data_loaded(database: Database, tables: Sequence[str]) -> CheckResult:
+    name = f"data in {database.name}"
+    if not tables:
+        return skipped(name, "no data set needs a bundled table there")
+
+    def look() -> str:
+        absent = [table for table in tables if not database.ready(table)]
+        if absent:
+            raise DatasetError(f"{', '.join(absent)}: not loaded, or not to the end")
+        return f"{len(tables)} tables are loaded: {', '.join(tables)}"
+
+    return attempt(name, look, cure=f"pycore db load -a {database.name}")

@@ -1,0 +1,94 @@
+"""What one run of the command line works with: the global options, and the PyCore that they choose."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from pycore.cache import Cache
+    from pycore.config import Config
+    from pycore.core import PyCore
+    from pycore.database import Database
+
+__all__ = ["Session", "pass_session"]
+
+
+@dataclass
+class Session:
+    """One run of ``pycore``.
+
+    Attributes
+    ----------
+    environment : str or None
+        Chosen by ``--environment``.
+    manifest : pathlib.Path or None
+        Chosen by ``--config``.
+    quiet, debug : bool
+        How much is said on standard error; results on standard output are the same.
+    context : click.Context
+        Closes what the session opened.
+    """
+
+    context: click.Context | None = field(default=None, repr=False)
+    environment: str | None = None
+    manifest: Path | None = None
+    quiet: bool = False
+    debug: bool = False
+
+    @cached_property
+    def config(self) -> Config:
+        """The configuration, read on first use."""
+        from pycore.config import load
+
+        return load(self.environment, self.manifest)
+
+    @cached_property
+    def core(self) -> PyCore:
+        """The PyCore of that configuration; closed at the end of the run."""
+        from pycore.core import PyCore
+
+        core = PyCore(config=self.config)
+        if self.context is not None:
+            self.context.call_on_close(core.close)
+        return core
+
+    def database(self, application: str | None) -> Database:
+        """Return a database by name; without a name STOCKS, or the only one there is."""
+        if application is None and "STOCKS" not in self.core.databases and len(self.core.databases) == 1:
+            return self.core.databases[next(iter(self.core.databases))]
+        return self.core.databases[application or "STOCKS"]
+
+    def cache(self, application: str | None) -> Cache:
+        """Return a cache by name; without a name CACHE."""
+        return self.core.caches[application or "CACHE"]
+
+    def locate(self, location: str, application: str | None) -> tuple[Cache, str]:
+        """Return the cache and the key that ``APP:KEY`` names; with `application` all of it is the key."""
+        if application is not None:
+            return self.cache(application), location
+        return self.core.locate(location)
+
+    def say(self, message: str) -> None:
+        """Tell a person something beside the result, unless they asked for quiet."""
+        if not self.quiet:
+            click.echo(message, err=True)
+
+    def run_folder(self) -> Path | None:
+        """Return ``data/run`` if the configuration was read and the folder is there."""
+        config = self.__dict__.get("config")
+        folder = config.data_dir / "run" if config is not None else None
+        return folder if folder is not None and folder.is_dir() else None
+
+    @property
+    def shows_progress(self) -> bool:
+        """Whether a person is watching standard error."""
+        return not self.quiet and sys.stderr.isatty()
+
+
+pass_session = click.make_pass_decorator(Session)

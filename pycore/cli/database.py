@@ -1,0 +1,213 @@
+"""``pycore db``: tables, rows and statistics of the databases."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pycore.cli._delivery import Delivery
+from pycore.cli._options import application_option, json_option, output_options, parameter_option
+from pycore.cli._render import MISSING, table, to_json
+from pycore.cli._session import Session, pass_session
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+__all__ = ["database"]
+
+_DATABASE = "Database application; STOCKS, or the only one, without it"
+
+
+@click.group("db")
+def database() -> None:
+    """Look into databases, load tables, extract rows.
+
+    \b
+    Examples:
+      pycore db load
+      pycore db tables
+      pycore db extract "SELECT * FROM stocks WHERE symbol = :symbol" -p symbol IBM --to csv
+    """
+
+
+@database.command("tables")
+@application_option(_DATABASE)
+@json_option("an array of name, kind (table or view), rows, loaded_at and columns (name to type)")
+@pass_session
+def tables(session: Session, application: str | None, as_json: bool) -> None:
+    """List the tables with their rows and columns.
+
+    \b
+    Example:
+      pycore db tables
+    """
+    found = session.database(application).tables()
+    if as_json:
+        members = [
+            {
+                "name": one.name,
+                "kind": one.kind,
+                "rows": one.n_rows,
+                "loaded_at": one.loaded_at,
+                "columns": {column.name: column.type for column in one.columns},
+            }
+            for one in found
+        ]
+        click.echo(to_json(members))
+        return
+    rows = [
+        [one.name, MISSING if one.n_rows is None else str(one.n_rows), ", ".join(column.name for column in one.columns)]
+        for one in found
+    ]
+    for line in table(["table", "rows", "columns"], rows, right=[1]):
+        click.echo(line)
+
+
+@database.command("load")
+@click.argument("names", metavar="[TABLE]...", nargs=-1)
+@click.option(
+    "--csv",
+    "file",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Load this CSV file (or .csv.gz) into the one TABLE that is named.",
+)
+@application_option(_DATABASE)
+@json_option("an object of table to the number of rows it has now")
+@pass_session
+def load(session: Session, names: Sequence[str], file: Path | None, application: str | None, as_json: bool) -> None:
+    """Load the bundled tables, or those that are named; what is there already is not loaded again.
+
+    \b
+    Examples:
+      pycore db load
+      pycore db load stocks iris
+      pycore db load prices --csv prices.csv.gz
+    """
+    if file is not None and len(names) != 1:
+        raise click.UsageError(f"Name the one table that {file.name} goes into: pycore db load TABLE --csv {file}.")
+    target, progress = session.database(application), session.shows_progress
+    if file is not None:
+        loaded: Mapping[str, int] = {names[0]: target.load_csv(file, names[0], progress=progress)}
+    else:
+        from pycore.datasets import bundled
+
+        loaded = bundled.load(target, progress=progress, tables=names or tuple(bundled.TABLES))
+    if as_json:
+        click.echo(to_json(dict(loaded)))
+        return
+    for line in table(["table", "rows"], [[one, str(n_rows)] for one, n_rows in loaded.items()], right=[1]):
+        click.echo(line)
+
+
+@database.command("extract")
+@click.argument("statement")
+@parameter_option("A value for :name in the statement; text, unless it reads as a number")
+@click.option("--limit", type=click.IntRange(min=1), metavar="ROWS", help="At most this many; row_limit without it.")
+@click.option("--all", "all_rows", is_flag=True, help="Every row, beyond row_limit.")
+@application_option(_DATABASE)
+@output_options
+@pass_session
+def extract(
+    session: Session,
+    *,
+    statement: str,
+    parameters: Mapping[str, str],
+    limit: int | None,
+    all_rows: bool,
+    application: str | None,
+    delivery: Delivery,
+) -> None:
+    """Print what one reading STATEMENT finds, with the exact types of its columns.
+
+    CSV is streamed: however many rows, the memory stays the same.
+
+    \b
+    Examples:
+      pycore db extract "SELECT * FROM stocks WHERE symbol = :symbol" -p symbol IBM --limit 10
+      pycore db extract "SELECT * FROM stocks" --all --output stocks.csv
+    """
+    if limit is not None and all_rows:
+        raise click.UsageError("--limit and --all contradict each other: give one of them.")
+    source = session.database(application)
+    values = {name: _number_or_text(text) for name, text in parameters.items()}
+    if all_rows:
+        delivery.write_stream(_counted(source.stream(statement, values), session))
+        return
+    frame = source.extract(statement, values, **({} if limit is None else {"limit": limit}))
+    session.say(f"{len(frame)} rows")
+    delivery.write(frame)
+
+
+def _counted(frames: Iterator[pd.DataFrame], session: Session) -> Iterator[pd.DataFrame]:
+    """Yield the frames, show how many rows came so far, and say at the end how many they were."""
+    from tqdm import tqdm
+
+    n_rows = 0
+    with tqdm(unit=" rows", unit_scale=True, disable=not session.shows_progress) as bar:
+        for frame in frames:
+            yield frame
+            n_rows += len(frame)
+            bar.update(len(frame))
+    session.say(f"{n_rows} rows")
+
+
+def _number_or_text(text: str) -> int | float | str:
+    """Return a number only where nothing of the text is lost by it: "007" may be a key.
+
+    Examples
+    --------
+    >>> _number_or_text("7"), _number_or_text("2.5"), _number_or_text("007"), _number_or_text("nan")
+    (7, 2.5, '007', 'nan')
+    """
+    for number in (int, float):
+        with suppress(ValueError):
+            value = number(text)
+            if str(value) == text and math.isfinite(value):
+                return value
+    return text
+
+
+@database.command("summary")
+@click.argument("name", metavar="TABLE")
+@application_option(_DATABASE)
+@output_options
+@pass_session
+def summary(session: Session, name: str, application: str | None, delivery: Delivery) -> None:
+    """Print statistics of every column of TABLE, computed by the database.
+
+    \b
+    Example:
+      pycore db summary stocks
+    """
+    delivery.write(session.database(application).summary(name))
+
+
+@database.command("ready")
+@click.option("--table", "name", metavar="TABLE", help="Ready means that this table is loaded, too.")
+@click.option(
+    "--timeout-s", type=click.FloatRange(min=0), default=0.0, metavar="SECONDS", help="Wait for it; 0 asks once."
+)
+@application_option(_DATABASE)
+@json_option("database, table and ready")
+@pass_session
+def ready(session: Session, name: str | None, timeout_s: float, application: str | None, as_json: bool) -> None:
+    """Ask whether the database answers, and holds what was loaded into TABLE; exit 4 when it does not.
+
+    \b
+    Examples:
+      pycore db ready
+      pycore db ready --table stocks --timeout-s 60
+    """
+    target = session.database(application)
+    target.wait_ready(name, timeout_s=timeout_s)
+    if as_json:
+        click.echo(to_json({"database": target.name, "table": name, "ready": True}))
+        return
+    click.echo(f"{target.name} is ready" + (f" and {name} is loaded" if name is not None else ""))
