@@ -12,7 +12,7 @@ from pathlib import Path
 from pycore._wait import wait_for
 from pycore.exceptions import ServiceTimeoutError
 
-__all__ = ["ProcessId", "reap"]
+__all__ = ["ProcessId", "descendants", "reap"]
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
@@ -91,6 +91,29 @@ def reap(pid: int) -> int | None:
     return os.waitstatus_to_exitcode(status) if found == pid else None
 
 
+def descendants(pid: int) -> list[ProcessId]:
+    """Return what `pid` started, and what those started, as far as it still runs; parents first."""
+    children: dict[int, list[int]] = {}
+    for child, parent in _parents():
+        children.setdefault(parent, []).append(child)
+    found: list[int] = []
+    waiting = [pid]
+    while waiting:
+        of_one = children.get(waiting.pop(0), [])
+        found += of_one
+        waiting += of_one
+    return [ProcessId.of(child) for child in found]
+
+
+def _parents() -> list[tuple[int, int]]:
+    """Return every process with its parent."""
+    if not _BOOT_ID.exists():
+        listed = subprocess.run(["ps", "-A", "-o", "pid=", "-o", "ppid="], capture_output=True, text=True, check=True)  # noqa: S607
+        return [(int(child), int(parent)) for child, parent in map(str.split, listed.stdout.splitlines())]
+    fields = ((int(entry.name), _fields(int(entry.name))) for entry in Path("/proc").iterdir() if entry.name.isdigit())
+    return [(child, int(found[1])) for child, found in fields if found is not None]
+
+
 def _birth(pid: int) -> str | None:
     """Return a text that two programs with the same pid never share; None when nothing runs as `pid`."""
     if pid <= 0:
@@ -109,14 +132,20 @@ def _birth(pid: int) -> str | None:
 
 
 def _birth_from_proc(pid: int) -> str | None:
+    fields = _fields(pid)
+    if fields is None or fields[0] in "ZX":  # ended, and not collected by its parent yet
+        return None
+    return f"{_boot_id()}:{fields[19]}"
+
+
+def _fields(pid: int) -> list[str] | None:
+    """Return what /proc tells of `pid`: its state, its parent, …; None when nothing runs as `pid`."""
     try:
         line = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
     except (FileNotFoundError, ProcessLookupError):
         return None
     # The name stands in parentheses and may hold anything; the fields that count come after the last one.
-    fields = line.rpartition(")")[2].split()
-    state, ticks = fields[0], fields[19]
-    return None if state in "ZX" else f"{_boot_id()}:{ticks}"
+    return line.rpartition(")")[2].split()
 
 
 @lru_cache(maxsize=1)

@@ -20,10 +20,21 @@ from pycore._pids import ProcessId, reap
 from pycore._wait import wait_for
 from pycore.exceptions import ServiceTimeoutError, ServiceUnavailableError
 
-__all__ = ["MINIMUM_VERSION", "EmbeddedRedis", "ServerBinary", "find_server", "private_folder"]
+__all__ = [
+    "MINIMUM_VERSION",
+    "EmbeddedRedis",
+    "ServerBinary",
+    "find_server",
+    "inspect",
+    "last_line",
+    "port_is_free",
+    "private_folder",
+    "running_port",
+]
 
 HOST = "127.0.0.1"
 MINIMUM_VERSION = (6, 2)
+_PID_FILE = "redis.pid.json"
 _START_TIMEOUT_S = 60.0  # loading a large append-only file takes its time
 _VERSION = re.compile(r"^(?P<product>\w+) server v=(?P<version>\d+\.\d+\.\d+)", re.IGNORECASE | re.MULTILINE)
 
@@ -79,6 +90,22 @@ def inspect(path: Path) -> ServerBinary | None:
     return ServerBinary(path=path, product=match["product"].capitalize(), version=(major, minor, patch))
 
 
+def port_is_free(port: int) -> bool:
+    """Return whether a server could listen on `port` of the loopback now."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+    return True
+
+
+def running_port(folder: Path) -> int | None:
+    """Return the port of the server that keeps its files in `folder`, None if none runs."""
+    return _recorded(folder)[1]
+
+
 class EmbeddedRedis:
     """A redis-server on the loopback that keeps everything it is told in `folder` (an append-only file).
 
@@ -92,15 +119,24 @@ class EmbeddedRedis:
         The redis-server to run; by default the one that :func:`find_server` finds.
     maxmemory_bytes : int, optional
         Keys with a time to live are evicted beyond it; by default a quarter of the machine's memory.
+    password : str, optional
+        What clients must say; by default nothing, the loopback being this machine's own.
     """
 
     def __init__(
-        self, folder: Path, port: int, *, server: Path | None = None, maxmemory_bytes: int | None = None
+        self,
+        folder: Path,
+        port: int,
+        *,
+        server: Path | None = None,
+        maxmemory_bytes: int | None = None,
+        password: str | None = None,
     ) -> None:
         self.folder = folder
         self.port = port
         self.maxmemory_bytes = maxmemory_bytes if maxmemory_bytes is not None else _quarter_of_memory_bytes()
         self._server = server
+        self._password = password
 
     @property
     def address(self) -> str:
@@ -127,7 +163,14 @@ class EmbeddedRedis:
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         with _locked(self.folder):
-            return self.running() or self._start(going_on)
+            return self._found() or self._start(going_on)
+
+    def _found(self) -> int | None:
+        """Return the pid of the server that already runs, if it listens where this one should."""
+        pid, port = self.running(), running_port(self.folder)
+        if pid is not None and port != self.port:
+            raise self._unavailable(f"The Redis of {self.folder} already runs, on port {port}; stop it first")
+        return pid
 
     def _start(self, going_on: Callable[[], None]) -> int:
         binary = self._binary()
@@ -147,28 +190,19 @@ class EmbeddedRedis:
 
     def stop(self) -> None:
         """Stop the server of this folder, if it runs; its files stay."""
-        child = self._recorded()
+        child, _ = _recorded(self.folder)
         if child is not None:
             child.end(grace_s=30.0)  # it writes its file to disk first
             self._pid_file.unlink(missing_ok=True)
 
     def running(self) -> int | None:
         """Return the pid of the server of this folder, None if none runs."""
-        child = self._recorded()
+        child, _ = _recorded(self.folder)
         return child.pid if child is not None else None
 
     @property
     def _pid_file(self) -> Path:
-        return self.folder / "redis.pid.json"
-
-    def _recorded(self) -> ProcessId | None:
-        try:
-            recorded = json.loads(self._pid_file.read_text(encoding="utf-8"))
-            child = ProcessId(pid=int(recorded["pid"]), birth=str(recorded["birth"]))
-        except (FileNotFoundError, ValueError, KeyError, TypeError):
-            return None
-        reap(child.pid)
-        return child if child.alive() else None
+        return self.folder / _PID_FILE
 
     def _binary(self) -> ServerBinary:
         binary = find_server() if self._server is None else inspect(self._server)
@@ -178,7 +212,7 @@ class EmbeddedRedis:
         return binary
 
     def _refuse_port_in_use(self) -> None:
-        if not _port_is_free(self.port):
+        if not port_is_free(self.port):
             raise self._unavailable(
                 f"Port {self.port} on {HOST} is in use by another program, so Redis cannot listen there; "
                 f"choose another, for example ENV_REDIS_PORT={self.port + 1}, or stop that program"
@@ -186,32 +220,40 @@ class EmbeddedRedis:
 
     def _spawn(self, binary: ServerBinary) -> int:
         # posix_spawn, not Popen: the server may outlive its starter, and nobody holds it open or waits for it.
+        return os.posix_spawn(
+            binary.path,
+            [str(binary.path), str(self._write_configuration())],
+            os.environ,
+            file_actions=[
+                (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+                (os.POSIX_SPAWN_OPEN, 1, str(self.log), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600),
+                (os.POSIX_SPAWN_DUP2, 1, 2),
+            ],
+            setsid=True,  # Ctrl-C in the starter's terminal is not for the server
+        )
+
+    def _write_configuration(self) -> Path:
+        """Write redis.conf, for the owner's eyes only: a command line is seen by everybody."""
         settings = {
             "port": self.port, "bind": HOST, "protected-mode": "yes", "daemonize": "no", "dir": self.folder.resolve(),
             "appendonly": "yes", "appendfsync": "everysec", "save": "",
             "maxmemory": self.maxmemory_bytes, "maxmemory-policy": "volatile-lru",
         }  # fmt: skip
-        arguments = [str(part) for name, value in settings.items() for part in (f"--{name}", value)]
-        append = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-        return os.posix_spawn(
-            binary.path,
-            [str(binary.path), *arguments],
-            os.environ,
-            file_actions=[
-                (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
-                (os.POSIX_SPAWN_OPEN, 1, str(self.log), append, 0o600),
-                (os.POSIX_SPAWN_DUP2, 1, 2),
-            ],
-            setsid=True,  # Ctrl-C in the starter's terminal is not for the server
-        )
+        if self._password is not None:
+            settings["requirepass"] = self._password
+        file = self.folder / "redis.conf"
+        file.touch(mode=0o600)
+        file.chmod(0o600)
+        file.write_text("".join(f"{name} {_quoted(value)}\n" for name, value in settings.items()), encoding="utf-8")
+        return file
 
     def _wait_until_it_answers(self, child: ProcessId, going_on: Callable[[], None]) -> None:
         def answers() -> bool:
             going_on()
             reap(child.pid)
             if not child.alive():
-                raise self._unavailable(f"Redis ended at once: {_last_line(self.log)} (see {self.log})")
-            return _server_pid(self.port) == child.pid
+                raise self._unavailable(f"Redis ended at once: {last_line(self.log)} (see {self.log})")
+            return _server_pid(self.port, self._password) == child.pid
 
         try:
             wait_for(
@@ -265,30 +307,39 @@ def _write(path: Path, content: Mapping[str, object]) -> None:
     draft.replace(path)
 
 
-def _server_pid(port: int) -> int | None:
+def _recorded(folder: Path) -> tuple[ProcessId | None, int | None]:
+    """Return the server of `folder` and its port, as far as one was started and still runs."""
+    try:
+        recorded = json.loads((folder / _PID_FILE).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None, None
+    child = ProcessId(pid=recorded["pid"], birth=recorded["birth"])
+    reap(child.pid)
+    return (child, recorded["port"]) if child.alive() else (None, None)
+
+
+def _server_pid(port: int, password: str | None) -> int | None:
     """Return the pid of the Redis that answers on `port`: a PING could be answered by somebody else's."""
+    login = f"AUTH {_quoted(password)}\r\n" if password is not None else ""
     with socket.create_connection((HOST, port), timeout=1.0) as connection:
-        connection.sendall(b"INFO server\r\nQUIT\r\n")
+        connection.sendall(f"{login}INFO server\r\nPING\r\nQUIT\r\n".encode())
         answer = b"".join(iter(lambda: connection.recv(65536), b""))
     match = re.search(rb"^process_id:(\d+)\r?$", answer, re.MULTILINE)
-    loading = b"-LOADING" in answer
-    return int(match[1]) if match and not loading else None
+    # While it loads its files it tells about itself, but does not answer yet.
+    return int(match[1]) if match and b"+PONG" in answer else None
 
 
-def _port_is_free(port: int) -> bool:
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError:
-            return False
-    return True
+def _quoted(value: object) -> str:
+    """Return `value` as Redis reads it, in its files and in its inline commands."""
+    text = str(value).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'
 
 
 def _quarter_of_memory_bytes() -> int:
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 4
 
 
-def _last_line(log: Path) -> str:
+def last_line(log: Path) -> str:
+    """Return what a server said last, for the message about its end."""
     lines = log.read_text(encoding="utf-8", errors="replace").splitlines() if log.exists() else []
     return next((line.strip() for line in reversed(lines) if line.strip()), "it wrote nothing")

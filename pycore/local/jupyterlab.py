@@ -1,0 +1,125 @@
+"""JupyterLab as Sci-Pype runs it: on the loopback, with a token, its own kernel, without the network.
+
+What never changes stands in ``jupyter/jupyter_server_config.json``: the next port is never tried (it may be another
+clone's), the extension page does not ask the network, no Node.js is looked for, only this environment's kernel is
+offered. Ports and folders come on the command line, the token from a file: neither command line nor environment of
+a running program is secret.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import sys
+from collections.abc import Mapping
+from importlib.util import find_spec
+from pathlib import Path
+
+from pycore.exceptions import MissingDependencyError
+
+__all__ = ["KERNEL_NAME", "answers", "command", "environment", "install_kernel", "url"]
+
+HOST = "127.0.0.1"
+KERNEL_NAME = "sci-pype"
+_DISPLAY_NAME = "Sci-Pype (pycore)"
+_CONFIGURATION = Path(__file__).parent / "jupyter"
+_SOCKET_PATH_BYTES = 107  # what the system takes for the path of a Unix socket
+_LONGEST_SOCKET_NAME = len("/kernel-01234567-89ab-cdef-0123-456789abcdef-ipc-5")
+
+
+def command(*, port: int, notebooks: Path, runtime: Path) -> list[str]:
+    """Return the command line of JupyterLab on `port`, for the notebooks of a folder."""
+    fits = len(os.fsencode(runtime)) + _LONGEST_SOCKET_NAME <= _SOCKET_PATH_BYTES
+    return [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        f"--config={_CONFIGURATION / 'jupyter_server_config.json'}",
+        f"--ServerApp.port={port}",
+        f"--ServerApp.root_dir={notebooks}",
+        f"--ServerApp.extra_static_paths={_bokeh_static()}",
+        f"--LabApp.app_settings_dir={_CONFIGURATION / 'settings'}",
+        f"--LabApp.default_url={_first_page(notebooks)}",
+        # Sockets of the file system are for their owner only; the loopback is for everybody on the machine.
+        f"--KernelManager.transport={'ipc' if fits else 'tcp'}",
+    ]
+
+
+def environment(
+    inherited: Mapping[str, str], *, data_dir: Path, manifest: Path, runtime: Path, token_file: Path
+) -> dict[str, str]:
+    """Return the environment of JupyterLab, its kernels and the hooks: nothing of the user's own Jupyter, and no HOME.
+
+    Parameters
+    ----------
+    inherited : mapping of str to str
+        The environment of the start; its ``JUPYTER_*`` are left out.
+    data_dir, manifest : Path
+        So that a kernel finds the configuration of this start, whatever folder it works in.
+    runtime, token_file : Path
+        Where Jupyter keeps its sockets, and where its token stands.
+    """
+    kept = {name: value for name, value in inherited.items() if not name.startswith("JUPYTER")}
+    own = data_dir / "jupyter"
+    binaries = Path(sys.executable).parent
+    return {
+        **kept,
+        "PATH": f"{binaries}{os.pathsep}{kept.get('PATH', os.defpath)}",
+        "VIRTUAL_ENV": sys.prefix,
+        "ENV_CORE_CONFIG_FILE": str(manifest),
+        "ENV_DATA_DIR": str(data_dir),
+        "IPYTHONDIR": str(own / "ipython"),
+        "JUPYTER_CONFIG_DIR": str(own / "config"),
+        "JUPYTER_DATA_DIR": str(own / "share"),
+        "JUPYTER_RUNTIME_DIR": str(runtime),
+        "JUPYTER_TOKEN_FILE": str(token_file),
+    }
+
+
+def install_kernel() -> Path:
+    """Write the kernel's description into this environment, where every Jupyter of it finds it; return its folder."""
+    folder = Path(sys.prefix) / "share" / "jupyter" / "kernels" / KERNEL_NAME
+    description = {
+        "argv": [sys.executable, "-Xfrozen_modules=off", "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+        "display_name": _DISPLAY_NAME,
+        "language": "python",
+        "metadata": {"debugger": True},
+        "kernel_protocol_version": "5.5",
+    }
+    text = json.dumps(description, indent=2) + "\n"
+    file = folder / "kernel.json"
+    if not file.exists() or file.read_text(encoding="utf-8") != text:
+        folder.mkdir(parents=True, exist_ok=True)
+        draft = file.with_name("kernel.json.new")
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(file)
+    return folder
+
+
+def url(port: int, notebooks: Path) -> str:
+    """Return the address of the first page, without the token."""
+    return f"http://{HOST}:{port}{_first_page(notebooks)}"
+
+
+def answers(port: int, token: str) -> bool:
+    """Return whether the JupyterLab with this token answers on `port`; another one would refuse the token."""
+    connection = http.client.HTTPConnection(HOST, port, timeout=5)
+    try:
+        connection.request("GET", "/api/status", headers={"Authorization": f"token {token}"})
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _first_page(notebooks: Path) -> str:
+    return "/lab/tree/index.ipynb" if (notebooks / "index.ipynb").exists() else "/lab"
+
+
+def _bokeh_static() -> Path:
+    bokeh = find_spec("bokeh")  # found, not imported: that costs half a second
+    if bokeh is None or bokeh.origin is None:
+        raise MissingDependencyError("Bokeh is not in this environment; ./start.sh installs it", package="bokeh")
+    return Path(bokeh.origin).parent / "server" / "static"

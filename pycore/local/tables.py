@@ -1,0 +1,58 @@
+"""The bundled tables in the databases of this machine: loaded once, looked at by every start."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from pycore.config import Config
+from pycore.config.addresses import parse_address, sqlite_file
+from pycore.datasets.bundled import TABLES
+from pycore.local.report import Report
+
+__all__ = ["load_tables"]
+
+
+def load_tables(config: Config, report: Report) -> None:
+    """Load the bundled tables into every SQLite database of the environment that does not hold them yet.
+
+    Raises
+    ------
+    PycoreError
+        A database cannot be written.
+    """
+    for name, application in config.databases.items():
+        address = parse_address(application.address)
+        file = sqlite_file(address, config.root) if address.scheme == "sqlite" else None
+        if file is None:
+            report.step("Database", f"{name} is a server of its own; it is left alone")
+        elif _holds_them(file):
+            report.step("Database", f"{name}: {len(TABLES)} tables in {file}")
+        else:
+            report.step("Database", f"{name}: loading {len(TABLES)} tables into {file}")
+            _load(config, name)
+
+
+def _load(config: Config, name: str) -> None:
+    from pycore.database import Database
+    from pycore.datasets import bundled
+
+    application = config.databases[name]
+    with Database(name, application) as database:
+        bundled.load(database)
+
+
+def _holds_them(file: Path) -> bool:
+    """Return whether the loader has written, as its last act, the sentinel row of every bundled table.
+
+    Asked of the file itself: SQLAlchemy and pandas would cost every start more than a second to say the same.
+    """
+    if not file.exists():
+        return False
+    try:
+        with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as connection:
+            found = connection.execute("SELECT table_name, n_rows FROM pycore_loaded").fetchall()
+    except sqlite3.Error:
+        return False  # not loaded, or not readable: the loader will find out which, and say so
+    return {(table.name, table.n_rows) for table in TABLES.values()} <= set(found)
