@@ -163,6 +163,9 @@ class DatabaseApplication(Model):
     pool_size: Annotated[int, Field(ge=1, le=100)] = Field(default=5, description="Connections kept open.")
     connect_timeout_s: Seconds = Field(default=5.0, description="Seconds to wait for a connection.")
     row_limit: Annotated[int, Field(ge=1)] = Field(default=1_000_000, description="Rows that extract returns at most.")
+    statement_timeout_s: Seconds | None = Field(
+        default=600.0, description="Seconds that one reading statement may take; null: as long as the server lets it."
+    )
 
 
 class DatabaseFile(File):

@@ -1,0 +1,254 @@
+"""A database by the name it has in the configuration: the door to everything in this package."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Self, TextIO
+
+import pandas as pd
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
+
+from pycore._wait import wait_for
+from pycore.config.models import DatabaseApplication
+from pycore.config.secrets import Secret
+from pycore.database import extract as _extract
+from pycore.database import load, ready, statistics, tables
+from pycore.database.engine import Pools
+from pycore.database.errors import translated
+from pycore.database.schema import TableInfo, TableSchema
+from pycore.database.server import SERVERS, Limits
+from pycore.database.statement import Statement, parse
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+__all__ = ["Database"]
+
+logger = logging.getLogger(__name__)
+
+
+class _Default:
+    """The limit of the application, which None lifts."""
+
+    def __repr__(self) -> str:
+        return "<row_limit of the application>"
+
+
+_ROW_LIMIT: Final = _Default()
+
+
+class Database:
+    """One database application of the configuration; connects on first use.
+
+    Parameters
+    ----------
+    name : str
+        Its name in the configuration: ``"STOCKS"``.
+    application : DatabaseApplication
+        Address, user, limits.
+    password : callable, optional
+        Returns the password at the moment of a new connection, so that a changed secret is used without a restart.
+
+    Examples
+    --------
+    >>> import io
+    >>> from pycore.config.models import DatabaseApplication
+    >>> with Database("STOCKS", DatabaseApplication(address="sqlite:///:memory:")) as database:
+    ...     _ = database.load_csv(io.StringIO("symbol,close\\nIBM,114.88\\n"), "prices")
+    ...     database.extract("SELECT close FROM prices WHERE symbol = :symbol", {"symbol": "IBM"})
+        close
+    0  114.88
+    """
+
+    def __init__(
+        self, name: str, application: DatabaseApplication, *, password: Callable[[], Secret | None] | None = None
+    ) -> None:
+        self.name = name
+        self.application = application
+        backend = make_url(application.address).get_backend_name()
+        secret = password
+
+        def reveal() -> str | None:
+            found = secret() if secret is not None else None
+            return None if found is None else found.reveal()
+
+        self._server = SERVERS[backend](name, application, reveal)
+        self._pools = Pools(self._server)
+
+    @property
+    def address(self) -> str:
+        """Where it is, without the password."""
+        return self._server.origin.address
+
+    @property
+    def identity(self) -> dict[str, str]:
+        """What tells this database from every other one: ``address`` of the server and name of the ``database``."""
+        return dict(self._server.identity)
+
+    def __repr__(self) -> str:
+        return f"<Database {self.name} at {self.address}>"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close all connections. Using the database again connects again; one in memory is then empty."""
+        self._pools.close()
+
+    def extract(
+        self, sql: str, parameters: Mapping[str, Any] | None = None, *, limit: int | None | _Default = _ROW_LIMIT
+    ) -> pd.DataFrame:
+        """Return the rows of one reading statement, with exact types (see :mod:`pycore.database.types`).
+
+        Parameters
+        ----------
+        sql : str
+            One statement that reads: SELECT, WITH, VALUES, TABLE, SHOW, DESCRIBE or EXPLAIN. Parameters are written
+            ``:name``; a ``:`` or ``%`` in a literal or a comment is left alone.
+        parameters : mapping, optional
+            A value for each name.
+        limit : int or None
+            Rows at most; default is the application's ``row_limit``, None lifts it. The statement is never rewritten:
+            a result that was cut has ``attrs["pycore"] == {"truncated": True, "limit": limit}``, and a warning is
+            logged.
+
+        Raises
+        ------
+        QueryError
+            The statement does not read, its parameters do not fit, the server refuses it, or a value has no exact
+            form in pandas.
+        ServiceUnavailableError, ServiceTimeoutError, AuthenticationError
+            The server does not answer, not in time, or refuses the credentials.
+        """
+        statement, values = self._prepared(sql, parameters)
+        n_rows = self.application.row_limit if isinstance(limit, _Default) else limit
+        return _extract.extract(self._pools, statement, values, self._limits(n_rows))
+
+    def stream(
+        self, sql: str, parameters: Mapping[str, Any] | None = None, *, rows: int = 50_000
+    ) -> Iterator[pd.DataFrame]:
+        """Return the rows of one reading statement in frames of `rows`, in bounded memory and without limit.
+
+        A result without rows is one empty frame with its types. A stream that is given up early closes its
+        connection. The statement is checked now, its rows are read when they are asked for.
+
+        Raises
+        ------
+        QueryError
+            As in :meth:`extract`.
+        """
+        if rows < 1:
+            raise ValueError(f"a frame of a stream has at least one row, not {rows}")
+        statement, values = self._prepared(sql, parameters)
+        return _extract.stream(self._pools, statement, values, rows, self._limits(None))
+
+    def _prepared(self, sql: str, parameters: Mapping[str, Any] | None) -> tuple[Statement, tuple[Any, ...]]:
+        statement = parse(sql, self._server.family)
+        return statement, statement.bind(parameters)
+
+    def _limits(self, n_rows: int | None) -> Limits:
+        return Limits(n_rows=n_rows, timeout_s=self.application.statement_timeout_s)
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """Lend a SQLAlchemy session for writing; it commits at the end, and rolls back on any error."""
+        with translated(self._server.origin, bound=True), Session(self._pools.engine(writes=True)) as session:
+            yield session
+            session.commit()
+
+    def add(self, table: str, rows: Sequence[Mapping[str, Any]]) -> int:
+        """Insert `rows` into `table` in one transaction and return their number.
+
+        Every row has the same columns; those of the table that it leaves out take their default.
+
+        Raises
+        ------
+        UnknownNameError
+            There is no such table, or no such column in it.
+        QueryError
+            The rows have different columns, or the server refuses them; then none is inserted.
+        """
+        return tables.insert(self._pools, table, rows)
+
+    def load_csv(
+        self,
+        path: Path | str | TextIO,
+        table: str,
+        *,
+        schema: TableSchema | None = None,
+        unique: Sequence[str] = (),
+        progress: bool = False,
+    ) -> int:
+        """Load a CSV file into a table of its own and return the number of rows written, 0 if they were there already.
+
+        The table is replaced as a whole: readers see the old rows or the new ones. The same content, schema and key
+        are loaded once, by whichever process comes first.
+
+        Parameters
+        ----------
+        path : path or open text file
+            UTF-8, with a header; ``.gz`` is unpacked.
+        table : str
+            Made if it is not there.
+        schema : TableSchema, optional
+            Columns and their types; without it they follow from all values of the file.
+        unique : sequence of str, optional
+            Columns that are unique together.
+        progress : bool, default False
+            Show a bar on standard error once it takes longer than two seconds.
+
+        Raises
+        ------
+        DatasetValidationError
+            The file does not fit the schema; all failures by line and column. Nothing is changed.
+        """
+        return load.load_csv(self._pools, load.Source.of(path, table, schema=schema, unique=unique), progress=progress)
+
+    def tables(self, *, count: bool = True) -> list[TableInfo]:
+        """Return the tables and views, with their columns and, unless `count` is false, their counted rows."""
+        return tables.described(self._pools, count=count)
+
+    def summary(self, table: str) -> pd.DataFrame:
+        """Return statistics of each column of `table`, computed by the server.
+
+        One row per column: ``type`` (the server's word), ``count``, ``missing``, and for numbers ``mean``, ``std``
+        (of a sample), ``min``, ``25%``, ``50%``, ``75%`` (linear interpolation), ``max``, as
+        :meth:`pandas.DataFrame.describe` has them.
+
+        Raises
+        ------
+        UnknownNameError
+            There is no such table.
+        """
+        return statistics.summary(self._pools, table)
+
+    def ready(self, table: str | None = None) -> bool:
+        """Whether the database answers a query and, if `table` is named, holds it loaded to its end.
+
+        Raises
+        ------
+        ServiceUnavailableError, ServiceTimeoutError, AuthenticationError
+            It cannot be reached.
+        """
+        return ready.holds(self._pools, table)
+
+    def wait_ready(self, table: str | None = None, timeout_s: float = 60) -> None:
+        """Return when :meth:`ready` is true.
+
+        Raises
+        ------
+        ServiceTimeoutError
+            It was not within `timeout_s` seconds.
+        AuthenticationError
+            It refuses the credentials, which is not waited for.
+        """
+        wait_for(lambda: self.ready(table), timeout_s, service=self.name, address=self.address)

@@ -1,0 +1,55 @@
+"""Ready: the database answers a query, and holds the data that it should."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from pycore.database.engine import Pools
+
+__all__ = ["SENTINEL_TABLE", "Loaded", "holds", "loaded"]
+
+SENTINEL_TABLE = "pycore_loaded"
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The sentinel row of a table: written last by the loader."""
+
+    table: str
+    n_rows: int
+    digest: str
+    loaded_at: str
+
+    @property
+    def finished(self) -> bool:
+        """Whether the loader came to its end; without a digest it is replacing the table, or died while it did."""
+        return self.digest != ""
+
+
+def loaded(connection: Connection, names: set[str]) -> dict[str, Loaded]:
+    """Return the sentinel rows by table; none if nothing was ever loaded.
+
+    Parameters
+    ----------
+    connection : sqlalchemy.Connection
+        Within a transaction.
+    names : set of str
+        Tables that there are: a sentinel row of one that is gone does not count.
+    """
+    if SENTINEL_TABLE not in names:
+        return {}
+    rows = connection.exec_driver_sql(f"SELECT table_name, n_rows, digest, loaded_at FROM {SENTINEL_TABLE}")  # noqa: S608
+    return {row[0]: Loaded(row[0], int(row[1]), row[2], row[3]) for row in rows if row[0] in names}
+
+
+def holds(pools: Pools, table: str | None) -> bool:
+    """Whether the database answers a query and, if `table` is named, holds it loaded to its end."""
+    with pools.reading() as connection:
+        connection.exec_driver_sql("SELECT 1").close()
+        if table is None:
+            return True
+        names = {row[0] for row in pools.server.catalog(connection)}
+        found = loaded(connection, names).get(table)
+        return found is not None and found.finished

@@ -1,0 +1,107 @@
+"""What the database layer needs of a server: one protocol, one module per server."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, Engine
+
+from pycore._registry import Registry
+from pycore.config.models import DatabaseApplication
+from pycore.database.errors import Origin
+from pycore.database.statement import Family, Statement
+from pycore.database.types import ResultColumn
+
+__all__ = ["SERVERS", "Limits", "Number", "Password", "Server", "ServerClass"]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a reading statement may take: rows that the server need not exceed, and seconds."""
+
+    n_rows: int | None = None
+    timeout_s: float | None = None
+
+
+@dataclass(frozen=True)
+class Number:
+    """A column to compute with: SQL that gives it as a double, and a condition true for what is no number."""
+
+    expression: str
+    unfit: str = "1 = 0"
+
+
+class Password(Protocol):
+    """Reads the password at the moment of the call; None if there is none."""
+
+    def __call__(self) -> str | None: ...
+
+
+class Server(Protocol):
+    """One server, or one file: how to connect to it and what is special about it."""
+
+    family: Family
+    origin: Origin
+    mark: str  # what stands for a bound value
+    table_options: str  # what follows the closing parenthesis of CREATE TABLE
+    identity: dict[str, str]
+
+    def engine(self, *, writes: bool) -> Engine:
+        """Return a new engine whose connections read only, or also write."""
+        ...
+
+    def begin_reading(self, connection: Connection, limits: Limits) -> None:
+        """Begin a read-only transaction with settings that do not depend on who had the connection before."""
+        ...
+
+    def end_reading(self, connection: Connection) -> None:
+        """Take back what `begin_reading` set beyond the transaction."""
+        ...
+
+    def columns(self, connection: Connection, statement: Statement, cursor: Any) -> list[ResultColumn]:
+        """Return the columns of the result that `cursor` is about to read, from metadata alone."""
+        ...
+
+    def abandon(self, connection: Connection, cursor: Any) -> None:
+        """Close `cursor` before its end, without reading the rest and without a word on standard error."""
+        ...
+
+    def catalog(self, connection: Connection) -> Sequence[tuple[str, str, str, str, bool]]:
+        """Return (table, kind, column, type, nullable) of every column of every table and view, in order."""
+        ...
+
+    def lock(self, connection: Connection, table: str) -> AbstractContextManager[None]:
+        """Wait until no other loader works on `table`, and keep others out."""
+        ...
+
+    def swap(self, connection: Connection, staging: str, table: str, *, replaces: bool) -> None:
+        """Put table `staging` in the place of `table`, at once for every reader."""
+        ...
+
+    def number(self, word: str, quoted: str) -> Number | None:
+        """Return how to compute with the column `quoted` of type `word`; None if it holds no numbers."""
+        ...
+
+    def close(self) -> None:
+        """Let go of what is not in a pool."""
+        ...
+
+
+class ServerClass(Protocol):
+    """Makes a server from its application."""
+
+    def __call__(self, name: str, application: DatabaseApplication, password: Password) -> Server: ...
+
+
+SERVERS: Registry[ServerClass] = Registry(
+    "kind of database",
+    {
+        "sqlite": "pycore.database.sqlite:SqliteServer",
+        "mysql": "pycore.database.mysql:MysqlServer",
+        "mariadb": "pycore.database.mysql:MysqlServer",
+        "postgresql": "pycore.database.postgresql:PostgresqlServer",
+    },
+)

@@ -1,0 +1,223 @@
+"""SQLite: a file, or memory.
+
+Extraction opens the file read-only. Files that we make use a write-ahead log, so that readers see the old table until
+the loader commits and never wait for it; the journal of a file of somebody else is left as it is.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+from uuid import uuid4
+
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DisconnectionError
+
+from pycore.config.models import DatabaseApplication
+from pycore.database.errors import Origin
+from pycore.database.nullability import never_null
+from pycore.database.server import Limits, Number, Password
+from pycore.database.statement import Family, Statement
+from pycore.database.types import ResultColumn, sqlite_kind
+from pycore.exceptions import ServiceUnavailableError
+
+__all__ = ["SqliteServer"]
+
+_HEADER = b"SQLite format 3\x00"
+_LOCK_WAIT_S = 60.0
+_STEPS_BETWEEN_LOOKS = 20_000  # virtual machine instructions between two looks at the clock, about a millisecond
+_VIEW = "pycore_described"
+
+_CATALOG = """
+SELECT t.name, t.type, c.name, c.type, NOT (c."notnull" OR (
+    c.pk AND upper(c.type) = 'INTEGER' AND (SELECT count(*) FROM pragma_table_info(t.name) WHERE pk) = 1))
+FROM sqlite_master AS t JOIN pragma_table_info(t.name) AS c
+WHERE t.type IN ('table', 'view') AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+ORDER BY t.name, c.cid
+"""
+
+
+class SqliteServer:
+    """One SQLite file, or one database in memory that lives as long as this object."""
+
+    family: Family = "sqlite"
+    mark = "?"
+    table_options = ""
+
+    def __init__(self, name: str, application: DatabaseApplication, password: Password) -> None:
+        del password  # a file has none
+        file = make_url(application.address).database
+        in_memory = file in (None, "", ":memory:")
+        self._path = None if in_memory else Path(str(file)).absolute()
+        self._uri = f"file:pycore-{uuid4().hex}?mode=memory&cache=shared"
+        self._application = application
+        self._anchor: sqlite3.Connection | None = None
+        self._file_ids: dict[int, tuple[int, int]] = {}
+        address = f"sqlite:///{self._path or ':memory:'}"
+        self.origin = Origin(name, address, self.family)
+        self.identity = {"address": "sqlite:///", "database": str(self._path or self._uri.partition("?")[0])}
+
+    def engine(self, *, writes: bool) -> Engine:
+        """Return a new engine on the file; the writing one makes file and folder where there is none."""
+        engine = create_engine(
+            "sqlite+pysqlite://",
+            creator=lambda: self._connect(writes=writes),
+            poolclass=QueuePool,
+            pool_size=1 if writes else self._application.pool_size,
+            max_overflow=4,
+            pool_use_lifo=True,
+            hide_parameters=True,
+        )
+        event.listen(engine, "begin", _begin_immediate if writes else _begin)
+        if self._path is not None:
+            event.listen(engine, "checkout", self._same_file)
+        return engine
+
+    def _connect(self, *, writes: bool) -> sqlite3.Connection:
+        if self._path is None:
+            if self._anchor is None:
+                self._anchor = self._open(self._uri)
+            return self._open(self._uri)
+        self._check_file(writes=writes)
+        fresh = writes and (not self._path.exists() or self._path.stat().st_size == 0)
+        connection = self._open(f"file:{quote(str(self._path))}?{'mode=rwc' if writes else self._read_mode()}")
+        if fresh:
+            connection.execute("PRAGMA journal_mode=WAL").close()
+        return connection
+
+    def _open(self, uri: str) -> sqlite3.Connection:
+        return sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, timeout=_LOCK_WAIT_S)
+
+    def _check_file(self, *, writes: bool) -> None:
+        """Say clearly what is wrong with the file, before SQLite says it cannot open it."""
+        path = self._path
+        assert path is not None  # noqa: S101  # the caller looked
+        if not path.exists():
+            if not writes:
+                raise self._unavailable("there is no such file. Run ./start.sh, or pycore db load.")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            return
+        if not path.is_file():
+            raise self._unavailable("it is not a file.")
+        try:
+            with path.open("rb") as file:
+                header = file.read(len(_HEADER))
+        except OSError as exc:
+            raise self._unavailable(f"it cannot be read ({exc.strerror}).") from exc
+        if header not in (b"", _HEADER):
+            raise self._unavailable("the file is not an SQLite database. It was left untouched; name another one.")
+
+    def _unavailable(self, why: str) -> ServiceUnavailableError:
+        return ServiceUnavailableError(
+            f"{self.origin.service} at {self.origin.address} cannot be opened: {why}",
+            service=self.origin.service,
+            address=self.origin.address,
+        )
+
+    def _read_mode(self) -> str:
+        """Return how to open for reading: without a log, in a folder where none can be made, nobody is writing."""
+        assert self._path is not None  # noqa: S101  # the caller looked
+        log = self._path.with_name(f"{self._path.name}-wal")
+        return "mode=ro" if log.exists() or os.access(self._path.parent, os.W_OK) else "mode=ro&immutable=1"
+
+    def _same_file(self, dbapi_connection: Any, record: Any, _proxy: Any) -> None:
+        """Give up a pooled connection to a file that was removed or replaced since."""
+        assert self._path is not None  # noqa: S101  # only listened to for a file
+        try:
+            status = os.stat(self._path)
+        except OSError as exc:
+            raise DisconnectionError from exc
+        identity = (status.st_dev, status.st_ino)
+        if record.info.setdefault("file", identity) != identity:
+            raise DisconnectionError
+
+    def begin_reading(self, connection: Connection, limits: Limits) -> None:
+        """Begin a transaction that may not write and ends at the time limit."""
+        sqlite = _sqlite(connection)
+        sqlite.execute("PRAGMA query_only = ON").close()
+        connection.begin()
+        if limits.timeout_s is not None:
+            deadline = time.monotonic() + limits.timeout_s
+            sqlite.set_progress_handler(lambda: time.monotonic() > deadline, _STEPS_BETWEEN_LOOKS)
+
+    def end_reading(self, connection: Connection) -> None:
+        """Lift the time limit."""
+        connection.rollback()
+        _sqlite(connection).set_progress_handler(None, 0)
+
+    def columns(self, connection: Connection, statement: Statement, cursor: Any) -> list[ResultColumn]:
+        """Return the columns by the types that a view of the statement has: SQLite's own word on it."""
+        names = [column[0] for column in cursor.description]
+        if statement.word not in ("SELECT", "WITH", "VALUES", "("):
+            return [ResultColumn(name, "any", nullable=True, server_type="") for name in names]
+        sqlite = _sqlite(connection)
+        sqlite.execute("PRAGMA query_only = OFF").close()  # of what is not in a file either
+        sqlite.execute(f"CREATE TEMP VIEW {_VIEW} AS {statement.with_nulls()}").close()
+        try:
+            declared = [row[2] for row in sqlite.execute(f"PRAGMA temp.table_info({_VIEW})")]
+        finally:
+            sqlite.execute(f"DROP VIEW temp.{_VIEW}").close()
+            sqlite.execute("PRAGMA query_only = ON").close()
+        sure = never_null(statement.text, len(names), lambda: self.catalog(connection))
+        return [
+            ResultColumn(name, sqlite_kind(word), nullable=not is_sure, server_type=word)
+            for name, word, is_sure in zip(names, declared, sure, strict=True)
+        ]
+
+    def abandon(self, connection: Connection, cursor: Any) -> None:
+        """Close the cursor; SQLite has read no further than we did."""
+        del connection
+        cursor.close()
+
+    def catalog(self, connection: Connection) -> Sequence[tuple[str, str, str, str, bool]]:
+        """Return (table, kind, column, type, nullable) of every column."""
+        rows = _sqlite(connection).execute(_CATALOG).fetchall()
+        return [(table, kind, column, word, bool(nullable)) for table, kind, column, word, nullable in rows]
+
+    def lock(self, connection: Connection, table: str) -> AbstractContextManager[None]:
+        """Do nothing: BEGIN IMMEDIATE has waited for every other writer."""
+        del connection, table
+        return nullcontext()
+
+    def swap(self, connection: Connection, staging: str, table: str, *, replaces: bool) -> None:
+        """Replace the table within the transaction."""
+        quoted = connection.dialect.identifier_preparer.quote_identifier
+        if replaces:
+            connection.exec_driver_sql(f"DROP TABLE {quoted(table)}")
+        connection.exec_driver_sql(f"ALTER TABLE {quoted(staging)} RENAME TO {quoted(table)}")
+
+    def number(self, word: str, quoted: str) -> Number | None:
+        """Return how to compute with a column; text that is no number in one of numbers is unfit."""
+        kind = sqlite_kind(word)
+        if kind in ("integer", "double"):
+            return Number(f"({quoted} + 0e0)", f"typeof({quoted}) IN ('text', 'blob')")
+        if kind in ("unsigned", "decimal"):
+            return Number(f"({quoted} + 0e0)", f"typeof({quoted}) = 'blob'")
+        return None
+
+    def close(self) -> None:
+        """Let go of a database in memory."""
+        if self._anchor is not None:
+            self._anchor.close()
+            self._anchor = None
+
+
+def _sqlite(connection: Connection) -> sqlite3.Connection:
+    raw = connection.connection.dbapi_connection
+    assert isinstance(raw, sqlite3.Connection)  # noqa: S101  # what _open made
+    return raw
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
+def _begin_immediate(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

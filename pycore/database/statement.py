@@ -1,0 +1,214 @@
+"""One reading statement: checked by its tokens, its parameters found, the rest left alone.
+
+The text is never rewritten. sqlglot cuts it into tokens by the rules of the server at hand, so that a ``:`` or ``%``
+inside a literal or a comment stays what it is; what stands between the tokens must be blanks and comments by the
+server's own rules, else the text and what the server would run could differ, and it is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlglot import tokenize
+from sqlglot.errors import SqlglotError
+from sqlglot.tokens import Token, TokenType
+
+from pycore.database.values import bindable
+from pycore.exceptions import QueryError
+
+__all__ = ["Family", "Statement", "parse"]
+
+Family = Literal["sqlite", "mysql", "postgresql"]
+
+MAX_STATEMENT_CHARACTERS = 1_000_000
+READING_WORDS = ("SELECT", "WITH", "VALUES", "TABLE", "SHOW", "DESCRIBE", "DESC", "EXPLAIN")
+_WRITING_WORDS = frozenset({"INSERT", "UPDATE", "DELETE", "REPLACE", "MERGE"})
+_FORBIDDEN_FUNCTIONS = frozenset({"LOAD_FILE", "LOAD_EXTENSION", "PG_READ_FILE", "PG_READ_BINARY_FILE", "LO_EXPORT"})
+_TOKENIZER = {"sqlite": "sqlite", "mysql": "mysql", "postgresql": "postgres"}
+_PLACEHOLDER = {"sqlite": "?", "mysql": "%s", "postgresql": "%s"}
+_LITERALS = frozenset(
+    {TokenType.STRING, TokenType.NATIONAL_STRING, TokenType.RAW_STRING, TokenType.HEREDOC_STRING, TokenType.BYTE_STRING}
+)
+_QUOTED = _LITERALS | {TokenType.IDENTIFIER, TokenType.HEX_STRING, TokenType.BIT_STRING}
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_EXPLAIN = re.compile(r"\s*EXPLAIN(\s+QUERY\s+PLAN)?\s", re.IGNORECASE)
+_BLANK_OR_COMMENT = {
+    # "--" begins a comment in MySQL only before a blank, and /*! … */ is run by the server.
+    # Possessive: a long gap must not be tried in every division.
+    "mysql": re.compile(r"(?:\s++|--(?=[\x00-\x20]|\Z)[^\n]*+|\#[^\n]*+|/\*(?!!|M!)(?:[^*]|\*(?!/))*+\*/)*+"),
+    "sqlite": re.compile(r"(?:\s++|--[^\n]*+|/\*(?:[^*]|\*(?!/))*+\*/)*+"),
+    "postgresql": re.compile(r"(?:\s++|--[^\n]*+|/\*(?:[^*/]|\*(?!/)|/(?!\*))*+\*/)*+"),
+}
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A checked statement.
+
+    Attributes
+    ----------
+    text : str
+        As it was written.
+    family : str
+        Whose rules it follows: ``"sqlite"``, ``"mysql"`` or ``"postgresql"``.
+    pieces : tuple of str
+        The text between the parameters; one more than `parameters`.
+    parameters : tuple of str
+        Names in the order in which they stand in the text, repeated where they are.
+    word : str
+        The word that it begins with.
+    """
+
+    text: str
+    family: Family
+    pieces: tuple[str, ...]
+    parameters: tuple[str, ...]
+    word: str
+
+    def for_driver(self) -> str:
+        """Return the text as the driver takes it, with its mark in the place of each parameter."""
+        pieces = self.pieces if self.family == "sqlite" else [piece.replace("%", "%%") for piece in self.pieces]
+        return _PLACEHOLDER[self.family].join(pieces)
+
+    def with_nulls(self) -> str:
+        """Return the text with NULL for each parameter: good for asking about types, never for rows."""
+        return "NULL".join(self.pieces)
+
+    def bind(self, parameters: Mapping[str, Any] | None) -> tuple[Any, ...]:
+        """Return the values in the order of the driver's marks.
+
+        Raises
+        ------
+        QueryError
+            A parameter is missing, unknown, or of a type that no database takes; the names are in the text.
+        """
+        given = {} if parameters is None else dict(parameters)
+        wanted = sorted(set(self.parameters))
+        missing = [name for name in wanted if name not in given]
+        unknown = sorted(str(name) for name in given if name not in wanted)
+        problems = [f"missing: {', '.join(missing)}"] if missing else []
+        problems += [f"unknown: {', '.join(unknown)}"] if unknown else []
+        if problems:
+            takes = f"It takes {', '.join(':' + name for name in wanted)}" if wanted else "It takes none"
+            raise QueryError(
+                f"The parameters do not fit the statement ({'; '.join(problems)}). {takes}.", statement=self.text
+            )
+        return tuple(bindable(given[name], name, self.family, self.text) for name in self.parameters)
+
+
+def parse(text: str, family: Family) -> Statement:
+    """Return `text` as a statement that reads.
+
+    Raises
+    ------
+    QueryError
+        It is empty, too long, not one statement, or does something else than read.
+
+    Examples
+    --------
+    >>> statement = parse("SELECT ':no' FROM stocks WHERE symbol = :symbol", "sqlite")
+    >>> statement.parameters
+    ('symbol',)
+    >>> statement.for_driver()
+    "SELECT ':no' FROM stocks WHERE symbol = ?"
+    """
+    if len(text) > MAX_STATEMENT_CHARACTERS:
+        raise _refused(f"has {len(text):,} characters; at most {MAX_STATEMENT_CHARACTERS:,} are taken", text[:200])
+    if "\x00" in text:
+        raise _refused("has a NUL character in it", text)
+    tokens = _tokens(text, family)
+    while tokens and tokens[-1].token_type is TokenType.SEMICOLON:
+        tokens.pop()
+    if not tokens:
+        raise _refused("is empty", text)
+    if any(token.token_type is TokenType.SEMICOLON for token in tokens):
+        raise _refused("is more than one statement; send them one by one", text)
+    word = _check_reading(tokens, text)
+    names = _parameters(tokens, text, family)
+    end = tokens[-1].end + 1
+    pieces, start = [], 0
+    for colon, name in names:
+        pieces.append(text[start : colon.start])
+        start = name.end + 1
+    pieces.append(text[start:end])
+    return Statement(text, family, tuple(pieces), tuple(text[n.start : n.end + 1] for _, n in names), word)
+
+
+def _refused(why: str, text: str) -> QueryError:
+    return QueryError(f"The statement {why}.", statement=text)
+
+
+def _tokens(text: str, family: Family) -> list[Token]:
+    """Cut `text` into tokens, and make sure that nothing but blanks and comments is left between them."""
+    offset = 0
+    explain = _EXPLAIN.match(text) if family == "sqlite" else None
+    if explain:  # sqlglot takes the rest of an EXPLAIN of SQLite for one string
+        offset = explain.end() - 1
+    try:
+        tokens = tokenize(text[offset:], read=_TOKENIZER[family])
+    except SqlglotError as exc:
+        raise _refused("cannot be cut into words; is a quote or a comment not closed?", text) from exc
+    for token in tokens:
+        token.start += offset
+        token.end += offset
+    position = offset
+    for token in tokens:
+        _check_gap(text[position : token.start], family, text)
+        position = token.end + 1
+    _check_gap(text[position:], family, text)
+    if explain:
+        tokens.insert(0, Token(TokenType.DESCRIBE, "EXPLAIN", start=0, end=offset))
+    return tokens
+
+
+def _check_gap(gap: str, family: Family, text: str) -> None:
+    if not _BLANK_OR_COMMENT[family].fullmatch(gap):
+        raise _refused(
+            'has a comment that the server may read otherwise: no "/*!", no comment within a comment, '
+            'and a blank after "--"',
+            text,
+        )
+
+
+def _check_reading(tokens: Sequence[Token], text: str) -> str:
+    """Return the word that the statement begins with; refuse it unless all of it reads."""
+    words = [token.text.upper() if token.token_type not in _QUOTED else "" for token in tokens]
+    word = next((word for word in words if word != "("), "")
+    if word not in READING_WORDS:
+        raise _refused(f"must read: it may begin with {', '.join(READING_WORDS)}; write with database.session()", text)
+    if any(part.split()[:1] == ["INTO"] for part in words):
+        raise _refused("must read: INTO writes to a file, a table or a variable", text)
+    if word == "WITH" and _writes_after_with(words):
+        raise _refused("must read: what follows WITH has to be a SELECT", text)
+    called = {word for word, following in zip(words, words[1:], strict=False) if following == "("}
+    if called & _FORBIDDEN_FUNCTIONS:
+        raise _refused(f"must not call {', '.join(sorted(called & _FORBIDDEN_FUNCTIONS))}", text)
+    return word
+
+
+def _writes_after_with(words: Sequence[str]) -> bool:
+    depth = 0
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        depth += (word == "(") - (word == ")")
+        if depth == 0 and word in _WRITING_WORDS and following != "(":
+            return True
+    return False
+
+
+def _parameters(tokens: Sequence[Token], text: str, family: Family) -> list[tuple[Token, Token]]:
+    """Return the colon and the name of each parameter, in order."""
+    found = []
+    for token, following in zip(tokens, [*tokens[1:], None], strict=True):
+        if token.token_type is TokenType.COLON and following is not None and following.start == token.end + 1:
+            name = text[following.start : following.end + 1]
+            if _NAME.fullmatch(name):
+                found.append((token, following))
+        elif family == "sqlite" and (
+            token.token_type in (TokenType.PLACEHOLDER, TokenType.PARAMETER)
+            or (token.token_type is TokenType.VAR and token.text.startswith("$"))
+        ):
+            raise _refused("has a parameter in another form; write :name", text)
+    return found

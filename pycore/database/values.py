@@ -1,0 +1,104 @@
+"""Python values on their way into a database: what each one takes, and how it is written where it has no such type."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from pycore.exceptions import QueryError
+
+__all__ = ["bindable"]
+
+_TAKEN = "str, int, float, bool, Decimal, date, datetime, time, timedelta, bytes or None"
+
+
+def bindable(value: Any, name: str, family: str, statement: str | None = None) -> Any:
+    """Return `value` as the driver of `family` takes it.
+
+    Numbers and times of numpy and pandas become Python's own. SQLite has no dates and no decimals: they are written
+    as text, in the form in which they are read back.
+
+    Parameters
+    ----------
+    value : Any
+        What is to be bound; its type decides, it is never looked into.
+    name : str
+        Of the parameter or column, for the error.
+    family : str
+        ``"sqlite"``, ``"mysql"`` or ``"postgresql"``.
+    statement : str, optional
+        For the error.
+
+    Raises
+    ------
+    QueryError
+        No database takes a value of this type, or this database has no room for it.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> bindable(date(2013, 3, 1), "day", "sqlite")
+    '2013-03-01'
+    """
+    plain = _plain(value)
+    why = _refusal(plain, family)
+    if why:
+        raise QueryError(f"The value of {name!r} cannot be bound: {why}.", statement=statement)
+    writer = _FOR_SQLITE.get(type(plain)) if family == "sqlite" else None
+    return writer(plain) if writer else plain
+
+
+def _plain(value: Any) -> Any:
+    """Return Python's own value for one of numpy or pandas."""
+    kind = type(value)
+    if kind.__module__.partition(".")[0] not in ("numpy", "pandas"):
+        return value
+    if kind.__name__ in ("NAType", "NaTType"):
+        return None
+    if kind.__name__ == "Timestamp":
+        return value.to_pydatetime(warn=False) if value.nanosecond == 0 else value
+    if kind.__name__ == "Timedelta":
+        return value.to_pytimedelta() if value.nanoseconds == 0 else value
+    if kind.__name__ in ("ndarray", "datetime64", "timedelta64") or not hasattr(value, "item"):
+        return value
+    return value.item()
+
+
+def _refusal(value: Any, family: str) -> str | None:
+    """Say why `value` cannot be bound; None if it can."""
+    if type(value).__module__.partition(".")[0] in ("numpy", "pandas"):
+        return f"a {type(value).__name__} is not {_TAKEN}, or is finer than a microsecond"
+    if isinstance(value, str):
+        return None if _is_unicode(value) else "it is text with half a surrogate pair, which has no UTF-8 form"
+    if isinstance(value, int):
+        fits = -(2**63) <= value < (2**63 if family == "sqlite" else 2**64)
+        return None if fits else "it is an integer beyond 64 bits; bind it as Decimal or text"
+    if isinstance(value, (float, Decimal)):
+        return "it is not a finite number; bind None for a missing one" if not math.isfinite(value) else None
+    if isinstance(value, datetime) and value.tzinfo is not None and family != "postgresql":
+        return "it has a time zone; convert it to UTC and drop the zone"
+    if isinstance(value, timedelta) and family == "sqlite":
+        return "SQLite has no type for a timedelta; bind a number of seconds"
+    if value is None or isinstance(value, (bytes, date, time, timedelta)):
+        return None
+    return f"a {type(value).__name__} is not {_TAKEN}"
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+_FOR_SQLITE: dict[type, Callable[[Any], Any]] = {
+    bool: int,
+    Decimal: lambda value: format(value, "f"),
+    datetime: lambda value: value.isoformat(" "),
+    date: lambda value: value.isoformat(),
+    time: lambda value: value.isoformat(),
+}
