@@ -11,6 +11,9 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
+import shutil
+import tempfile
+import weakref
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -195,7 +198,7 @@ def digest(names: Sequence[str]) -> str:
 
 
 def load(database: Database, *, progress: bool = False, tables: Sequence[str] = tuple(TABLES)) -> dict[str, int]:
-    """Load bundled tables into a database and return the rows of each; what is there already is left alone.
+    """Load bundled tables into a database and return how many rows each took; 0 for one that was there already.
 
     Parameters
     ----------
@@ -226,7 +229,7 @@ def load(database: Database, *, progress: bool = False, tables: Sequence[str] = 
 
 
 def in_memory(tables: Sequence[str]) -> Database:
-    """Return a private SQLite database in memory that holds just these bundled tables, until it is closed.
+    """Return a private SQLite database that holds just these bundled tables, as long as it is referred to.
 
     Examples
     --------
@@ -237,7 +240,10 @@ def in_memory(tables: Sequence[str]) -> Database:
     from pycore.config.models import DatabaseApplication
     from pycore.database import Database
 
-    database = Database("BUNDLED", DatabaseApplication(address="sqlite:///:memory:"))
+    # A file, not ":memory:": connections to one database in memory lock each other out, so threads would fail.
+    folder = tempfile.mkdtemp(prefix="pycore-bundled-")
+    database = Database("BUNDLED", DatabaseApplication(address=f"sqlite:///{folder}/bundled.sqlite"))
+    weakref.finalize(database, shutil.rmtree, folder, ignore_errors=True)
     load(database, tables=tables)
     return database
 

@@ -60,7 +60,7 @@ class SqlStatement:
         return database.extract(self._spec.statement, dict(values))
 
     def _is_there(self) -> bool:
-        return self._spec.database in list(self._places.databases)
+        return self._spec.database in self._places.databases
 
     def _tables(self) -> tuple[str, ...]:
         if not self._spec.bundled:
