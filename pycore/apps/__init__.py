@@ -6,12 +6,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pycore.apps.inspector import inspect_variables
     from pycore.apps.live import Live, load_bokehjs, show
+    from pycore.apps.progress import track
 
-__all__ = ["Live", "load_bokehjs", "show"]
+__all__ = ["Live", "inspect_variables", "load_bokehjs", "show", "track"]
 
 # Bokeh and ipywidgets are imported when a name is first used.
-_PLACES = {"Live": "pycore.apps.live", "load_bokehjs": "pycore.apps.live", "show": "pycore.apps.live"}
+_PLACES = {
+    "Live": "pycore.apps.live",
+    "inspect_variables": "pycore.apps.inspector",
+    "load_bokehjs": "pycore.apps.live",
+    "show": "pycore.apps.live",
+    "track": "pycore.apps.progress",
+}
 
 
 def __getattr__(name: str) -> Any:
