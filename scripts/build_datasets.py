@@ -119,11 +119,12 @@ def archive(columns: list[str], rows: Rows) -> bytes:
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("packages", type=Path, help="site-packages with bokeh_sampledata, scikit-learn and mlxtend")
+    parser.add_argument("--target", type=Path, default=TARGET, help="folder of the archives")
     parser.add_argument("--check", action="store_true", help="compare only")
     arguments = parser.parse_args()
     different = []
     for name, (columns, rows) in TABLES.items():
-        path = TARGET / f"{name}.csv.gz"
+        path = arguments.target / f"{name}.csv.gz"
         packed = archive(columns, rows(arguments.packages))
         # Another zlib packs the same text into other bytes: what counts is the text.
         same = path.is_file() and gzip.decompress(path.read_bytes()) == gzip.decompress(packed)
