@@ -37,8 +37,7 @@ def test_every_error_is_public_and_drawn_in_the_tree(cls: type[PycoreError]) -> 
 def test_facts_not_given_are_none() -> None:
     error = ServiceTimeoutError("too slow")
 
-    assert error.service is None
-    assert error.address is None
+    assert [getattr(error, name) for name in error.facts] == [None, None]
 
 
 def test_a_fact_that_the_class_does_not_have_is_refused() -> None:

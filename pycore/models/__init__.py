@@ -1,0 +1,1 @@
+"""Estimators, training, evaluation and the store of models: the only room for scikit-learn besides `analysis`."""
