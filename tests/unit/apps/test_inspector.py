@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, NoReturn
@@ -13,7 +12,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
-from traitlets.config import Config
 
 from pycore._logging import register_secret
 from pycore.apps.inspector import Inspector, Variable, inspect_variables, variables_of
@@ -21,14 +19,6 @@ from pycore.config.secrets import Secret
 from pycore.exceptions import PycoreError
 
 CANARY = "canary-in-inspector"
-
-
-@pytest.fixture
-def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[InteractiveShell]:
-    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
-    shell = InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
-    yield shell
-    InteractiveShell.clear_instance()
 
 
 class Cells(HTMLParser):

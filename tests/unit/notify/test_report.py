@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
-from traitlets.config import Config
 
 from pycore._logging import register_secret
 from pycore.exceptions import UnknownNameError
@@ -121,14 +119,6 @@ def test_a_file_that_was_edited_meanwhile_shows_its_present_line(tmp_path: Path)
 
     assert place_after("1 / 0\n") == "1 / 0"
     assert place_after("# edited\n2 / 0\n") == "2 / 0"
-
-
-@pytest.fixture
-def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[InteractiveShell]:
-    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
-    shell = InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
-    yield shell
-    InteractiveShell.clear_instance()
 
 
 def run_cell(shell: InteractiveShell, source: str) -> BaseException:
