@@ -246,14 +246,11 @@ def _faults(table: _Table, misfits: Sequence[int], rule: str) -> list[str]:
 
 def _repeated(days: cells.Column, table: _Table) -> list[str]:
     """Return the faults of days that stand on two lines, of one share where a file has several."""
-    first: dict[object, int] = {}
-    symbols = table.columns.get("symbol", [""] * len(table.lines))
-    faults = []
-    for day, symbol, line in zip(days, symbols, table.lines, strict=True):
-        before = line if pd.isna(day) else first.setdefault((day, symbol), line)
-        if before != line:
-            faults.append(f"line {line}: the date of line {before} again")
-    return faults
+    rows = pd.DataFrame({"day": days, "symbol": table.columns.get("symbol", ""), "line": table.lines})
+    rows = rows[days.notna()]
+    rows["before"] = rows.groupby(["day", "symbol"])["line"].transform("min")
+    again = rows[rows["line"] != rows["before"]]
+    return [f"line {row.line}: the date of line {row.before} again" for row in again.itertuples()]
 
 
 def _line(failure: str) -> int:
