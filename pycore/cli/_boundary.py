@@ -5,10 +5,13 @@ from __future__ import annotations
 import errno
 import json
 import os
+import signal
 import sys
+import threading
 import traceback
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -21,8 +24,9 @@ if TYPE_CHECKING:
 
 __all__ = ["CommandError", "run"]
 
-_INTERRUPTED = 128 + 2
-_BROKEN_PIPE = 128 + 13  # as a program that SIGPIPE ended
+_INTERRUPTED = 128 + signal.SIGINT
+_TERMINATED = 128 + signal.SIGTERM
+_BROKEN_PIPE = 128 + signal.SIGPIPE
 _OUTPUT_FAILED = 5
 _MACHINE_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG)
 _GLOBAL_OPTIONS = ("-e", "--environment", "--config", "-q", "--quiet", "--debug", "--json-logs", "--version")
@@ -69,11 +73,13 @@ def run(argv: Sequence[str], *, command: click.Command | None = None) -> int:
     try:
         _complete(top)
         # Not click's own main: it ends the process by itself when a pipe breaks.
-        with top.make_context("pycore", words, obj=session, color=_colour()) as context:
+        with _unwound_by_sigterm(), top.make_context("pycore", words, obj=session, color=_colour()) as context:
             top.invoke(context)
         sys.stdout.flush()
     except click.exceptions.Exit as exc:
         return exc.exit_code
+    except _Terminated:
+        return _TERMINATED
     except (click.Abort, KeyboardInterrupt):
         return _INTERRUPTED
     except BrokenPipeError:
@@ -82,6 +88,27 @@ def run(argv: Sequence[str], *, command: click.Command | None = None) -> int:
     except Exception as exc:  # noqa: BLE001  # the last door: everything becomes one message and one exit code
         return _report(_described(exc, session), as_json)
     return 0
+
+
+class _Terminated(KeyboardInterrupt):
+    """SIGTERM came; like Ctrl-C it passes everything that handles errors."""
+
+
+@contextmanager
+def _unwound_by_sigterm() -> Iterator[None]:
+    """Let SIGTERM end the command as Ctrl-C does, so that children end with it and half-written files go."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise _Terminated
+
+    if threading.current_thread() is not threading.main_thread():  # only there may handlers be set
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before or signal.SIG_DFL)
 
 
 def _complete(command: click.Command) -> None:

@@ -32,16 +32,32 @@ def csv_lines(frame: pd.DataFrame, *, header: bool = True) -> Iterator[str]:
     'day,close\n2013-03-01,0.30000000000000004\n'
     """
     labels, columns = _columns(frame, finite=False)
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
+    lines = _Lines()
+    # The writer quotes what holds a sign of its line end: with "\n" alone a "\r" would stand bare and end the line.
+    writer = csv.writer(lines, lineterminator=_Lines.END)
     if header:
         writer.writerow(labels)
     for start in range(0, len(frame), 10_000):
         writer.writerows(zip(*(column[start : start + 10_000] for column in columns), strict=True))
-        yield buffer.getvalue()
-        buffer.seek(0)
-        buffer.truncate()
-    yield buffer.getvalue()
+        yield lines.taken()
+    yield lines.taken()
+
+
+class _Lines:
+    """What a CSV writer writes to: collects its lines, which end in a newline alone."""
+
+    END = "\r\n"
+
+    def __init__(self) -> None:
+        self._lines: list[str] = []
+
+    def write(self, line: str) -> None:
+        self._lines.append(f"{line.removesuffix(self.END)}\n")
+
+    def taken(self) -> str:
+        text = "".join(self._lines)
+        self._lines.clear()
+        return text
 
 
 def json_document(frame: pd.DataFrame) -> Iterator[str]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 import json
 import logging
+import os
 import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import nbformat
@@ -26,6 +28,8 @@ from pycore.exceptions import PycoreError, UnknownNameError
 __all__ = ["execute", "parameters_of", "typed"]
 
 Parameters = dict[str, dict[str, str]]
+_LOG = "kernel.log"
+_LONGEST_FOLDER_BYTES = 85  # the system takes 107 for the path of a socket, "/kernel.json-ipc-5" among them
 
 
 def parameters_of(notebook: Path) -> Parameters:
@@ -88,41 +92,60 @@ def execute(
     CommandError
         A cell failed, the time is over, or the kernel died; the message names the cell and the copy.
     """
-    logging.getLogger("papermill").setLevel(logging.ERROR)  # it reports what this module raises
+    logging.getLogger("papermill").setLevel(logging.CRITICAL)  # it reports what this function raises
     deadline = None if timeout_s is None else time.monotonic() + timeout_s
-    try:
-        papermill.execute_notebook(
-            _literal(notebook.resolve()),
-            _literal(copy),
-            dict(parameters),
-            kernel_name="python3",
-            language="python",
-            progress_bar=progress,
-            cwd=notebook.resolve().parent,
-            kernel_manager_class=_kernel(environ),
-            timeout_func=None if deadline is None else lambda cell: max(0.1, deadline - time.monotonic()),
-        )
-    except PapermillExecutionError as exc:
-        raise _cell_failed(exc, notebook, copy) from exc
-    except CellTimeoutError as exc:
-        raise _stopped(f"was stopped: it took longer than {timeout_s:g} s", notebook, copy) from exc
-    except DeadKernelError as exc:
-        raise _stopped("stopped: its kernel died, perhaps for want of memory", notebook, copy) from exc
+    with TemporaryDirectory(prefix="pycore-") as folder:
+        runtime = Path(folder)
+        try:
+            papermill.execute_notebook(
+                _literal(notebook.resolve()),
+                _literal(copy),
+                dict(parameters),
+                kernel_name="python3",
+                language="python",
+                progress_bar=progress,
+                cwd=notebook.resolve().parent,
+                kernel_manager_class=_kernel(runtime, environ),
+                timeout_func=None if deadline is None else lambda cell: max(0.1, deadline - time.monotonic()),
+            )
+        except PapermillExecutionError as exc:
+            raise _cell_failed(exc, notebook, copy) from exc
+        except CellTimeoutError as exc:
+            raise _stopped(f"was stopped: it took longer than {timeout_s:g} s", notebook, copy) from exc
+        except DeadKernelError as exc:
+            said = _last_line(runtime / _LOG)
+            raise _stopped(f"stopped: its kernel died ({said})", notebook, copy) from exc
 
 
-def _kernel(environ: Mapping[str, str]) -> type[AsyncKernelManager]:
-    """Return a kernel that is this interpreter, whatever kernels are installed for whichever Python."""
+def _kernel(runtime: Path, environ: Mapping[str, str]) -> type[AsyncKernelManager]:
+    """Return a kernel that is this interpreter, whatever kernels are installed for whichever Python.
+
+    Its sockets, its history and what it says beside the outputs are in the folder `runtime`: sockets of the file
+    system are for their owner only, no two runs meet, and nothing of the user's own Jupyter takes part.
+    """
     spec = KernelSpec(
         argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
         display_name="Sci-Pype",
         language="python",
-        env=dict(environ),
+        env={"IPYTHONDIR": str(runtime), **environ},
     )
+    fits = len(os.fsencode(runtime)) <= _LONGEST_FOLDER_BYTES
 
     class OwnInterpreter(AsyncKernelManager):
         kernel_spec = spec
+        transport = "ipc" if fits else "tcp"
+        connection_file = str(runtime / "kernel.json")
+
+        async def start_kernel(self, **arguments: Any) -> None:  # type: ignore[override]  # as its base does
+            with (runtime / _LOG).open("ab") as log:
+                await super().start_kernel(stdout=log, stderr=log, **arguments)
 
     return OwnInterpreter
+
+
+def _last_line(log: Path) -> str:
+    lines = log.read_text("utf-8", errors="replace").splitlines() if log.exists() else []
+    return next((line.strip() for line in reversed(lines) if line.strip()), "perhaps for want of memory")
 
 
 def _refuse_other_files(notebook: Path) -> None:
@@ -173,7 +196,7 @@ def _cell_failed(exc: PapermillExecutionError, notebook: Path, copy: Path) -> Co
     code = kind.exit_code if isinstance(kind, type) and issubclass(kind, PycoreError) else 1
     message = redact(f"{exc.ename}: {exc.evalue}")
     return CommandError(
-        f"{notebook} failed in cell {exc.exec_count}: {message}\nThe executed copy with all its outputs: {copy}",
+        f"{notebook} failed in cell In[{exc.exec_count}]: {message}\nThe executed copy with all its outputs: {copy}",
         exit_code=code,
         kind="NotebookError",
         notebook=notebook,

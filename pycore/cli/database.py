@@ -79,7 +79,7 @@ def tables(session: Session, application: str | None, as_json: bool) -> None:
     help="Load this CSV file (or .csv.gz) into the one TABLE that is named.",
 )
 @application_option(_DATABASE)
-@json_option("an object of table to the number of rows it has now")
+@json_option("an object of table to the number of rows that were loaded, 0 if they were there")
 @pass_session
 def load(session: Session, names: Sequence[str], file: Path | None, application: str | None, as_json: bool) -> None:
     """Load the bundled tables, or those that are named; what is there already is not loaded again.
@@ -102,7 +102,8 @@ def load(session: Session, names: Sequence[str], file: Path | None, application:
     if as_json:
         click.echo(to_json(dict(loaded)))
         return
-    for line in table(["table", "rows"], [[one, str(n_rows)] for one, n_rows in loaded.items()], right=[1]):
+    rows = [[one, str(n_rows) if n_rows else "there already"] for one, n_rows in loaded.items()]
+    for line in table(["table", "rows loaded"], rows, right=[1]):
         click.echo(line)
 
 

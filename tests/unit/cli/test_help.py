@@ -15,8 +15,25 @@ from suites.command_line import called
 
 from pycore.cli._app import cli
 
-HEAVY = ("IPython", "bokeh", "httpx", "nbformat", "numpy", "orjson", "pandas", "papermill", "pyarrow", "pydantic")
-HEAVY += ("pymysql", "redis", "slack_sdk", "sqlalchemy", "sqlglot", "tqdm", "tree_sitter")
+HEAVY = [
+    "IPython",
+    "bokeh",
+    "httpx",
+    "nbformat",
+    "numpy",
+    "orjson",
+    "pandas",
+    "papermill",
+    "pyarrow",
+    "pydantic",
+    "pymysql",
+    "redis",
+    "slack_sdk",
+    "sqlalchemy",
+    "sqlglot",
+    "tqdm",
+    "tree_sitter",
+]
 
 
 def walk(command: click.Command, words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], click.Command]]:
@@ -77,22 +94,21 @@ def test_each_example_is_one_of_its_own_command(words: tuple[str, ...]) -> None:
     assert all(all(word in line for word in ("pycore", *words)) for line in lines)
 
 
-@pytest.mark.parametrize("name", cli.places)  # type: ignore[attr-defined]  # a LazyGroup
-def test_the_list_of_commands_says_what_each_command_says_of_itself(name: str) -> None:
-    assert isinstance(COMMANDS[name,].help, str)
-    assert cli.places[name][1] in called("--help").stdout  # type: ignore[attr-defined]  # a LazyGroup
+def test_the_list_of_commands_names_each_as_it_names_itself() -> None:
+    listed = re.findall(r"^  (\w+)  +\S.*\.$", called("--help").stdout.partition("Commands:")[2], re.MULTILINE)
+
+    assert listed == [COMMANDS[name,].name for name in listed]
+    assert set(listed) == {words[0] for words in COMMANDS if words}
 
 
-@pytest.mark.parametrize(
-    "words", [["--help"], ["--version"], ["dataset", "--help"], ["cache", "get", "--help"], ["datset"]]
-)
-def test_help_imports_no_heavy_library(words: list[str]) -> None:
+@pytest.mark.parametrize("words", ["--help", "--version", "dataset --help", "cache get --help", "datset"])
+def test_help_imports_no_heavy_library(words: str) -> None:
     program = (
         "import sys; from pycore.cli import main; main(sys.argv[2:]); "
         "print(','.join(sorted(set(sys.argv[1].split(',')) & set(sys.modules))), file=sys.stderr)"
     )
     ended = subprocess.run(
-        [sys.executable, "-c", program, ",".join(HEAVY), *words], capture_output=True, text=True, check=True
+        [sys.executable, "-c", program, ",".join(HEAVY), *words.split()], capture_output=True, text=True, check=True
     )
 
     assert ended.stderr.splitlines()[-1] == ""

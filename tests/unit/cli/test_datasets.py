@@ -1,0 +1,318 @@
+"""``pycore dataset`` and ``pycore db`` on SQLite: results alone on standard output, exact for programs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from suites.command_line import Clone
+
+COLUMNS = ["symbol", "date", "open", "high", "low", "close", "volume", "adj_close"]
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Clone:
+    """A clone with a database of its own, loaded, and without Redis."""
+    clone = Clone.made_in(tmp_path_factory.mktemp("cli") / "clone")
+    outcome = clone("-e", "JustDB", "db", "load", "stocks", "iris", "--json")
+    assert outcome.json == {"stocks": 12_154, "iris": 150}, outcome.stderr
+    return clone
+
+
+def test_fifty_rows_are_fifty_lines_below_the_header(loaded: Clone) -> None:
+    outcome = loaded("-e", "JustDB", "dataset", "get", "ibm_daily", "-p", "symbol", "IBM", "-p", "limit", "50")
+
+    header, *rows = outcome.stdout.splitlines()
+    assert outcome.exit_code == 0
+    assert header.split() == COLUMNS
+    assert len(rows) == 50
+    assert all(row.split()[0] == "IBM" and "…" not in row for row in rows)
+    assert rows[0].split()[1] == "2013-03-01"
+
+
+def test_csv_is_the_rows_of_the_table_exactly(loaded: Clone) -> None:
+    outcome = loaded("-e", "JustDB", "dataset", "get", "ibm_daily", "-p", "limit", "50", "--to", "csv")
+
+    rows = list(csv.DictReader(io.StringIO(outcome.stdout)))
+    with loaded_database(loaded) as database:
+        wanted = database.extract("SELECT close, volume FROM stocks WHERE symbol = 'IBM' ORDER BY date DESC LIMIT 50")
+    assert list(rows[0]) == COLUMNS
+    assert [float(row["close"]) for row in rows] == wanted["close"].tolist()
+    assert [int(row["volume"]) for row in rows] == wanted["volume"].tolist()
+    assert outcome.stdout.count("\n") == 51
+
+
+def loaded_database(clone: Clone):  # type: ignore[no-untyped-def]  # of a test alone
+    from pycore import PyCore
+    from pycore.config import load
+
+    config = load("JustDB", clone.manifest, environ=clone.environ())
+    return PyCore(config=config).databases["STOCKS"]
+
+
+def test_the_source_is_told_on_standard_error_and_not_with_quiet(loaded: Clone) -> None:
+    words = ("dataset", "get", "iris", "--to", "csv")
+
+    assert loaded("-e", "JustDB", *words).stderr == "150 rows from the source\n"
+    assert loaded("-e", "JustDB", "--quiet", *words).stderr == ""
+
+
+def test_json_is_one_object_for_each_row(loaded: Clone) -> None:
+    rows = loaded("-e", "JustDB", "dataset", "get", "ibm_daily", "-p", "limit", "3", "--json").json
+
+    assert [list(row) for row in rows] == [COLUMNS] * 3
+    assert rows[0]["date"] == "2013-03-01"
+
+
+@pytest.mark.parametrize("ending", ["csv", "json", "parquet", "txt"])
+def test_the_ending_of_the_file_chooses_the_form(loaded: Clone, tmp_path: Path, ending: str) -> None:
+    place = tmp_path / f"iris.{ending}"
+
+    outcome = loaded("-e", "JustDB", "dataset", "get", "iris", "--output", place)
+
+    readers = {"csv": pd.read_csv, "json": pd.read_json, "parquet": pd.read_parquet, "txt": pd.read_table}
+    assert outcome.stdout == ""
+    assert len(readers[ending](place)) == 150
+    assert [entry.name for entry in tmp_path.iterdir() if entry.name.startswith(".")] == []
+
+
+def test_parquet_goes_down_a_pipe(loaded: Clone) -> None:
+    outcome = loaded("-e", "JustDB", "dataset", "get", "iris", "--to", "parquet")
+
+    assert len(pd.read_parquet(io.BytesIO(outcome.stdout_bytes))) == 150
+
+
+def test_an_ending_that_says_nothing_is_refused_before_any_work(tmp_path: Path, clone: Clone) -> None:
+    outcome = clone("-e", "NoApps", "dataset", "get", "iris", "--output", tmp_path / "iris.dat")
+
+    assert outcome.exit_code == 2
+    assert "say the form with --to" in outcome.stderr
+
+
+def test_two_forms_at_once_are_refused(clone: Clone) -> None:
+    outcome = clone("-e", "NoApps", "dataset", "get", "iris", "--json", "--to", "csv")
+
+    assert outcome.exit_code == 2
+    assert "contradict" in outcome.error["message"]
+
+
+def test_an_older_file_stays_when_the_new_one_cannot_be_had(clone: Clone, tmp_path: Path) -> None:
+    place = tmp_path / "old.json"
+    place.write_text("old", "utf-8")
+    clone.edit("datasets.json", {"datasets": {"twice": twice("SELECT 1 AS a, 2 AS a FROM iris")}})
+
+    outcome = clone("-e", "NoApps", "dataset", "get", "twice", "--output", place)
+
+    assert outcome.exit_code == 5
+    assert place.read_text("utf-8") == "old"
+    assert list(tmp_path.glob(".*")) == []
+
+
+def twice(statement: str) -> dict[str, object]:
+    source = {"kind": "sql", "database": "STOCKS", "statement": statement, "bundled": ["iris"]}
+    return {"title": "Two columns of one name", "source": source}
+
+
+def test_a_folder_that_is_not_there_is_named(clone: Clone, tmp_path: Path) -> None:
+    outcome = clone("-e", "NoApps", "dataset", "get", "iris", "--output", tmp_path / "none" / "iris.csv")
+
+    assert outcome.exit_code == 5
+    assert "No such file or directory" in outcome.stderr
+
+
+def test_a_device_is_written_to_and_not_replaced(clone: Clone) -> None:
+    outcome = clone("-e", "NoApps", "dataset", "get", "iris", "--to", "csv", "--output", "/dev/null")
+
+    assert outcome.exit_code == 0
+    assert Path("/dev/null").is_char_device()
+
+
+@pytest.mark.parametrize(
+    ("words", "exit_code", "text"),
+    [
+        (("iriss",), 2, "Did you mean 'iris'?"),
+        (("ibm_daily", "-p", "lmit", "5"), 2, "Did you mean 'limit'?"),
+        (("ibm_daily", "-p", "limit", "abc"), 5, "expected a whole number"),
+        (("ibm_daily", "-p", "limit", "0"), 5, "from 1"),
+        (("ibm_daily", "-p", "symbol", "'; DROP TABLE stocks; --"), 5, "Parameter 'symbol'"),
+        (("ibm_daily", "-p", "limit", "5", "-p", "limit", "6"), 2, "limit is given twice"),
+        (("ibm_daily", "-p", "limit"), 2, "requires 2 arguments"),
+    ],
+)
+def test_bad_input_is_one_clear_error(loaded: Clone, words: tuple[str, ...], exit_code: int, text: str) -> None:
+    outcome = loaded("-e", "JustDB", "dataset", "get", *words)
+
+    assert outcome.exit_code == exit_code
+    assert text in outcome.stderr
+    assert "DROP" not in outcome.stderr
+    assert outcome.stdout == ""
+
+
+def test_a_symbol_without_rows_is_an_empty_table(loaded: Clone) -> None:
+    outcome = loaded("-e", "JustDB", "dataset", "get", "ibm_daily", "-p", "symbol", "NONE", "--to", "csv")
+
+    assert outcome.exit_code == 0
+    assert outcome.stdout == ",".join(COLUMNS) + "\n"
+
+
+def test_the_catalog_is_listed_for_people_and_for_programs(clone: Clone) -> None:
+    listed = clone("-e", "NoApps", "dataset", "list")
+    members = {one["name"]: one for one in clone("-e", "NoApps", "dataset", "list", "--json").json}
+
+    assert listed.stdout.splitlines()[0].split() == ["name", "title", "task", "target", "parameters"]
+    assert members["ibm_daily"]["key"] == "LATEST_{symbol}_DAILY_STICKS"
+    assert members["ibm_daily"]["parameters"] == ["symbol", "limit"]
+    assert members["iris"]["target"] == "species"
+    assert len(listed.stdout.splitlines()) == len(members) + 1
+
+
+def test_a_data_set_is_described_with_its_statement_and_why_not_to_use_it(clone: Clone) -> None:
+    shown = clone("-e", "NoApps", "dataset", "show", "ibm_daily").stdout
+    boston = clone("-e", "NoApps", "dataset", "show", "boston").stdout
+
+    assert "SELECT symbol, date" in shown
+    assert "LATEST_{symbol}_DAILY_STICKS" in shown
+    assert "limit" in shown
+    assert "Discouraged: " in boston
+
+
+def test_a_data_set_is_described_for_programs_as_in_the_file(clone: Clone) -> None:
+    content = json.loads((clone.root / "configs" / "datasets.json").read_text("utf-8"))["datasets"]["ibm_daily"]
+
+    shown = clone("-e", "NoApps", "dataset", "show", "ibm_daily", "--json").json
+
+    assert shown["name"] == "ibm_daily"
+    assert shown["source"] | content["source"] == shown["source"]
+    assert shown["key"] == content["key"]
+
+
+def test_tables_are_listed_with_rows_and_columns(loaded: Clone) -> None:
+    shown = loaded("-e", "JustDB", "db", "tables").stdout
+    members = {one["name"]: one for one in loaded("-e", "JustDB", "db", "tables", "--json").json}
+
+    assert "12154" in shown
+    assert members["stocks"]["rows"] == 12_154
+    assert list(members["stocks"]["columns"]) == COLUMNS
+    assert members["stocks"]["loaded_at"] is not None
+
+
+def test_a_table_that_is_loaded_is_not_loaded_again(loaded: Clone) -> None:
+    before = loaded("-e", "JustDB", "db", "tables", "--json").json
+
+    again = loaded("-e", "JustDB", "db", "load", "stocks")
+
+    assert again.stdout.splitlines()[1].split() == ["stocks", "there", "already"]
+    assert loaded("-e", "JustDB", "db", "tables", "--json").json == before
+
+
+def test_a_csv_file_becomes_a_table(clone: Clone, tmp_path: Path) -> None:
+    file = tmp_path / "prices.csv"
+    file.write_text("day,close\n2013-03-01,98.5\n2013-03-04,99\n", "utf-8")
+
+    outcome = clone("-e", "JustDB", "db", "load", "prices", "--csv", file, "--json")
+
+    assert outcome.json == {"prices": 2}
+    rows = clone("-e", "JustDB", "db", "extract", "SELECT * FROM prices ORDER BY day", "--json").json
+    assert [row["close"] for row in rows] == [98.5, 99.0]
+
+
+def test_a_csv_file_needs_the_one_table_it_goes_into(clone: Clone, tmp_path: Path) -> None:
+    file = tmp_path / "prices.csv"
+    file.write_text("day\n2013-03-01\n", "utf-8")
+
+    outcome = clone("-e", "JustDB", "db", "load", "--csv", file)
+
+    assert outcome.exit_code == 2
+    assert "pycore db load TABLE --csv" in outcome.stderr
+
+
+def test_an_unknown_bundled_table_lists_those_there_are(clone: Clone) -> None:
+    outcome = clone("-e", "JustDB", "db", "load", "stonks")
+
+    assert outcome.exit_code == 2
+    assert "stocks" in outcome.stderr
+
+
+def test_a_statement_gets_its_values_bound(loaded: Clone) -> None:
+    statement = "SELECT COUNT(*) AS n FROM stocks WHERE symbol = :symbol AND volume > :volume"
+
+    outcome = loaded("-e", "JustDB", "db", "extract", statement, "-p", "symbol", "IBM", "-p", "volume", "0", "--json")
+
+    assert outcome.json == [{"n": 3270}]
+
+
+def test_a_statement_that_writes_is_refused(loaded: Clone) -> None:
+    outcome = loaded("-e", "JustDB", "db", "extract", "DELETE FROM stocks", "--json")
+
+    assert outcome.exit_code == 5
+    assert outcome.error["type"] == "QueryError"
+    assert loaded("-e", "JustDB", "db", "tables", "--json").json[-1]["rows"] == 12_154
+
+
+def test_the_limit_cuts_and_all_lifts_the_row_limit(loaded: Clone) -> None:
+    few = loaded("-e", "JustDB", "db", "extract", "SELECT * FROM stocks", "--limit", "7", "--to", "csv")
+    every = loaded("-e", "JustDB", "db", "extract", "SELECT * FROM stocks", "--all", "--to", "csv")
+
+    assert few.stdout.count("\n") == 8
+    assert every.stdout.count("\n") == 12_155
+    assert "12154 rows" in every.stderr
+
+
+def test_all_rows_may_be_parquet_or_none_at_all(loaded: Clone) -> None:
+    every = loaded("-e", "JustDB", "db", "extract", "SELECT * FROM stocks", "--all", "--to", "parquet")
+    none = loaded("-e", "JustDB", "db", "extract", "SELECT * FROM stocks WHERE 1 = 0", "--all", "--to", "csv")
+
+    assert len(pd.read_parquet(io.BytesIO(every.stdout_bytes))) == 12_154
+    assert none.stdout == ",".join(COLUMNS) + "\n"
+
+
+def test_limit_and_all_contradict_each_other(clone: Clone) -> None:
+    outcome = clone("-e", "JustDB", "db", "extract", "SELECT 1", "--all", "--limit", "1")
+
+    assert outcome.exit_code == 2
+
+
+def test_statistics_have_one_row_for_each_column(loaded: Clone) -> None:
+    rows = loaded("-e", "JustDB", "db", "summary", "iris", "--json").json
+
+    assert [row["count"] for row in rows] == [150] * 5
+    assert rows[0]["mean"] == pytest.approx(5.843333, abs=1e-6)
+
+
+def test_ready_says_so_when_the_table_is_loaded(loaded: Clone) -> None:
+    said = loaded("-e", "JustDB", "db", "ready", "--table", "stocks")
+    members = loaded("-e", "JustDB", "db", "ready", "--json").json
+
+    assert said.stdout == "STOCKS is ready and stocks is loaded\n"
+    assert members == {"database": "STOCKS", "table": None, "ready": True}
+
+
+def test_ready_fails_when_the_table_is_not_loaded(clone: Clone) -> None:
+    outcome = clone("-e", "JustDB", "db", "ready", "--table", "stocks")
+
+    assert outcome.exit_code == 4
+    assert outcome.stdout == ""
+
+
+def test_an_environment_without_databases_says_so(clone: Clone) -> None:
+    outcome = clone("-e", "NoApps", "db", "tables")
+
+    assert outcome.exit_code == 2
+    assert "none is configured in this environment" in outcome.stderr
+
+
+def test_the_only_database_needs_no_name(clone: Clone) -> None:
+    clone.edit("local-db.json", {"applications": {"PRICES": {"address": "sqlite:///../data/prices.sqlite"}}})
+    path = clone.root / "configs" / "local-db.json"
+    content = json.loads(path.read_text("utf-8"))
+    del content["applications"]["STOCKS"]
+    path.write_text(json.dumps(content), "utf-8")
+
+    outcome = clone("-e", "JustDB", "db", "load", "iris", "--json")
+
+    assert outcome.json == {"iris": 150}
+    assert (clone.data_dir / "prices.sqlite").is_file()
