@@ -87,14 +87,14 @@ def to_array(column: ResultColumn, values: Sequence[Any]) -> Array:
     classes.discard(type(None))
     kind = storage_kind(column.name, classes) if column.kind == "any" else column.kind
     nullable = missing if column.kind == "any" else column.nullable
-    if missing and not nullable:
+    if missing and not nullable and kind in _MASKED:  # MariaDB does so for the totals of WITH ROLLUP
         raise _unfit(column, "was announced as NOT NULL, yet has a NULL; wrap it, for example COALESCE(…, 0)")
     if kind == "any":
         return _objects(values)
     if not classes <= _CLASSES[kind]:
         raise _unfit(column, f"has values of storage class {_names(classes)}; CAST it to what it holds")
     try:
-        return _MAKERS[kind](values, nullable)
+        return _MASKED[kind](values, nullable=nullable) if kind in _MASKED else _PLAIN[kind](values)
     except _UnfitError as exc:
         raise _unfit(column, str(exc)) from None
 
@@ -118,7 +118,9 @@ def _mask(values: Sequence[Any]) -> npt.NDArray[np.bool_]:
     return np.fromiter((value is None for value in values), dtype=np.bool_, count=len(values))
 
 
-def _masked(values: Sequence[Any], nullable: bool, dtype: type[np.generic], wrap: Callable[[Any, Any], Array]) -> Array:
+def _masked(
+    values: Sequence[Any], dtype: type[np.generic], wrap: Callable[[Any, Any], Array], *, nullable: bool
+) -> Array:
     """Fill an array of `dtype`; with a mask if the column may be NULL."""
     filled = (0 if value is None else value for value in values) if nullable else values
     try:
@@ -128,33 +130,33 @@ def _masked(values: Sequence[Any], nullable: bool, dtype: type[np.generic], wrap
     return wrap(array, _mask(values)) if nullable else array
 
 
-def _integers(values: Sequence[Any], nullable: bool) -> Array:
-    return _masked(values, nullable, np.int64, pd.arrays.IntegerArray)
+def _integers(values: Sequence[Any], *, nullable: bool) -> Array:
+    return _masked(values, np.int64, pd.arrays.IntegerArray, nullable=nullable)
 
 
-def _unsigned(values: Sequence[Any], nullable: bool) -> Array:
+def _unsigned(values: Sequence[Any], *, nullable: bool) -> Array:
     try:
         numbers = [int(value) if isinstance(value, str) else value for value in values]
     except ValueError:
         raise _UnfitError("has text that is no integer") from None
-    return _masked(numbers, nullable, np.uint64, pd.arrays.IntegerArray)
+    return _masked(numbers, np.uint64, pd.arrays.IntegerArray, nullable=nullable)
 
 
-def _booleans(values: Sequence[Any], nullable: bool) -> Array:
+def _booleans(values: Sequence[Any], *, nullable: bool) -> Array:
     if not set(values) <= {0, 1, None}:
         raise _UnfitError("has a value that is neither 0 nor 1; CAST it to an integer to see it")
-    return _masked(values, nullable, np.bool_, pd.arrays.BooleanArray)
+    return _masked(values, np.bool_, pd.arrays.BooleanArray, nullable=nullable)
 
 
-def _doubles(values: Sequence[Any], _nullable: bool) -> Array:
+def _doubles(values: Sequence[Any]) -> Array:
     return np.array(values, dtype=np.float64)
 
 
-def _singles(values: Sequence[Any], _nullable: bool) -> Array:
+def _singles(values: Sequence[Any]) -> Array:
     return np.array(values, dtype=np.float32)
 
 
-def _decimals(values: Sequence[Any], _nullable: bool) -> Array:
+def _decimals(values: Sequence[Any]) -> Array:
     try:
         # repr: the shortest text that gives the same REAL again, which is what was written into the column
         return _objects(
@@ -185,19 +187,19 @@ def _hint(value: str) -> str:
     return zero if _ZERO_DATE.match(value) else ""
 
 
-def _dates(values: Sequence[Any], _nullable: bool) -> Array:
+def _dates(values: Sequence[Any]) -> Array:
     return _times_of(values, _DATE, "s", "ISO date (2013-03-01)")
 
 
-def _datetimes(values: Sequence[Any], _nullable: bool) -> Array:
+def _datetimes(values: Sequence[Any]) -> Array:
     return _times_of(values, _DATETIME, "us", "ISO date and time without zone (2013-03-01 14:05:00)")
 
 
-def _instants(values: Sequence[Any], nullable: bool) -> Array:
-    return pd.DatetimeIndex(_datetimes(values, nullable)).tz_localize("UTC").array
+def _instants(values: Sequence[Any]) -> Array:
+    return pd.DatetimeIndex(_datetimes(values)).tz_localize("UTC").array
 
 
-def _times(values: Sequence[Any], _nullable: bool) -> Array:
+def _times(values: Sequence[Any]) -> Array:
     microsecond = timedelta(microseconds=1)
     return np.array(
         [np.timedelta64("NaT", "us") if value is None else _duration(value) // microsecond for value in values],
@@ -219,18 +221,16 @@ def _duration(text: str) -> timedelta:
     return -amount if sign else amount
 
 
-def _texts(values: Sequence[Any], _nullable: bool) -> Array:
+def _texts(values: Sequence[Any]) -> Array:
     return pd.array(list(values), dtype=pd.StringDtype(na_value=np.nan))
 
 
-def _bytes(values: Sequence[Any], _nullable: bool) -> Array:
-    return _objects(values)
-
-
-_MAKERS: Final[Mapping[Kind, Callable[[Sequence[Any], bool], Array]]] = {
+_MASKED: Final[Mapping[Kind, Callable[..., Array]]] = {
     "integer": _integers,
     "unsigned": _unsigned,
     "boolean": _booleans,
+}
+_PLAIN: Final[Mapping[Kind, Callable[[Sequence[Any]], Array]]] = {
     "double": _doubles,
     "single": _singles,
     "decimal": _decimals,
@@ -239,5 +239,5 @@ _MAKERS: Final[Mapping[Kind, Callable[[Sequence[Any], bool], Array]]] = {
     "instant": _instants,
     "time": _times,
     "text": _texts,
-    "bytes": _bytes,
+    "bytes": _objects,
 }

@@ -97,7 +97,7 @@ class CsvTable:
             self._raise_if(failures)
 
     def _header(self, reader: Any) -> list[str]:
-        header = next((fields for fields in reader if fields), None)
+        header: list[str] | None = next((fields for fields in reader if fields), None)
         if header is None:
             raise self._invalid(["it is empty: expected a header and rows"])
         for name in header:
@@ -161,5 +161,5 @@ def _wrong_length(line: int, found: int, expected: int) -> str:
 
 def _opened(path: Path) -> TextIO:
     if path.suffix == ".gz":
-        return gzip.open(path, "rt", encoding="utf-8-sig", newline="")  # type: ignore[return-value]  # "rt" gives text
+        return gzip.open(path, "rt", encoding="utf-8-sig", newline="")
     return path.open(encoding="utf-8-sig", newline="")

@@ -42,7 +42,7 @@ _ROW_LIMIT: Final = _Default()
 
 
 class Database:
-    """One database application of the configuration; connects on first use.
+    r"""One database application of the configuration; connects on first use.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ class Database:
     >>> import io
     >>> from pycore.config.models import DatabaseApplication
     >>> with Database("STOCKS", DatabaseApplication(address="sqlite:///:memory:")) as database:
-    ...     _ = database.load_csv(io.StringIO("symbol,close\\nIBM,114.88\\n"), "prices")
+    ...     _ = database.load_csv(io.StringIO("symbol,close\nIBM,114.88\n"), "prices")
     ...     database.extract("SELECT close FROM prices WHERE symbol = :symbol", {"symbol": "IBM"})
         close
     0  114.88
@@ -105,7 +105,7 @@ class Database:
         self._pools.close()
 
     def extract(
-        self, sql: str, parameters: Mapping[str, Any] | None = None, *, limit: int | None | _Default = _ROW_LIMIT
+        self, sql: str, parameters: Mapping[str, Any] | None = None, *, limit: int | _Default | None = _ROW_LIMIT
     ) -> pd.DataFrame:
         """Return the rows of one reading statement, with exact types (see :mod:`pycore.database.types`).
 

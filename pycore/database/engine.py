@@ -7,10 +7,9 @@ import threading
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Final
+from typing import Any, Final, cast
 
 from sqlalchemy import Connection, Engine, Pool
-from sqlalchemy.exc import DBAPIError
 
 from pycore.database.errors import Origin, translated
 from pycore.database.server import Limits, Server
@@ -68,8 +67,7 @@ class Pools:
                 self.server.begin_reading(connection, limits or Limits())
                 yield connection
             except Exception as exc:
-                # A driver's error past SQLAlchemy's eyes leaves the connection in an unknown state.
-                if not connection.invalidated and not isinstance(exc, DBAPIError):
+                if not connection.invalidated and _is_lost(connection, exc):
                     connection.invalidate(exc)
                 raise
             finally:
@@ -81,6 +79,12 @@ class Pools:
         """Lend a connection within a transaction, committed at the end unless there was an error."""
         with translated(self.origin, statement, bound=True), self.engine(writes=True).begin() as connection:
             yield connection
+
+    @contextmanager
+    def locked(self, table: str) -> Iterator[None]:
+        """Keep every other loader of `table` waiting."""
+        with translated(self.origin), self.server.lock(self.engine(writes=True), table):
+            yield
 
     def close(self) -> None:
         """Close every connection; those in use close when they are given back. Later use connects anew."""
@@ -103,6 +107,13 @@ class Pools:
 _LIVING: Final[weakref.WeakSet[Pools]] = weakref.WeakSet()
 # Kept, never used: collecting a connection closes it, and the parent still talks through it.
 _INHERITED: Final[list[Pool]] = []
+
+
+def _is_lost(connection: Connection, exc: Exception) -> bool:
+    """Whether a driver's error past SQLAlchemy's eyes means that the connection is of no more use."""
+    dialect = connection.dialect
+    errors: type[Exception] = dialect.loaded_dbapi.Error
+    return isinstance(exc, errors) and dialect.is_disconnect(cast("Any", exc), connection.connection, None)
 
 
 def _forget_all() -> None:

@@ -37,10 +37,54 @@ _MYSQL_FAULTS: dict[int, Fault] = {
 }
 # These texts name tables, columns and functions, never values.
 _MYSQL_SAFE = frozenset(
-    (1044, 1045, 1046, 1048, 1049, 1050, 1051, 1052, 1054, 1055, 1060, 1065, 1066, 1130, 1136, 1140, 1142, 1143, 1146)
-    + (1205, 1213, 1222, 1227, 1248, 1264, 1305, 1364, 1370, 1406, 1698, 1792, 1969, 2002, 2003, 2006, 2013, 2026, 3024)
+    (
+        1044,
+        1045,
+        1046,
+        1048,
+        1049,
+        1050,
+        1051,
+        1052,
+        1054,
+        1055,
+        1060,
+        1065,
+        1066,
+        1130,
+        1136,
+        1140,
+        1142,
+        1143,
+        1146,
+        1205,
+        1213,
+        1222,
+        1227,
+        1248,
+        1264,
+        1305,
+        1364,
+        1370,
+        1406,
+        1698,
+        1792,
+        1969,
+        2002,
+        2003,
+        2006,
+        2013,
+        2026,
+        3024,
+    )
 )
 _MYSQL_SYNTAX = 1064
+_MYSQL_WITHOUT_VALUES = {
+    1062: "a row with the same unique key is there already",
+    1292: "a value does not fit the type of its column",
+    1366: "a value does not fit the type of its column",
+    1064: "it is not valid SQL; the text near the error may hold values and is withheld",
+}
 _NAMED = re.compile(r"for (key|column) [`'\"]?([^`'\"]+)[`'\"]?(?: at row \d+)?\s*$")
 _SQLITE_SAFE = re.compile(
     r"no such (table|column|function|collation sequence)|ambiguous column name|near \"|incomplete input"
@@ -132,7 +176,7 @@ def _judged(exc: Exception, family: str, *, bound: bool) -> tuple[Fault, str]:
         return _judged_mysql(exc, bound=bound)
     text = str(exc).partition("\n")[0]
     if family == "sqlite":
-        fault = next((fault for mark, fault in _SQLITE_FAULTS if mark in text), "query")
+        fault: Fault = next((fault for mark, fault in _SQLITE_FAULTS if mark in text), "query")
         return fault, text if _SQLITE_SAFE.match(text) else _withheld(exc)
     return _judged_postgresql(exc, text)
 
@@ -149,7 +193,8 @@ def _judged_mysql(exc: Exception, *, bound: bool) -> tuple[Fault, str]:
     if code in _MYSQL_SAFE or (code == _MYSQL_SYNTAX and not bound):
         return fault, f"{text} ({code})"
     named = _NAMED.search(text)
-    return fault, f"{_withheld(exc)} ({code}{f', {named[1]} {named[2]!r}' if named else ''})"
+    what = _MYSQL_WITHOUT_VALUES.get(code, _withheld(exc))
+    return fault, f"{what} ({code}{f', {named[1]} {named[2]!r}' if named else ''})"
 
 
 def _judged_postgresql(exc: Exception, text: str) -> tuple[Fault, str]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
-from typing import Any
+from typing import Any, Self
 
 import pandas as pd
 from sqlalchemy import Connection
@@ -57,17 +58,16 @@ def stream(
     pools: Pools, statement: Statement, values: tuple[Any, ...], n_rows: int, limits: Limits
 ) -> Iterator[pd.DataFrame]:
     """Yield the rows of `statement` in frames of `n_rows`; one empty frame if there are none."""
-    with pools.reading(statement.text, limits=limits, bound=bool(values)) as connection:
-
-        def open_result() -> _Result:
-            return _Result(pools.server, connection, statement, values)
-
-        columns = _settled(open_result, n_rows)
-        with open_result() as result:
-            rows = result.fetch(n_rows)
+    with pools.reading(statement.text, limits=limits, bound=bool(values)) as connection, ExitStack() as running:
+        result = running.enter_context(_Result(pools.server, connection, statement, values))
+        columns = result.columns
+        if any(column.kind == "any" for column in columns):
+            columns = _settled(result, n_rows)
+            result = running.enter_context(_Result(pools.server, connection, statement, values))
+        rows = result.fetch(n_rows)
+        yield _frame(columns, rows)
+        while len(rows) == n_rows and (rows := result.fetch(n_rows)):
             yield _frame(columns, rows)
-            while len(rows) == n_rows and (rows := result.fetch(n_rows)):
-                yield _frame(columns, rows)
 
 
 class _Result:
@@ -76,10 +76,7 @@ class _Result:
     def __init__(self, server: Server, connection: Connection, statement: Statement, values: tuple[Any, ...]) -> None:
         self._server = server
         self._connection = connection
-        executed = connection.exec_driver_sql(
-            statement.for_driver(), values, execution_options={"stream_results": True}
-        )
-        self._cursor: Any = executed.cursor
+        self._cursor = server.execute(connection, statement, values)
         self._ended = False
         self.columns: list[ResultColumn] = server.columns(connection, statement, self._cursor)
 
@@ -89,7 +86,7 @@ class _Result:
         self._ended = len(rows) < n_rows
         return rows
 
-    def __enter__(self) -> _Result:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_exc: object) -> None:
@@ -125,15 +122,14 @@ class _Frames:
         )
 
 
-def _settled(open_result: Callable[[], _Result], n_rows: int) -> list[ResultColumn]:
+def _settled(result: _Result, n_rows: int) -> list[ResultColumn]:
     """Return the columns, those without a type by the storage class of all rows: that takes a reading of its own."""
-    with open_result() as result:
-        columns = result.columns
-        loose = [place for place, column in enumerate(columns) if column.kind == "any"]
-        classes: dict[int, set[type]] = {place: set() for place in loose}
-        while loose and (rows := result.fetch(n_rows)):
-            for place in loose:
-                classes[place].update(type(row[place]) for row in rows)
+    columns = list(result.columns)
+    loose = [place for place, column in enumerate(columns) if column.kind == "any"]
+    classes: dict[int, set[type]] = {place: set() for place in loose}
+    while rows := result.fetch(n_rows):
+        for place in loose:
+            classes[place].update(type(row[place]) for row in rows)
     for place in loose:
         kind = storage_kind(columns[place].name, classes[place])
         columns[place] = replace(columns[place], kind=kind, nullable=type(None) in classes[place])

@@ -165,8 +165,8 @@ class TypeGuess:
     >>> guess = TypeGuess("volume")
     >>> for field in ("5596300", "", "0"):
     ...     guess.see(field)
-    >>> guess.column()
-    ColumnSchema(name='volume', type='bigint', nullable=True, unit=None, description='', length=None, precision=38, scale=10)
+    >>> guess.column().type, guess.column().nullable
+    ('bigint', True)
     """
 
     _ORDER: tuple[ColumnType, ...] = ("bigint", "ubigint", "double", "decimal", "boolean", "date", "datetime")

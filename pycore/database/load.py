@@ -85,7 +85,7 @@ def load_csv(pools: Pools, source: Source, *, progress: bool = False) -> int:
             return 0
     columns = source.columns()  # may read the whole file: nobody waits for it
     server = pools.server
-    with pools.writing() as connection, server.lock(connection, source.table):
+    with pools.locked(source.table), pools.writing() as connection:
         if _is_loaded(pools, connection, source, digest):  # by another process in the meantime
             return 0
         replaces = _may_replace(pools, connection, source)

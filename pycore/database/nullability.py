@@ -97,7 +97,7 @@ class _Analysis:
             return self._tables.get(source.name.lower(), {}).get(item.name.lower(), False)
         if not isinstance(source, Scope):
             return False
-        names = [name.lower() for name in source.expression.named_selects]
+        names = [name.lower() for name in source.expression.named_selects]  # type: ignore[attr-defined]  # a query has them
         certain = self.of_scope(source)
         found = names.count(item.name.lower()) == 1 and len(certain) == len(names)
         return found and certain[names.index(item.name.lower())]

@@ -139,7 +139,8 @@ def check_identifier(name: str, kind: Literal["table", "column"]) -> str:
     longest = MAX_TABLE_NAME if kind == "table" else MAX_COLUMN_NAME
     if not name or name != name.strip() or not name.isprintable() or len(name.encode("utf-8")) > longest:
         raise QueryError(
-            f"{name[:80]!r} cannot name a {kind}: expected 1 to {longest} bytes of printable text without blanks around it"
+            f"{name[:80]!r} cannot name a {kind}: expected 1 to {longest} bytes of printable text, "
+            "without blanks around it"
         )
     if kind == "table" and (name.casefold().startswith(RESERVED_PREFIX) or "." in name or "/" in name):
         raise QueryError(f"{name!r} cannot name a table: {RESERVED_PREFIX!r} is ours, and '.' and '/' are not allowed")

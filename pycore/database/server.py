@@ -37,7 +37,9 @@ class Number:
 class Password(Protocol):
     """Reads the password at the moment of the call; None if there is none."""
 
-    def __call__(self) -> str | None: ...
+    def __call__(self) -> str | None:
+        """Return the password."""
+        ...
 
 
 class Server(Protocol):
@@ -61,6 +63,10 @@ class Server(Protocol):
         """Take back what `begin_reading` set beyond the transaction."""
         ...
 
+    def execute(self, connection: Connection, statement: Statement, values: tuple[Any, ...]) -> Any:
+        """Run `statement` and return the driver's cursor, which fetches rows as they are asked for."""
+        ...
+
     def columns(self, connection: Connection, statement: Statement, cursor: Any) -> list[ResultColumn]:
         """Return the columns of the result that `cursor` is about to read, from metadata alone."""
         ...
@@ -73,8 +79,8 @@ class Server(Protocol):
         """Return (table, kind, column, type, nullable) of every column of every table and view, in order."""
         ...
 
-    def lock(self, connection: Connection, table: str) -> AbstractContextManager[None]:
-        """Wait until no other loader works on `table`, and keep others out."""
+    def lock(self, engine: Engine, table: str) -> AbstractContextManager[None]:
+        """Wait until no other loader works on `table`, and keep others out; `engine` is the one that writes."""
         ...
 
     def swap(self, connection: Connection, staging: str, table: str, *, replaces: bool) -> None:
@@ -93,7 +99,9 @@ class Server(Protocol):
 class ServerClass(Protocol):
     """Makes a server from its application."""
 
-    def __call__(self, name: str, application: DatabaseApplication, password: Password) -> Server: ...
+    def __call__(self, name: str, application: DatabaseApplication, password: Password) -> Server:
+        """Return the server; nothing is connected."""
+        ...
 
 
 SERVERS: Registry[ServerClass] = Registry(

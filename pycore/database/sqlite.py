@@ -12,7 +12,7 @@ import time
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -131,7 +131,7 @@ class SqliteServer:
         """Give up a pooled connection to a file that was removed or replaced since."""
         assert self._path is not None  # noqa: S101  # only listened to for a file
         try:
-            status = os.stat(self._path)
+            status = self._path.stat()
         except OSError as exc:
             raise DisconnectionError from exc
         identity = (status.st_dev, status.st_ino)
@@ -151,6 +151,10 @@ class SqliteServer:
         """Lift the time limit."""
         connection.rollback()
         _sqlite(connection).set_progress_handler(None, 0)
+
+    def execute(self, connection: Connection, statement: Statement, values: tuple[Any, ...]) -> Any:
+        """Run `statement`; SQLite computes each row when it is asked for."""
+        return _sqlite(connection).execute(statement.for_driver(), values)
 
     def columns(self, connection: Connection, statement: Statement, cursor: Any) -> list[ResultColumn]:
         """Return the columns by the types that a view of the statement has: SQLite's own word on it."""
@@ -181,9 +185,9 @@ class SqliteServer:
         rows = _sqlite(connection).execute(_CATALOG).fetchall()
         return [(table, kind, column, word, bool(nullable)) for table, kind, column, word, nullable in rows]
 
-    def lock(self, connection: Connection, table: str) -> AbstractContextManager[None]:
-        """Do nothing: BEGIN IMMEDIATE has waited for every other writer."""
-        del connection, table
+    def lock(self, engine: Engine, table: str) -> AbstractContextManager[None]:
+        """Do nothing: BEGIN IMMEDIATE waits for every other writer."""
+        del engine, table
         return nullcontext()
 
     def swap(self, connection: Connection, staging: str, table: str, *, replaces: bool) -> None:
@@ -210,9 +214,7 @@ class SqliteServer:
 
 
 def _sqlite(connection: Connection) -> sqlite3.Connection:
-    raw = connection.connection.dbapi_connection
-    assert isinstance(raw, sqlite3.Connection)  # noqa: S101  # what _open made
-    return raw
+    return cast("sqlite3.Connection", connection.connection.dbapi_connection)
 
 
 def _begin(connection: Connection) -> None:

@@ -7,14 +7,14 @@ server's own rules, else the text and what the server would run could differ, an
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlglot import tokenize
+from sqlglot import Token, TokenType, tokenize
 from sqlglot.errors import SqlglotError
-from sqlglot.tokens import Token, TokenType
 
 from pycore.database.values import bindable
 from pycore.exceptions import QueryError
@@ -183,7 +183,7 @@ def _check_reading(tokens: Sequence[Token], text: str) -> str:
         raise _refused("must read: INTO writes to a file, a table or a variable", text)
     if word == "WITH" and _writes_after_with(words):
         raise _refused("must read: what follows WITH has to be a SELECT", text)
-    called = {word for word, following in zip(words, words[1:], strict=False) if following == "("}
+    called = {word for word, following in itertools.pairwise(words) if following == "("}
     if called & _FORBIDDEN_FUNCTIONS:
         raise _refused(f"must not call {', '.join(sorted(called & _FORBIDDEN_FUNCTIONS))}", text)
     return word

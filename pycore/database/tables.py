@@ -29,7 +29,7 @@ def catalog(server: Server, connection: Connection) -> dict[str, TableInfo]:
         found = columns.setdefault((table, kind), [])
         found.append(ColumnDescription(name=column, type=word, nullable=nullable))
     return {
-        table: TableInfo(name=table, kind=cast(Literal["table", "view"], kind), columns=tuple(found))
+        table: TableInfo(name=table, kind=cast("Literal['table', 'view']", kind), columns=tuple(found))
         for (table, kind), found in columns.items()
     }
 

@@ -12,6 +12,7 @@ from pycore.exceptions import QueryError
 
 __all__ = ["bindable"]
 
+_TYPES = (str, int, float, Decimal, date, time, timedelta, bytes, type(None))
 _TAKEN = "str, int, float, bool, Decimal, date, datetime, time, timedelta, bytes or None"
 
 
@@ -69,22 +70,24 @@ def _plain(value: Any) -> Any:
 
 def _refusal(value: Any, family: str) -> str | None:
     """Say why `value` cannot be bound; None if it can."""
-    if type(value).__module__.partition(".")[0] in ("numpy", "pandas"):
-        return f"a {type(value).__name__} is not {_TAKEN}, or is finer than a microsecond"
-    if isinstance(value, str):
-        return None if _is_unicode(value) else "it is text with half a surrogate pair, which has no UTF-8 form"
-    if isinstance(value, int):
-        fits = -(2**63) <= value < (2**63 if family == "sqlite" else 2**64)
-        return None if fits else "it is an integer beyond 64 bits; bind it as Decimal or text"
-    if isinstance(value, (float, Decimal)):
-        return "it is not a finite number; bind None for a missing one" if not math.isfinite(value) else None
+    kind = type(value)
+    if kind.__module__.partition(".")[0] in ("numpy", "pandas") or not isinstance(value, _TYPES):
+        return f"a {kind.__name__} is not {_TAKEN}, or is finer than a microsecond"
+    if isinstance(value, str) and not _is_unicode(value):
+        return "it is text with half a surrogate pair, which has no UTF-8 form"
+    if isinstance(value, int) and not -(2**63) <= value < (2**63 if family == "sqlite" else 2**64):
+        return "it is an integer beyond 64 bits; bind it as Decimal or text"
+    if isinstance(value, (float, Decimal)) and not math.isfinite(value):
+        return "it is not a finite number; bind None for a missing one"
+    return _refusal_of_time(value, family)
+
+
+def _refusal_of_time(value: Any, family: str) -> str | None:
     if isinstance(value, datetime) and value.tzinfo is not None and family != "postgresql":
         return "it has a time zone; convert it to UTC and drop the zone"
     if isinstance(value, timedelta) and family == "sqlite":
         return "SQLite has no type for a timedelta; bind a number of seconds"
-    if value is None or isinstance(value, (bytes, date, time, timedelta)):
-        return None
-    return f"a {type(value).__name__} is not {_TAKEN}"
+    return None
 
 
 def _is_unicode(text: str) -> bool:

@@ -1,0 +1,294 @@
+"""MySQL and MariaDB through PyMySQL.
+
+What the server says of a column (type, sign, length, character set, NOT NULL) decides its type in pandas. Dates and
+times are taken as the server writes them: PyMySQL's own conversion hands a zero date over as text among dates.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import ssl
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Final, cast
+
+import pymysql
+from pymysql.constants import CLIENT, FIELD_TYPE, FLAG
+from pymysql.converters import conversions
+from pymysql.cursors import SSCursor
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+
+from pycore.config.models import DatabaseApplication
+from pycore.database.errors import Origin
+from pycore.database.server import Limits, Number, Password
+from pycore.database.statement import Family, Statement
+from pycore.database.types import Kind, ResultColumn
+from pycore.exceptions import ConfigValueError, QueryError, ServiceTimeoutError
+
+__all__ = ["MysqlServer"]
+
+_RECYCLE_S: Final = 3_600  # servers close what was idle for 8 hours, proxies often sooner
+_GRACE_S: Final = 10.0  # what the server's own limit may be late by before the socket gives up
+_LOCK_WAIT_S: Final = 60
+# The same rules on every server; backslashes and quotes as the tokens of a statement were read.
+_SQL_MODE: Final = "STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION"
+_SETTINGS: Final = f"SET SESSION time_zone = '+00:00', sql_mode = '{_SQL_MODE}', lock_wait_timeout = {_LOCK_WAIT_S}"
+_BINARY_CHARSET: Final = 63
+_OLD_PREFIX: Final = "pycore_old_"
+
+_KINDS: Final[Mapping[int, Kind]] = {
+    FIELD_TYPE.DECIMAL: "decimal",
+    FIELD_TYPE.NEWDECIMAL: "decimal",
+    FIELD_TYPE.TINY: "integer",
+    FIELD_TYPE.SHORT: "integer",
+    FIELD_TYPE.INT24: "integer",
+    FIELD_TYPE.LONG: "integer",
+    FIELD_TYPE.LONGLONG: "integer",
+    FIELD_TYPE.YEAR: "integer",
+    FIELD_TYPE.DOUBLE: "double",
+    FIELD_TYPE.NULL: "any",
+    FIELD_TYPE.DATE: "date",
+    FIELD_TYPE.NEWDATE: "date",
+    FIELD_TYPE.TIME: "time",
+    FIELD_TYPE.DATETIME: "datetime",
+    FIELD_TYPE.TIMESTAMP: "instant",
+    FIELD_TYPE.BIT: "unsigned",
+    FIELD_TYPE.JSON: "text",
+    FIELD_TYPE.GEOMETRY: "bytes",
+    **dict.fromkeys(
+        (
+            FIELD_TYPE.VARCHAR,
+            FIELD_TYPE.VAR_STRING,
+            FIELD_TYPE.STRING,
+            FIELD_TYPE.ENUM,
+            FIELD_TYPE.SET,
+            FIELD_TYPE.TINY_BLOB,
+            FIELD_TYPE.MEDIUM_BLOB,
+            FIELD_TYPE.LONG_BLOB,
+            FIELD_TYPE.BLOB,
+        ),
+        "text",
+    ),
+}
+_CHARACTERS: Final = frozenset(code for code, kind in _KINDS.items() if kind == "text") - {FIELD_TYPE.JSON}
+_WORDS: Final = {
+    code: name for name, code in vars(FIELD_TYPE).items() if name.isupper() and name not in ("CHAR", "INTERVAL")
+}
+_AS_WRITTEN: Final = (FIELD_TYPE.DATE, FIELD_TYPE.NEWDATE, FIELD_TYPE.DATETIME, FIELD_TYPE.TIMESTAMP, FIELD_TYPE.TIME)
+_READING_CONVERSIONS: Final[Any] = {
+    **{kind: convert for kind, convert in conversions.items() if kind not in _AS_WRITTEN},
+    FIELD_TYPE.BIT: lambda bits: int.from_bytes(bits, "big"),
+}
+
+_CATALOG = """
+SELECT c.table_name, CASE t.table_type WHEN 'VIEW' THEN 'view' WHEN 'SYSTEM VIEW' THEN 'view' ELSE 'table' END,
+       c.column_name, c.column_type, c.is_nullable
+FROM information_schema.columns AS c
+JOIN information_schema.tables AS t ON t.table_schema = c.table_schema AND t.table_name = c.table_name
+WHERE c.table_schema = DATABASE()
+ORDER BY c.table_name, c.ordinal_position
+"""
+_NUMBER = re.compile(r"(tinyint(?!\(1\))|smallint|mediumint|int|bigint|decimal|float|double)\b")
+
+
+class _Connection(pymysql.connections.Connection):
+    """A connection that waits briefly for greetings and pings, and long for statements."""
+
+    def wait_at_most(self, seconds: float | None) -> None:
+        """Let a read from the server take so long."""
+        self._read_timeout = seconds
+
+
+class MysqlServer:
+    """One database on a MySQL or MariaDB server."""
+
+    family: Family = "mysql"
+    mark = "%s"
+    table_options = " ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"
+
+    def __init__(self, name: str, application: DatabaseApplication, password: Password) -> None:
+        url = make_url(application.address)
+        unknown = sorted(set(url.query) - {"unix_socket"})
+        if url.password is not None or unknown:
+            what = "a password" if url.password is not None else f"the unknown option {unknown[0]!r}"
+            raise ConfigValueError(
+                f'The address of database {name!r} has {what} in it; a password is given by "password": '
+                '{"$secret": …}, and the only option is unix_socket.'
+            )
+        self._url = url
+        self._application = application
+        self._password = password
+        user = application.user or url.username
+        self._user = user or "root"
+        place = f"{url.host or 'localhost'}:{url.port or 3306}"
+        socket = url.query.get("unix_socket")
+        self._socket = str(socket) if socket else None
+        at = f"{user}@" if user else ""
+        self.origin = Origin(name, f"mysql+pymysql://{at}{self._socket or place}/{url.database or ''}", self.family)
+        self.identity = {"address": f"mysql+pymysql://{self._socket or place}", "database": url.database or ""}
+
+    def engine(self, *, writes: bool) -> Engine:
+        """Return a new engine; its connections are pinged before use and none grows old."""
+        engine = create_engine(
+            "mysql+pymysql://",
+            creator=lambda: self._connect(writes=writes),
+            pool_size=self._application.pool_size,
+            max_overflow=self._application.pool_size,
+            pool_timeout=30,
+            pool_pre_ping=True,
+            pool_recycle=_RECYCLE_S,
+            pool_use_lifo=True,
+            hide_parameters=True,
+        )
+        patience = None if writes else self._patience_s()
+        event.listen(engine, "checkout", lambda raw, _record, _proxy: raw.wait_at_most(patience))
+        event.listen(engine, "checkin", lambda raw, _record: raw and raw.wait_at_most(self._greeting_s()))
+        return engine
+
+    def _greeting_s(self) -> float:
+        return self._application.connect_timeout_s
+
+    def _patience_s(self) -> float | None:
+        limit = self._application.statement_timeout_s
+        return None if limit is None else limit + _GRACE_S
+
+    def _connect(self, *, writes: bool) -> _Connection:
+        password = self._password()
+        return _Connection(
+            host=self._url.host or "localhost",
+            port=self._url.port or 3306,
+            unix_socket=self._socket,
+            user=self._user,
+            password=(password or "").encode("utf-8"),  # PyMySQL itself would write it as Latin 1
+            database=self._url.database,
+            charset="utf8mb4",
+            connect_timeout=self._greeting_s(),
+            read_timeout=self._greeting_s(),
+            client_flag=CLIENT.FOUND_ROWS,
+            conv=None if writes else _READING_CONVERSIONS,
+            init_command=_SETTINGS,
+            ssl=self._tls(),
+        )
+
+    def _tls(self) -> ssl.SSLContext | None:
+        """Return how to encrypt: None leaves it to the server, without a check of who it is."""
+        authority = self._application.ssl_ca
+        if not authority and not self._application.ssl_required:
+            return None
+        try:
+            context = ssl.create_default_context(cafile=authority)
+        except OSError as exc:
+            raise ConfigValueError(
+                f'"ssl_ca" of database {self.origin.service!r} names no certificate authority: {authority}'
+            ) from exc
+        context.verify_flags &= ~ssl.VERIFY_X509_STRICT  # the certificates that MySQL makes itself fail it
+        if not authority:
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
+        return context
+
+    def begin_reading(self, connection: Connection, limits: Limits) -> None:
+        """Begin a read-only transaction, in UTC, with the limits that the server itself can keep."""
+        rows = "DEFAULT" if limits.n_rows is None else str(limits.n_rows)
+        seconds = limits.timeout_s or 0
+        time_limit = (
+            f"max_statement_time = {seconds:f}"
+            if getattr(connection.dialect, "is_mariadb", False)
+            else f"max_execution_time = {round(seconds * 1000)}"
+        )
+        connection.exec_driver_sql(
+            f"SET SESSION time_zone = '+00:00', sql_mode = '{_SQL_MODE}', sql_select_limit = {rows}, {time_limit}, "
+            "group_concat_max_len = 16777216, net_write_timeout = 600"
+        )
+        connection.exec_driver_sql("START TRANSACTION READ ONLY")
+
+    def end_reading(self, connection: Connection) -> None:
+        """End the transaction; the settings are set anew for the next statement."""
+        connection.rollback()
+
+    def execute(self, connection: Connection, statement: Statement, values: tuple[Any, ...]) -> Any:
+        """Run `statement` with a cursor that leaves the rows on the server's side."""
+        cursor = _raw(connection).cursor(SSCursor)
+        cursor.execute(statement.for_driver(), values)
+        return cursor
+
+    def columns(self, connection: Connection, statement: Statement, cursor: Any) -> list[ResultColumn]:
+        """Return the columns as the server describes them ahead of the first row."""
+        del connection
+        return [_column(packet, statement) for packet in cursor._result.fields]  # DB-API knows no sign
+
+    def abandon(self, connection: Connection, cursor: Any) -> None:
+        """Close the connection: PyMySQL's cursor would first read all rows that are left."""
+        result = cursor._result
+        if result is not None:
+            result.unbuffered_active = False
+            result.connection = None
+        cursor.connection = None
+        connection.invalidate()
+
+    def catalog(self, connection: Connection) -> Sequence[tuple[str, str, str, str, bool]]:
+        """Return (table, kind, column, type, nullable) of every column."""
+        return [(row[0], row[1], row[2], row[3], row[4] == "YES") for row in connection.exec_driver_sql(_CATALOG)]
+
+    @contextmanager
+    def lock(self, engine: Engine, table: str) -> Iterator[None]:
+        """Hold a named lock on a connection of its own: changing a table commits whatever goes on elsewhere."""
+        name = "pycore_" + hashlib.sha256(f"{self._url.database}.{table}".encode()).hexdigest()[:48]
+        with engine.connect() as connection:
+            got = connection.exec_driver_sql("SELECT GET_LOCK(%s, %s)", (name, _LOCK_WAIT_S)).scalar_one()
+            if got != 1:
+                raise ServiceTimeoutError(
+                    f"Another process has been loading table {table!r} of {self.origin.service} for {_LOCK_WAIT_S} s; "
+                    "try again when it is done.",
+                    service=self.origin.service,
+                    address=self.origin.address,
+                )
+            try:
+                yield
+            finally:
+                connection.exec_driver_sql("DO RELEASE_LOCK(%s)", (name,))
+
+    def swap(self, connection: Connection, staging: str, table: str, *, replaces: bool) -> None:
+        """Rename both tables in one statement, then drop the old one."""
+        quoted = connection.dialect.identifier_preparer.quote_identifier
+        old = quoted(_OLD_PREFIX + table)
+        connection.exec_driver_sql(f"DROP TABLE IF EXISTS {old}")
+        away = f"{quoted(table)} TO {old}, " if replaces else ""
+        connection.exec_driver_sql(f"RENAME TABLE {away}{quoted(staging)} TO {quoted(table)}")
+        connection.exec_driver_sql(f"DROP TABLE IF EXISTS {old}")
+
+    def number(self, word: str, quoted: str) -> Number | None:
+        """Return how to compute with a column: as a double, since an average of integers is cut to four digits."""
+        return Number(f"({quoted} + 0e0)") if _NUMBER.match(word.lower()) else None
+
+    def close(self) -> None:
+        """Do nothing: all connections are in a pool."""
+
+
+def _raw(connection: Connection) -> _Connection:
+    return cast("_Connection", connection.connection.dbapi_connection)
+
+
+def _column(packet: Any, statement: Statement) -> ResultColumn:
+    """Return the column that the server describes in `packet`."""
+    code: int = packet.type_code
+    word = _WORDS.get(code, f"type {code}")
+    kind = _KINDS.get(code)
+    if kind is None:
+        raise QueryError(f"Column {packet.name!r}: {_why_not(code, word)}", statement=statement.text)
+    unsigned = bool(packet.flags & FLAG.UNSIGNED)
+    if code in _CHARACTERS and packet.charsetnr == _BINARY_CHARSET:
+        kind = "bytes"
+    elif code == FIELD_TYPE.LONGLONG and unsigned:
+        kind = "unsigned"
+    elif packet.length == 1 and (code == FIELD_TYPE.BIT or (code == FIELD_TYPE.TINY and not unsigned)):
+        kind = "boolean"
+    return ResultColumn(packet.name, kind, nullable=not packet.flags & FLAG.NOT_NULL, server_type=word)
+
+
+def _why_not(code: int, word: str) -> str:
+    if code == FIELD_TYPE.FLOAT:
+        return "the server sends a FLOAT rounded to six digits; write CAST(… AS DOUBLE) to have it exactly."
+    return f"{word} has no exact type in pandas; CAST it to one that has."

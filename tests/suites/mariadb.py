@@ -1,0 +1,170 @@
+"""A real MariaDB for tests: installed into a temporary folder, on a free port, gone afterwards."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pymysql
+import pytest
+
+from pycore._wait import wait_for
+from pycore.config.models import DatabaseApplication
+from pycore.config.secrets import Secret
+from pycore.database import Database
+from pycore.exceptions import PycoreError
+
+INSTALL = "apt-get install -y mariadb-server-core mariadb-client-core"
+USER = "reader"
+DATABASE = "stocks"
+START_S = 60.0
+_SBIN = f"{os.environ.get('PATH', os.defpath)}{os.pathsep}/usr/sbin{os.pathsep}/sbin"
+
+
+@dataclass
+class MariaDB:
+    """A server that a test may kill and start again on the same port with the same data."""
+
+    folder: Path
+    port: int
+    host: str = "127.0.0.1"
+    user: str = USER
+    database: str = DATABASE
+    password: str = field(default_factory=lambda: f"pässwörd-{secrets.token_hex(8)}", repr=False)
+    _process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+
+    @property
+    def socket(self) -> Path:
+        return self.folder / "s"
+
+    @property
+    def address(self) -> str:
+        return f"mysql+pymysql://{self.host}:{self.port}/{self.database}"
+
+    def application(self, **changes: object) -> DatabaseApplication:
+        """Return the application that a configuration would hold."""
+        return DatabaseApplication.model_validate({"address": self.address, "user": self.user, **changes})
+
+    def open(self, **changes: object) -> Database:
+        """Return a database on this server; the caller closes it."""
+        return Database("STOCKS", self.application(**changes), password=lambda: Secret(self.password))
+
+    def root(self) -> pymysql.connections.Connection[pymysql.cursors.Cursor]:
+        """Return a connection that may do everything; the caller closes it."""
+        return pymysql.connect(unix_socket=str(self.socket), user="root", password="", autocommit=True)
+
+    def execute(self, *statements: str) -> list[tuple[object, ...]]:
+        """Run statements as root and return the rows of the last one."""
+        connection = self.root()
+        try:
+            with connection.cursor() as cursor:
+                for statement in statements:
+                    cursor.execute(statement)
+                return list(cursor.fetchall())
+        finally:
+            connection.close()
+
+    def start(self) -> None:
+        """Start the server and return when it answers a query."""
+        self.socket.unlink(missing_ok=True)
+        command = [
+            _program("mariadbd", "mysqld"),
+            "--no-defaults",
+            *_as_root(),
+            f"--datadir={self.folder / 'data'}",
+            f"--socket={self.socket}",
+            f"--pid-file={self.folder / 'pid'}",
+            f"--port={self.port}",
+            f"--bind-address={self.host}",
+            "--skip-log-bin",
+            "--innodb-buffer-pool-size=64M",
+            "--innodb-flush-log-at-trx-commit=2",
+            "--skip-name-resolve",
+        ]
+        with (self.folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        wait_for(
+            self._answers, START_S, service="MariaDB", address=str(self.socket), retry_on=(pymysql.err.Error, OSError)
+        )
+
+    def _answers(self) -> bool:
+        process = self._process
+        if process is None or process.poll() is not None:
+            raise PycoreError(f"mariadbd ended: {(self.folder / 'log').read_text(errors='replace')[-2000:]}")
+        # PyMySQL leaves its socket open when it cannot connect to a file that is not there.
+        return self.socket.exists() and bool(self.execute("SELECT 1"))
+
+    def stop(self, sign: signal.Signals = signal.SIGTERM) -> None:
+        """End the server; SIGKILL leaves it no time to say goodbye."""
+        if self._process is not None:
+            self._process.send_signal(sign)
+            self._process.wait(timeout=START_S)
+            self._process = None
+
+
+@contextmanager
+def running_mariadb() -> Iterator[MariaDB]:
+    """Install and start a server with an empty database and a user who may do everything in it."""
+    folder = Path(tempfile.mkdtemp(prefix="maria-", dir="/tmp"))  # short: a socket's path has at most 107 bytes
+    server = MariaDB(folder=folder, port=_free_port())
+    try:
+        subprocess.run(
+            [
+                _program("mariadb-install-db"),
+                "--no-defaults",
+                *_as_root(),
+                f"--datadir={folder / 'data'}",
+                "--auth-root-authentication-method=normal",
+                "--skip-test-db",
+            ],
+            check=True,
+            capture_output=True,
+            timeout=START_S,
+        )
+        server.start()
+        server.execute(
+            f"CREATE DATABASE {DATABASE} CHARACTER SET utf8mb4",
+            f"CREATE USER {USER}@'%' IDENTIFIED BY '{server.password}'",
+            f"GRANT ALL ON {DATABASE}.* TO {USER}@'%'",
+        )
+        yield server
+    finally:
+        server.stop(signal.SIGKILL)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def require_mariadb() -> None:
+    """Skip the test where there is no MariaDB; with CI=true its absence is a failure."""
+    missing = [name for name in ("mariadbd", "mariadb-install-db") if shutil.which(name, path=_SBIN) is None]
+    if missing:
+        reason = f"{', '.join(missing)} is not installed: {INSTALL}"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+
+
+def _program(*names: str) -> str:
+    found = next((path for name in names if (path := shutil.which(name, path=_SBIN))), None)
+    if found is None:
+        raise FileNotFoundError(f"none of {', '.join(names)} is installed: {INSTALL}")
+    return found
+
+
+def _as_root() -> list[str]:
+    return ["--user=root"] if os.geteuid() == 0 else []
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
