@@ -20,7 +20,7 @@ __all__ = ["notify"]
 def notify(session: Session, text: str, channel: str | None, wait: bool) -> None:
     """Send TEXT to Slack, or log it where there is no token; "-" reads it from standard input.
 
-    Without --wait it never fails: what does not leave within two seconds is logged.
+    Without --wait it never fails: what does not leave within three seconds is logged.
 
     \b
     Examples:

@@ -20,7 +20,7 @@ __all__ = ["Outbox", "OutboxCounters"]
 
 _log = logging.getLogger(__name__)
 
-_AT_EXIT_S = 2.0
+_AT_EXIT_S = 3.0
 
 
 @dataclass
@@ -61,7 +61,7 @@ class Outbox:
 
     Notes
     -----
-    At exit what waits has two seconds to leave. A forked child begins with an empty outbox; its parent sends the rest.
+    At exit what waits has three seconds to leave. A forked child begins with an empty outbox; its parent sends the rest.
 
     Examples
     --------
