@@ -1,4 +1,4 @@
-"""``python -m pycore.local start|stop|status|redis``: called by the scripts of the clone."""
+"""``python -m pycore.local start|stop|status|redis|prepare``: called by the scripts of the clone."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _NOT_RUNNING = 4
 
 def main(argv: Sequence[str]) -> int:
     """Do what the first argument says and return the exit code."""
-    verbs = {"start": _start, "stop": _stop, "status": _status, "redis": _redis}
+    verbs = {"start": _start, "stop": _stop, "status": _status, "redis": _redis, "prepare": _prepare}
     verb, *arguments = argv or [""]
     if verb not in verbs:
         sys.stderr.write(f"usage: python -m pycore.local {'|'.join(verbs)}\n")
         return _USAGE_ERROR
-    report = Report(f"{verb}.sh")
+    report = Report(f"{verb if verb in {'stop', 'redis'} else 'start'}.sh")
     try:
         return verbs[verb](report, arguments)
     except PycoreError as exc:
@@ -130,6 +130,21 @@ def _redis(report: Report, arguments: Sequence[str]) -> NoReturn:
 
     command, environment = client_command(arguments)
     os.execve(command[0], command, environment)  # noqa: S606  # no shell is wanted
+
+
+def _prepare(report: Report, arguments: Sequence[str]) -> int:
+    """Complete a new environment: the kernel that notebooks ask for, and a redis-server where the system has none."""
+    argparse.ArgumentParser(prog="prepare", add_help=False).parse_args(arguments)
+    from pycore.cache.embedded import find_server
+    from pycore.local.jupyterlab import install_kernel
+    from pycore.local.places import Places
+    from pycore.local.redis_binary import install_server
+    from pycore.local.runfolder import RunFolder
+
+    install_kernel()
+    if find_server() is None:
+        install_server(report, RunFolder(Places.of_environment().run_dir).log("install"), going_on=lambda: None)
+    return 0
 
 
 if __name__ == "__main__":

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from pycore.config import Config
 from pycore.config.addresses import parse_address, sqlite_file
-from pycore.datasets.bundled import TABLES
+from pycore.database.csv_table import CsvTable
+from pycore.datasets.bundled import TABLES, BundledTable, open_csv
 from pycore.local.report import Report
 
 __all__ = ["load_tables"]
@@ -44,15 +45,19 @@ def _load(config: Config, name: str) -> None:
 
 
 def _holds_them(file: Path) -> bool:
-    """Return whether the loader has written, as its last act, the sentinel row of every bundled table.
+    """Return whether the loader has written, as its last act, the sentinel row of every table as it is bundled now.
 
-    Asked of the file itself: SQLAlchemy and pandas would cost every start more than a second to say the same.
+    Asked of the file itself: SQLAlchemy and pandas would cost every start a second to say the same.
     """
     if not file.exists():
         return False
     try:
         with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as connection:
-            found = connection.execute("SELECT table_name, n_rows FROM pycore_loaded").fetchall()
+            found = connection.execute("SELECT table_name, digest FROM pycore_loaded").fetchall()
     except sqlite3.Error:
         return False  # not loaded, or not readable: the loader will find out which, and say so
-    return {(table.name, table.n_rows) for table in TABLES.values()} <= set(found)
+    return {(name, _digest(table)) for name, table in TABLES.items()} <= set(found)
+
+
+def _digest(table: BundledTable) -> str:
+    return CsvTable(open_csv(table.name), table.name).digest(table.schema, table.unique)
