@@ -29,6 +29,8 @@ from pycore.exceptions import (
 __all__ = ["Request", "download"]
 
 logger = logging.getLogger(__name__)
+# We say ourselves that we ask again. Without a handler of its own, stamina's line would reach every terminal.
+logging.getLogger("stamina").addHandler(logging.NullHandler())
 
 _HEADERS = {
     "User-Agent": f"pycore/{__version__}",
@@ -113,6 +115,8 @@ def download(request: Request, *, progress: bool = False) -> bytes:
         )
         for attempt in attempts:
             with attempt:
+                if attempt.num > 1:
+                    logger.warning("%s: asking again, attempt %d of %d", request.service, attempt.num, request.attempts)
                 return _attempt(request, progress=progress)
     raise AssertionError("an attempt returns or raises")  # pragma: no cover
 
@@ -122,7 +126,8 @@ def _attempt(request: Request, *, progress: bool) -> bytes:
     client = httpx.Client(timeout=request.timeout_s, headers=_HEADERS, follow_redirects=True, max_redirects=5)
     with client, client.stream("GET", request.address) as response:
         _check_status(request, response)
-        total = int(response.headers.get("Content-Length", 0)) or None
+        packed = "Content-Encoding" in response.headers  # then the length is not that of what we count
+        total = None if packed else int(response.headers.get("Content-Length", 0)) or None
         body = bytearray()
         with tqdm(total=total, unit="B", unit_scale=True, disable=not progress, desc=request.service) as bar:
             for chunk in response.iter_bytes():

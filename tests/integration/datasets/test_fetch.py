@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import logging
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -205,8 +207,23 @@ def test_the_log_tells_the_days_written_and_no_key(tmp_path: Path, caplog: pytes
         path = fetch(server, tmp_path)
 
     texts = [record.getMessage() for record in caplog.records if record.name.startswith("pycore")]
+    assert "prices of SPY: asking again, attempt 2 of 3" in texts
     assert f"SPY: 2 days written to {path}" in texts
     assert not [text for text in texts if "s3cret" in text]
+
+
+def test_only_our_own_words_reach_a_terminal(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from pycore.config.models import PriceSource;"
+        "from pycore.datasets.fetch import fetch_prices;"
+        "fetch_prices('SPY', PriceSource(address=sys.argv[1], attempts=3), Path(sys.argv[2]), pause_s=0.01)"
+    )
+    with price_server(BUSY, Answer()) as server:
+        command = [sys.executable, "-c", code, f"{server.url}/{{symbol}}?key=s3cret", str(tmp_path)]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+
+    assert done.stdout == ""
+    assert done.stderr == "prices of SPY: asking again, attempt 2 of 3\n"
 
 
 def test_a_folder_that_cannot_be_made_is_our_error(tmp_path: Path) -> None:
