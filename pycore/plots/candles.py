@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from bokeh.layouts import column
-from bokeh.models import BasicTicker, Column, ColumnDataSource, CustomJSTickFormatter, DataRange1d, NumeralTickFormatter
+from bokeh.models import BasicTicker, Column, ColumnDataSource, CustomJSTickFormatter, DataRange1d
 from bokeh.plotting import figure
 from bokeh.transform import linear_cmap
 
@@ -101,13 +101,14 @@ def _draw_candles(source: ColumnDataSource, title: str, theme: Theme) -> figure:
 
 
 def _draw_volume(source: ColumnDataSource, theme: Theme) -> figure:
-    plot = price_figure("", name="volume", height=160, x_axis_type="linear")
+    plot = price_figure("", name="volume", height=170, x_axis_type="linear")
     ink = linear_cmap("falling", [theme.blue, theme.red], 0, 1)
     body = linear_cmap("falling", [theme.background, theme.red], 0, 1)
     plot.vbar("row", 0.7, "volume", source=source, line_color=ink, fill_color=body, name="volume-bars")
-    plot.yaxis.axis_label = "volume (shares)"
-    plot.yaxis.formatter = NumeralTickFormatter(format="0.[0] a")
+    plot.yaxis.axis_label = "shares (millions)"
+    plot.yaxis.formatter = CustomJSTickFormatter(code="return (tick / 1e6).toLocaleString('en');")
     plot.yaxis.ticker = BasicTicker(desired_num_ticks=3)
     plot.y_range = DataRange1d(start=0)
     plot.title = None
+    plot.toolbar_location = None  # the tools of the candles move it too
     return plot

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
+from bokeh.models.annotations import Legend
 from bokeh.plotting import figure
 
 from pycore.plots.prices import add_hover, add_splits, dated_title, empty_figure, price_figure, prices_of
@@ -65,19 +67,22 @@ def plot_ohlc(
         return empty_figure("ohlc", title, colours)
     source = prices.source("ohlc-source")
     plot = price_figure(title or dated_title(prices), name="ohlc")
+    items: list[Any] = []
     for name, colour, dash in LINES:
-        plot.line(
+        line = plot.line(
             "date",
             name,
             source=source,
             line_color=getattr(colours, colour),
             line_dash=dash,
             line_width=2,
-            legend_label=name.capitalize(),
             name=f"{name}-line",
         )
-    plot.legend.location = "top_left"
-    plot.legend.click_policy = "hide"
+        items.append((name.capitalize(), [line]))
+    # Above the frame, for inside it would lie on the lines.
+    legend = Legend(items=items, orientation="horizontal", location="left", margin=4, padding=4)
+    legend.click_policy = "hide"
+    plot.add_layout(legend, "above")
     add_splits(plot, prices, splits, colours)
     add_hover(plot, source, names)
     paint(plot, colours)

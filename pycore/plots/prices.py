@@ -126,6 +126,7 @@ def price_figure(
         active_drag="xbox_zoom",
         active_scroll=None,  # the wheel scrolls the notebook
     )
+    plot.toolbar_location = "above"
     plot.toolbar.logo = None
     plot.xaxis.axis_label_standoff = plot.yaxis.axis_label_standoff = 8
     return plot
@@ -160,6 +161,7 @@ def add_hover(plot: figure, source: ColumnDataSource, columns: Sequence[str], *,
             formatters={"@date": "datetime"},
             point_policy="snap_to_data",
             line_policy="nearest",
+            visible=False,  # always on: its button would only take room
         )
     )
 
@@ -176,7 +178,8 @@ def add_splits(plot: figure, prices: Prices, splits: Sequence[Split], theme: The
         day = np.datetime64(split.date, "ms")
         if not prices.date[0] <= day <= prices.date[-1]:
             continue
-        x = int(np.searchsorted(prices.date, day)) if by_row else split.date
+        # Milliseconds: a date would reach the browser as text, which its axis refuses.
+        x = float(np.searchsorted(prices.date, day)) if by_row else float(day.astype("int64"))
         name = f"split-{split.date:%Y-%m-%d}"
         plot.add_layout(
             Span(location=x, dimension="height", line_color=theme.frame, line_dash="dashed", line_width=1, name=name)

@@ -19,7 +19,7 @@ def test_candles_and_volume_move_together(rows: pd.DataFrame) -> None:
     candles, volume = drawn.children
 
     assert candles.x_range is volume.x_range
-    assert volume.yaxis[0].axis_label == "volume (shares)"
+    assert volume.yaxis[0].axis_label == "shares (millions)"
 
 
 def test_weekends_leave_no_holes(rows: pd.DataFrame) -> None:

@@ -119,6 +119,14 @@ def test_split_days_within_the_dates_are_marked(draw: Draw, name: str, rows: pd.
     assert {"split 2:1", "split 3:2"} == {label.text for label in plot.select(Label)}
 
 
+def test_a_split_day_stands_at_its_milliseconds(rows: pd.DataFrame) -> None:
+    """A date or a time would reach the browser as text."""
+    plot: Any = plot_close(rows, splits=[Split(date=dt.date(2000, 10, 10), ratio=2.0)])
+
+    (span,) = plot.select(Span)
+    assert span.location == pd.Timestamp("2000-10-10").timestamp() * 1000
+
+
 def test_no_rows_make_a_figure_that_says_so(draw: Draw, name: str, rows: pd.DataFrame) -> None:
     plot = figure_of(draw(rows.head(0)), name)
 
