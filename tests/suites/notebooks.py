@@ -1,0 +1,36 @@
+"""The notebooks that users open, and what each draws."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+
+__all__ = ["FIGURES", "FOLDER", "NOTEBOOKS", "read", "twins"]
+
+FOLDER = Path(__file__).parents[2] / "notebooks"
+NOTEBOOKS = sorted(path.stem for path in FOLDER.glob("*.ipynb"))
+
+# Names of the Bokeh figures, in the order in which they stand in the notebook.
+FIGURES: dict[str, list[str]] = {
+    "core-demo": [],
+    "extract-and-cache": ["ohlc"],
+    "fetch-prices": ["close"],
+    "index": ["close"],
+    "plot-prices": ["close", "ohlc", "candles", "volume"],
+    "redis-cache": [],
+    "slack-debugging": [],
+}
+
+
+def read(name: str) -> nbformat.NotebookNode:
+    """Return the notebook called `name`."""
+    return nbformat.read(FOLDER / f"{name}.ipynb", as_version=4)
+
+
+def twins(name: str) -> Iterator[str]:
+    """Yield the commands that do the same from a shell, as the notebook's last cell names them."""
+    text: str = read(name).cells[-1].source
+    _, _, block = text.partition("```bash\n")
+    yield from block.partition("\n```")[0].splitlines()
