@@ -18,7 +18,7 @@ from pycore.cache import Cache
 from pycore.config.models import CsvSource, DatabaseApplication, DatasetFile, DatasetSpec, RedisApplication
 from pycore.database import Database
 from pycore.datasets import Catalog, bundled
-from pycore.exceptions import DatasetError, UnknownNameError
+from pycore.exceptions import CacheError, DatasetError, ServiceUnavailableError, UnknownNameError
 
 KEY = "LATEST_IBM_DAILY_STICKS"
 
@@ -266,6 +266,27 @@ def test_without_redis_a_data_set_is_extracted_with_one_warning(
     warnings = [record for record in caplog.records if record.levelno == logging.WARNING]
     assert len(warnings) == 1
     assert warnings[0].name.startswith("pycore.cache")
+
+
+def test_a_key_that_holds_something_else_is_never_touched(catalog: Catalog, redis: Redis) -> None:
+    redis.set(KEY, "somebody else's")
+
+    with pytest.raises(CacheError):
+        catalog.dataset("ibm_daily")
+
+    assert redis.get(KEY) == "somebody else's"
+
+
+def test_what_the_source_says_reaches_the_caller_and_nothing_is_cached(
+    specs: dict[str, DatasetSpec], cache: Cache, redis: Redis, tmp_path: Path
+) -> None:
+    away = Database("STOCKS", DatabaseApplication(address=f"sqlite:///{tmp_path}/missing.sqlite"))
+    catalog = Catalog(specs, databases={"STOCKS": away}, cache=cache, root=Path())
+
+    with pytest.raises(ServiceUnavailableError, match="STOCKS"):
+        catalog.dataset("ibm_daily")
+
+    assert redis.exists(KEY) == 0
 
 
 def test_a_database_that_is_away_does_not_matter_while_the_cache_holds_the_data_set(
