@@ -1,0 +1,97 @@
+"""One application of the configuration: its address, its prefix, its defaults, and the connection made on first use."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Self
+
+from pycore.cache.address import Address
+from pycore.cache.counters import Counters
+from pycore.exceptions import CacheError
+
+if TYPE_CHECKING:
+    from pycore.cache.region import Region, Request
+    from pycore.cache.store import Terms
+    from pycore.config.models import RedisApplication
+    from pycore.config.secrets import Secret
+
+__all__ = ["Application"]
+
+
+class Application:
+    """What every verb of a cache builds on."""
+
+    def __init__(
+        self, name: str, application: RedisApplication, *, password: Callable[[], Secret | None] | None = None
+    ) -> None:
+        self.name = name
+        self._application = application
+        self._address = Address.of(application)
+        self._password = password
+        self._counters = Counters()
+        self._lock = threading.Lock()
+        self._region: Region | None = None
+
+    def __repr__(self) -> str:
+        return f"<Cache {self.name} at {self.address}>"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def address(self) -> str:
+        """Where it is; never with a password."""
+        return str(self._address)
+
+    @property
+    def prefix(self) -> str:
+        """What stands before every key: nothing for CACHE, else the name and a colon."""
+        prefix = self._application.prefix
+        return prefix if prefix is not None else "" if self.name == "CACHE" else f"{self.name}:"
+
+    @property
+    def counters(self) -> Mapping[str, int]:
+        """How often since it was made: gets, hits, misses, puts, created, unpublished, failures, quarantined."""
+        return self._counters.snapshot()
+
+    def close(self) -> None:
+        """Close the connections; a later verb opens new ones."""
+        if self._region is not None:
+            self._region.store.server.forget()
+
+    def _connected(self) -> Region:
+        """Return what the verbs work with; redis is imported here, on first use."""
+        if self._region is None:
+            from pycore.cache.redis import Server
+            from pycore.cache.region import Region
+            from pycore.cache.store import Store
+
+            with self._lock:
+                if self._region is None:
+                    server: Server = Server(self.name, self._address, self._password, self._application.timeout_s)
+                    self._region = Region(Store(server, self.prefix), self._counters)
+        return self._region
+
+    def _terms(self, ttl_s: float | None, stale_s: float = 0.0) -> Terms:
+        from pycore.cache.publish import checked_ttl
+        from pycore.cache.store import Terms
+
+        if not 0 <= stale_s < math.inf:
+            raise CacheError("stale_s is a number of seconds, 0 or more.")
+        application = self._application
+        return Terms(
+            ttl_s=checked_ttl(ttl_s, application.ttl_s),
+            stale_s=stale_s,
+            versions=application.versions,
+            version_bytes=application.version_bytes,
+        )
+
+    def _request(self, terms: Terms | None = None, **wanted: Any) -> Request:
+        from pycore.cache.region import Request
+
+        return Request(terms=terms or self._terms(None), inline_bytes=self._application.inline_bytes, **wanted)

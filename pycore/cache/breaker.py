@@ -1,0 +1,69 @@
+"""What keeps a server that is away from costing every caller its time limit."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+__all__ = ["Breaker"]
+
+FIRST_PAUSE_S = 0.25
+LONGEST_PAUSE_S = 5.0
+
+
+class Breaker:
+    """Open after a failure, for a pause that grows; then one caller tries, and success closes it.
+
+    Parameters
+    ----------
+    clock : callable, default time.monotonic
+        Seconds.
+
+    Examples
+    --------
+    >>> now = [0.0]
+    >>> breaker = Breaker(clock=lambda: now[0])
+    >>> breaker.failed()
+    True
+    >>> breaker.allows()
+    False
+    >>> now[0] = 1.0
+    >>> breaker.allows(), breaker.allows()
+    (True, False)
+    >>> breaker.worked()
+    True
+    >>> breaker.allows()
+    True
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._pause_s = 0.0
+        self._until = 0.0
+
+    def allows(self) -> bool:
+        """Return whether to try; while open, True for one caller at the end of each pause."""
+        with self._lock:
+            if not self._pause_s:
+                return True
+            if self._clock() < self._until:
+                return False
+            self._until = self._clock() + self._pause_s
+            return True
+
+    def failed(self) -> bool:
+        """Open it, or lengthen the pause; return True when it was closed before."""
+        with self._lock:
+            opened = not self._pause_s
+            self._pause_s = min(LONGEST_PAUSE_S, 2 * self._pause_s) or FIRST_PAUSE_S
+            self._until = self._clock() + self._pause_s
+            return opened
+
+    def worked(self) -> bool:
+        """Close it; return True when it was open before."""
+        with self._lock:
+            closed = bool(self._pause_s)
+            self._pause_s = 0.0
+            return closed

@@ -1,0 +1,210 @@
+"""Values to documents and back: pure, no server in sight.
+
+>>> import datetime as dt
+>>> from pycore.cache.codec import decode, encode
+>>> draft = encode({"a": [1, None]}, "numbers").head(None)
+>>> document = draft.seal(dt.datetime(2013, 3, 1, tzinfo=dt.timezone.utc), None).document(7)
+>>> print(document.decode().replace(draft.seal(dt.datetime(2013, 3, 1, tzinfo=dt.timezone.utc), None).digest, "…"))
+{"format":"pycore.value/1","key":"numbers","version":7,"created_at":"2013-03-01T00:00:00.000000Z","expires_at":null,"source":null,"sha256":"…","value":
+{"a":[1,null]}
+}
+>>> decode(document, "numbers")
+{'a': [1, None]}
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Protocol
+
+from pycore.cache.codec.document import (
+    FRAME,
+    VALUE,
+    CorruptDocumentError,
+    Document,
+    Draft,
+    ForeignDocumentError,
+    parse,
+)
+from pycore.cache.codec.values import ValueEncoding, check_plain, join_texts, read_value
+from pycore.exceptions import SerializationError
+
+__all__ = [
+    "Encoding",
+    "decode",
+    "decode_document",
+    "decode_frames",
+    "encode",
+    "encode_stream",
+    "read_chunk",
+    "read_chunks",
+]
+
+DEFAULT_INLINE_BYTES = 2**20
+
+
+class Encoding(Protocol):
+    """A value on its way into documents: first the chunks, if it is large, then the head."""
+
+    @property
+    def inline(self) -> bool:
+        """True when the head is all there is."""
+        ...
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield the documents of the chunks, in order."""
+        ...
+
+    def head(self, upload: str | None) -> Draft:
+        """Return the head, which refers to the chunks by the name of their upload."""
+        ...
+
+
+def encode(
+    value: Any,
+    key: str,
+    *,
+    source: Mapping[str, Any] | None = None,
+    tags: Mapping[str, int] | None = None,
+    inline_bytes: int = DEFAULT_INLINE_BYTES,
+) -> Encoding:
+    """Return `value` on its way into documents, checked as a whole: nothing fails later.
+
+    Parameters
+    ----------
+    value : Any
+        A DataFrame, a Series or a plain value.
+    key : str
+        Its name in the cache.
+    source : mapping, optional
+        What it was made from; plain values.
+    tags : mapping of str to int, optional
+        Tags and their counters when it was made.
+    inline_bytes : int, default 1 MiB
+        A larger one is cut into chunks.
+
+    Raises
+    ------
+    SerializationError
+        JSON cannot carry it exactly: which column, which type.
+    """
+    members = _members(source, tags)
+    try:
+        if _is_frame(value):
+            from pycore.cache.codec.frame import FrameEncoding
+
+            return FrameEncoding(value, key, members=members, inline_bytes=inline_bytes)
+        return ValueEncoding(value, key, members=members, inline_bytes=inline_bytes)
+    except SerializationError as exc:
+        raise _named(exc, key) from exc
+
+
+def encode_stream(
+    frames: Iterable[Any], key: str, *, source: Mapping[str, Any] | None = None, tags: Mapping[str, int] | None = None
+) -> Encoding:
+    """Return frames that follow each other on their way into the documents of one frame."""
+    from pycore.cache.codec.frame import StreamEncoding
+
+    return StreamEncoding(iter(frames), key, members=_members(source, tags))
+
+
+def decode(document: bytes, key: str, chunks: Iterable[bytes] = ()) -> Any:
+    """Return the value of a document and its chunks.
+
+    Raises
+    ------
+    CacheError
+        The document is damaged, of another program, or of a newer format.
+    """
+    parsed = parse(document, key)
+    return decode_document(parsed, key, read_chunks(parsed, key, chunks))
+
+
+def decode_document(document: Document, key: str, parts: Iterator[Any]) -> Any:
+    """Return the value of a parsed document; `parts` are its chunks, read by :func:`read_chunks`."""
+
+    def joined() -> Any:
+        if document.header["format"] == FRAME:
+            from pycore.cache.codec.reading import join_parts, read_part
+
+            if "chunks" in document.header:
+                return join_parts(document.header, list(parts))
+            part = read_part(document)
+            return join_parts(part[0], [part])
+        if "chunks" in document.header:
+            return join_texts(list(parts))
+        return read_value(document)
+
+    return _guarded(joined, key)
+
+
+def read_chunks(head: Document, key: str, chunks: Iterable[bytes]) -> Iterator[Any]:
+    """Yield what each chunk holds, read several at a time; each must be the one that the head names.
+
+    Raises
+    ------
+    CorruptDocumentError
+        A chunk is damaged, or is not the one that belongs here. Its attribute `place` is its number, `found` the digest of its bytes.
+    """
+    from pycore.cache.codec.parallel import in_order
+
+    listed: Sequence[Mapping[str, Any]] = head.header.get("chunks", ())
+
+    def read(chunk: tuple[int, bytes]) -> Any:
+        place, document = chunk
+        try:
+            return read_chunk(document, key, listed[place]["sha256"])
+        except (CorruptDocumentError, ForeignDocumentError) as exc:
+            found = hashlib.sha256(document).hexdigest()
+            raise CorruptDocumentError(f"Chunk {place} of {key!r}: {exc}", key=key, place=place, found=found) from exc
+
+    return in_order(read, enumerate(chunks))
+
+
+def decode_frames(document: Document, key: str, parts: Iterator[Any]) -> Iterator[Any]:
+    """Yield the frame of a parsed document in parts, each a frame of its own."""
+    from pycore.cache.codec.reading import join_parts, part_frame, read_part
+
+    if "chunks" not in document.header:
+        part = _guarded(lambda: read_part(document), key)
+        yield _guarded(lambda: join_parts(part[0], [part]), key)
+        return
+    for part in parts:
+        yield _guarded(lambda part=part: part_frame(document.header, part), key)  # type: ignore[misc]
+
+
+def read_chunk(document: bytes, key: str, digest: str) -> Any:
+    """Return what one chunk holds, if it is the one with this digest."""
+    parsed = parse(document, key)
+    if parsed.header.get("sha256") != digest:
+        raise CorruptDocumentError("It is not the one that the head names.", key=key)
+    if parsed.header["format"] == VALUE:
+        return parsed
+    from pycore.cache.codec.reading import read_part
+
+    return _guarded(lambda: read_part(parsed), key)
+
+
+def _guarded(read: Callable[[], Any], key: str) -> Any:
+    """Return what `read` returns; a document that does not hold together is corrupt."""
+    try:
+        return read()
+    except (ArithmeticError, AttributeError, LookupError, NotImplementedError, TypeError, ValueError) as exc:
+        raise CorruptDocumentError(f"The document under {key!r} does not hold together: {exc}.", key=key) from exc
+
+
+def _is_frame(value: Any) -> bool:
+    pandas = sys.modules.get("pandas")
+    return pandas is not None and isinstance(value, (pandas.DataFrame, pandas.Series))
+
+
+def _members(source: Mapping[str, Any] | None, tags: Mapping[str, int] | None) -> dict[str, Any]:
+    written = dict(source) if source is not None else None
+    check_plain(written, "The source")
+    return {"source": written, **({"tags": dict(tags)} if tags else {})}
+
+
+def _named(exc: SerializationError, key: str) -> SerializationError:
+    return SerializationError(f"{key!r} was not cached. {exc}", key=key, column=exc.column, type=exc.type)

@@ -1,0 +1,276 @@
+"""DataFrames and Series: planned as a whole, written and read in slices of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import orjson
+import pandas as pd
+
+from pycore.cache.codec.column import Column, plain_values
+from pycore.cache.codec.columns import plan_values
+from pycore.cache.codec.document import FRAME, Draft, chunk_document
+from pycore.cache.codec.index import plan_columns, plan_index
+from pycore.cache.codec.labels import unique_key, write_label
+from pycore.cache.codec.parallel import in_order
+from pycore.cache.codec.values import check_plain
+from pycore.exceptions import SerializationError
+
+__all__ = ["FrameEncoding", "FramePlan", "StreamEncoding"]
+
+CHUNK_BYTES = 2**20
+SAMPLE_ROWS = 1000
+PREVIEW_ROWS = 5
+
+
+class FramePlan:
+    """A frame that is known to be carried exactly: every column planned, nothing written.
+
+    Raises
+    ------
+    SerializationError
+        A column, the index, a name or ``attrs`` is of a type that JSON cannot carry exactly.
+    """
+
+    def __init__(self, value: pd.DataFrame | pd.Series) -> None:
+        if type(value) not in (pd.DataFrame, pd.Series):
+            raise SerializationError(
+                f"A {type(value).__qualname__} is more than a DataFrame, which is all that would come back. "
+                "Use pandas.DataFrame(value).",
+                type=type(value).__qualname__,
+            )
+        check_plain(value.attrs, "attrs of the frame")
+        self.n_rows = len(value)
+        self.attrs = value.attrs
+        taken: set[str] = set()
+        series = (
+            [(value.name, value)]
+            if isinstance(value, pd.Series)
+            else [(label, value.iloc[:, place]) for place, label in enumerate(value.columns.tolist())]
+        )
+        self._fields = [_field_name(label, place, taken) for place, (label, _) in enumerate(series)]
+        self._columns = [_plan(column, label) for label, column in series]
+        self._index = plan_index(value.index, taken)
+        self.shape: dict[str, Any] = (
+            {"shape": "series"} if isinstance(value, pd.Series) else plan_columns(value.columns)
+        )
+        if not value.flags.allows_duplicate_labels:
+            self.shape["allows_duplicate_labels"] = False
+
+    def describe(self) -> dict[str, Any]:
+        """Return the members of the header that say what the whole frame is."""
+        fields = [{**name, **column.field} for name, column in zip(self._fields, self._columns, strict=True)]
+        index = self._index.member(0, self.n_rows, [{}] * len(self._index.levels))
+        return {"index": index, **self.shape, "fields": fields, "attrs": self.attrs}
+
+    def rows(self, start: int, stop: int) -> tuple[dict[str, Any], bytes]:
+        """Return the members of the header and the lines of the body for these rows."""
+        levels = [column.write(start, stop) for column in self._index.levels]
+        written = [column.write(start, stop) for column in self._columns]
+        index = self._index.member(start, stop, [extras for extras, _ in levels])
+        fields = [
+            {**name, **column.field, **extras}
+            for name, column, (extras, _) in zip(self._fields, self._columns, written, strict=True)
+        ]
+        keys = [level["key"] for level in index_levels(index)] + [name["key"] for name in self._fields]
+        lines = [
+            b"".join((orjson.dumps(key), b":", array))
+            for key, (_, array) in zip(keys, [*levels, *written], strict=True)
+        ]
+        return {"index": index, **self.shape, "fields": fields}, b",\n".join(lines)
+
+
+def index_levels(member: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """Return the fields of an index that stand in the body."""
+    if member["type"] == "range":
+        return []
+    levels: Sequence[Mapping[str, Any]] = member["levels"] if member["type"] == "multi" else [member]
+    return levels
+
+
+def _field_name(label: Any, place: int, taken: set[str]) -> dict[str, Any]:
+    try:
+        return {"key": unique_key(label, taken), "name": write_label(label)}
+    except SerializationError as exc:
+        raise SerializationError(f"Column {place}: {exc}", column=None, type=exc.type) from exc
+
+
+def _plan(series: pd.Series, label: Any) -> Column:
+    """Return the column of a Series; its error names it."""
+    try:
+        return plan_values(plain_values(series))
+    except SerializationError as exc:
+        raise SerializationError(f"Column {label!r}: {exc}", column=str(label), type=exc.type) from exc
+
+
+def _body(lines: bytes, member: str = "data") -> bytes:
+    return b"".join((b',"', member.encode(), b'":{\n', lines, b"\n}}" if lines else b"}}"))
+
+
+class FrameEncoding:
+    """A frame on its way into documents.
+
+    Parameters
+    ----------
+    value : DataFrame or Series
+        Checked here, before anything is written.
+    key : str
+        Its name.
+    members : mapping
+        What the header holds besides (``source``, ``tags``).
+    inline_bytes : int
+        A larger one is cut into chunks.
+    """
+
+    def __init__(
+        self, value: pd.DataFrame | pd.Series, key: str, *, members: Mapping[str, Any], inline_bytes: int
+    ) -> None:
+        self._plan = FramePlan(value)
+        self._chunks = ChunkWriter(key)
+        self._members = members
+        n_rows = self._plan.n_rows
+        sample = self._plan.rows(0, min(n_rows, SAMPLE_ROWS))
+        row_bytes = max(1, len(sample[1]) // max(1, min(n_rows, SAMPLE_ROWS)))
+        self._rows_per_chunk = max(1, CHUNK_BYTES // row_bytes)
+        self._whole: tuple[dict[str, Any], bytes] | None = None
+        if row_bytes * n_rows <= 2 * inline_bytes:
+            whole = sample if n_rows <= SAMPLE_ROWS else self._plan.rows(0, n_rows)
+            self._whole = whole if len(whole[1]) <= inline_bytes else None
+
+    @property
+    def inline(self) -> bool:
+        """True when the head is all there is."""
+        return self._whole is not None
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield the documents of the rows, in order; none when the frame is small."""
+        return iter(()) if self.inline else self._chunks.write(self._plan, self._rows_per_chunk)
+
+    def head(self, upload: str | None) -> Draft:
+        """Return the head; with `upload` it refers to the chunks that were yielded."""
+        if self._whole is None:
+            return self._chunks.head(self._plan.describe(), self._members, upload)
+        described, lines = self._whole
+        return Draft(
+            format=FRAME,
+            key=self._chunks.key,
+            n_rows=self._plan.n_rows,
+            members={"n_rows": self._plan.n_rows, **self._members, **described, "attrs": self._plan.attrs},
+            body=_body(lines),
+        )
+
+
+class ChunkWriter:
+    """Writes rows into chunks and keeps account of them."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        self._listed: list[dict[str, Any]] = []
+        self._n_rows = 0
+        self._preview = b""
+
+    def write(self, plan: FramePlan, rows_per_chunk: int) -> Iterator[bytes]:
+        """Yield the documents of the rows of a plan, in order."""
+        if not self._listed:
+            self._preview = plan.rows(0, min(PREVIEW_ROWS, plan.n_rows))[1]
+        base = self._n_rows
+        starts = range(0, plan.n_rows, rows_per_chunk)
+
+        def pieces(start: int) -> list[tuple[int, int, bytes, str]]:
+            return list(self._pieces(plan, base, start, min(start + rows_per_chunk, plan.n_rows)))
+
+        for written in in_order(pieces, starts):
+            for start, stop, document, digest in written:
+                self._listed.append({"rows": [start, stop], "size_bytes": len(document), "sha256": digest})
+                yield document
+        self._n_rows += plan.n_rows
+
+    def _pieces(self, plan: FramePlan, base: int, start: int, stop: int) -> Iterator[tuple[int, int, bytes, str]]:
+        """Yield the rows as one document, or as halves where they are much larger than the first rows were."""
+        described, lines = plan.rows(start, stop)
+        if len(lines) > 4 * CHUNK_BYTES and stop - start > 1:
+            half = (start + stop) // 2
+            yield from self._pieces(plan, base, start, half)
+            yield from self._pieces(plan, base, half, stop)
+            return
+        members = {"rows": [base + start, base + stop], "n_rows": stop - start, **described}
+        document, digest = chunk_document(FRAME, self.key, members, _body(lines))
+        yield base + start, base + stop, document, digest
+
+    def head(self, described: Mapping[str, Any], members: Mapping[str, Any], upload: str | None) -> Draft:
+        """Return the head that refers to the chunks."""
+        return Draft(
+            format=FRAME,
+            key=self.key,
+            n_rows=self._n_rows,
+            members={"n_rows": self._n_rows, **members, **described, "upload": upload, "chunks": self._listed},
+            body=_body(self._preview, "preview"),
+            upload=upload,
+            chunk_bytes=sum(chunk["size_bytes"] for chunk in self._listed),
+        )
+
+
+class StreamEncoding:
+    """Frames that follow each other on their way into the documents of one; each is gone before the next is asked for.
+
+    Parameters
+    ----------
+    frames : iterator of DataFrame
+        Same columns, same types. Ranges as indexes are numbered on.
+    key : str
+        The name.
+    members : mapping
+        What the header holds besides.
+    """
+
+    inline = False
+
+    def __init__(self, frames: Iterator[pd.DataFrame], key: str, *, members: Mapping[str, Any]) -> None:
+        self._frames = frames
+        self._chunks = ChunkWriter(key)
+        self._members = members
+        self._described: dict[str, Any] = {}
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield the documents of the rows, in order."""
+        n_rows = 0
+        for frame in self._frames:
+            numbered = frame
+            if isinstance(frame.index, pd.RangeIndex):
+                numbered = frame.set_axis(pd.RangeIndex(n_rows, n_rows + len(frame), name=frame.index.name))
+            plan = FramePlan(numbered)
+            self._agree(plan.describe())
+            n_rows += plan.n_rows
+            sampled = min(plan.n_rows, SAMPLE_ROWS)
+            row_bytes = max(1, len(plan.rows(0, sampled)[1]) // max(1, sampled))
+            yield from self._chunks.write(plan, max(1, CHUNK_BYTES // row_bytes))
+        if not self._described:
+            raise SerializationError("A stream without a frame has no columns. Give at least one, empty or not.")
+        if self._described["index"]["type"] == "range":
+            self._described["index"] = {**self._described["index"], "start": 0, "stop": n_rows}
+
+    def head(self, upload: str | None) -> Draft:
+        """Return the head that refers to the chunks that were yielded."""
+        return self._chunks.head(self._described, self._members, upload)
+
+    def _agree(self, described: dict[str, Any]) -> None:
+        """Check that a frame has the columns and types of the first."""
+        if not self._described:
+            self._described = described
+            return
+        for first, field in zip(self._described["fields"], described["fields"], strict=False):
+            if first != field:
+                raise SerializationError(
+                    f"Column {field['name']!r} of a later frame of the stream is {field['type']}, "
+                    f"in the first it is {first['type']}. Convert every frame to the same types.",
+                    column=str(field["name"]),
+                    type=field["type"],
+                )
+        same_index = _without_range(self._described["index"]) == _without_range(described["index"])
+        if len(self._described["fields"]) != len(described["fields"]) or not same_index:
+            raise SerializationError("A later frame of the stream has other columns or another index than the first.")
+
+
+def _without_range(member: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in member.items() if name not in {"start", "stop", "step", "freq"}}

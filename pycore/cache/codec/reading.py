@@ -1,0 +1,120 @@
+"""Documents back to DataFrames and Series."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import orjson
+import pandas as pd
+
+from pycore.cache.codec.arrow import Cells, Items, Line
+from pycore.cache.codec.columns import type_of
+from pycore.cache.codec.document import Document
+from pycore.cache.codec.frame import index_levels
+from pycore.cache.codec.index import join_index, read_columns
+
+__all__ = ["Part", "join_parts", "part_frame", "read_part"]
+
+Part = tuple[Mapping[str, Any], Sequence[Any]]
+
+
+def read_part(document: Document) -> Part:
+    """Return the pieces of the columns that one document holds, levels of the index first, and its header."""
+    header = _completed(document)
+    fields = [*index_levels(header["index"]), *header["fields"]]
+    cells = _from_lines(document.lines, fields) if document.lines is not None else _from_members(document, fields)
+    pieces = [type_of(field).read(field, cell) for field, cell in zip(fields, cells, strict=True)]
+    lengths = {len(piece[0]) if isinstance(piece, tuple) else len(piece) for piece in pieces}
+    if len(lengths | {header["n_rows"]}) > 1:
+        raise ValueError("the columns are not of one length")
+    return header, pieces
+
+
+def _from_lines(lines: Sequence[bytes], fields: Sequence[Mapping[str, Any]]) -> Iterator[Cells]:
+    """Yield the array of each line, its key checked and cut off."""
+    if len(lines) != len(fields):
+        raise ValueError("the document has not one line per column")
+    for line, field in zip(lines, fields, strict=True):
+        opening = orjson.dumps(field["key"]) + b":"
+        if not line.startswith(opening):
+            raise ValueError("the lines are not in the order of the fields")
+        yield Line(line[len(opening) :].removesuffix(b","))
+
+
+def _from_members(document: Document, fields: Sequence[Mapping[str, Any]]) -> Iterator[Cells]:
+    body = document.members["data"]
+    return (Items(body[field["key"]]) for field in fields)
+
+
+def _completed(document: Document) -> Mapping[str, Any]:
+    """Return the header; one written by hand may leave out what its data say."""
+    header = document.header
+    if document.lines is not None:
+        return header
+    body = document.members["data"]
+    fields = header.get("fields") or [
+        {"key": key, "name": key, "type": _guessed_type(items), "nulls": None in items} for key, items in body.items()
+    ]
+    n_rows = header.get("n_rows", len(next(iter(body.values()))) if body else 0)
+    index = header.get("index") or {"type": "range", "start": 0, "stop": n_rows, "step": 1, "name": None}
+    return {**header, "fields": fields, "n_rows": n_rows, "index": index}
+
+
+def _guessed_type(items: Sequence[Any]) -> str:
+    """Return the type of a column that no field describes, from what JSON itself tells apart."""
+    kinds = {type(item) for item in items if item is not None}
+    missing = None in items
+    if kinds == {bool}:
+        return "boolean" if missing else "bool"
+    if kinds == {int}:
+        return "Int64" if missing else "int64"
+    if kinds and kinds <= {int, float}:
+        return "float64"
+    if kinds == {str}:
+        return "str"
+    if not kinds:
+        return "object"
+    raise ValueError("a column without a field mixes types")
+
+
+def join_parts(head: Mapping[str, Any], parts: Sequence[Part]) -> pd.DataFrame | pd.Series:
+    """Return the frame whose rows the parts hold, in order.
+
+    Parameters
+    ----------
+    head : mapping
+        The header of the whole: index, fields, attrs.
+    parts : sequence of Part
+        At least one.
+    """
+    levels = index_levels(head["index"])
+    fields = [*levels, *head["fields"]]
+    arrays = [type_of(field).join(field, [pieces[place] for _, pieces in parts]) for place, field in enumerate(fields)]
+    n_rows = sum(header["n_rows"] for header, _ in parts)
+    if n_rows != head["n_rows"]:
+        raise ValueError("the chunks have not as many rows as the head says")
+    index = join_index(head["index"], arrays[: len(levels)], n_rows)
+    frame = pd.DataFrame(dict(enumerate(arrays[len(levels) :])), index=index, copy=False)
+    return _dressed(frame, head)
+
+
+def part_frame(head: Mapping[str, Any], part: Part) -> pd.DataFrame | pd.Series:
+    """Return the rows of one part of a frame as a frame of their own."""
+    index = {name: value for name, value in part[0]["index"].items() if name != "freq"}
+    return join_parts({**head, "index": index, "n_rows": part[0]["n_rows"]}, [part])
+
+
+def _dressed(frame: pd.DataFrame, head: Mapping[str, Any]) -> pd.DataFrame | pd.Series:
+    """Return the frame with its names, attrs and flags; as a Series if it was one."""
+    value: pd.DataFrame | pd.Series
+    names = [field["name"] for field in head["fields"]]
+    if head.get("shape") == "series":
+        from pycore.cache.codec.labels import read_label
+
+        value = frame[0].rename(read_label(names[0]))
+    else:
+        frame.columns = read_columns(head.get("columns"), names)
+        value = frame
+    value.attrs = dict(head.get("attrs") or {})
+    return value if head.get("allows_duplicate_labels", True) else value.set_flags(allows_duplicate_labels=False)

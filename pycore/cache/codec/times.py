@@ -1,0 +1,153 @@
+"""Points in time and spans of time as ISO 8601 text, in the unit they had."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pycore.cache.codec.arrow import Cells, write_plain_text
+from pycore.cache.codec.column import Column, Field, refuse
+from pycore.cache.codec.numbers import joined
+
+__all__ = ["Datetimes", "Timedeltas"]
+
+DIGITS = {"s": 0, "ms": 3, "us": 6, "ns": 9}
+NAT = np.iinfo(np.int64).min
+POINT, SPAN = "datetime64[", "timedelta64["
+
+
+class Datetimes:
+    """``2013-03-01`` where a column has midnights only, else ``2013-03-01T09:30:00``; with a time zone in UTC."""
+
+    def plan(self, values: Any) -> Column | None:
+        """Return the column of datetimes with or without a time zone."""
+        dtype = getattr(values, "dtype", None)
+        zoned = isinstance(dtype, pd.DatetimeTZDtype)
+        if not zoned and not (isinstance(values, np.ndarray) and values.dtype.kind == "M"):
+            return None
+        type_name = str(dtype)
+        if zoned:
+            _check_zone(dtype)
+            values = values.tz_convert("UTC").tz_localize(None).to_numpy()
+        unit = np.datetime_data(values.dtype)[0]
+        if unit not in DIGITS or values.dtype.byteorder == ">":
+            raise refuse(type_name, "pandas has no such unit of time", "Convert it with .astype('datetime64[s]').")
+        ticks = values.view(np.int64)
+        _check_years(ticks, unit, type_name)
+        per_day = 86400 * 10 ** DIGITS[unit]
+        dates = not zoned and not (ticks[ticks != NAT] % per_day).any()
+
+        def write(start: int, stop: int) -> tuple[dict[str, Any], bytes]:
+            part = pa.array(values[start:stop])
+            if dates:
+                cells = pc.cast(pc.cast(part, pa.date32()), pa.string())
+            else:
+                cells = pc.binary_replace_slice(pc.cast(part, pa.string()), 10, 11, "T")
+                cells = pc.binary_join_element_wise(cells, "Z", "") if zoned else cells
+            return ({"nulls": True} if part.null_count else {}), write_plain_text(cells)
+
+        return Column({"type": type_name}, write)
+
+    def read(self, field: Field, cells: Cells) -> np.ndarray[Any, Any]:
+        """Return a numpy array; in UTC when the type has a time zone."""
+        unit, _, zone = field["type"].removeprefix(POINT).removesuffix("]").partition(", ")
+        text = cells.text(nulls=field.get("nulls", False))
+        points = pc.cast(text, pa.timestamp(unit, "UTC" if zone else None))
+        return points.to_numpy(zero_copy_only=False).astype(f"M8[{unit}]", copy=False)  # type: ignore[no-any-return]
+
+    def join(self, field: Field, pieces: Sequence[Any]) -> Any:
+        """Return a numpy array, or pandas' array with the time zone."""
+        values = joined(pieces)
+        zone = field["type"].removeprefix(POINT).removesuffix("]").partition(", ")[2]
+        if not zone:
+            return values
+        return pd.DatetimeIndex(values).tz_localize("UTC").tz_convert(zone).array
+
+
+def _check_zone(dtype: pd.DatetimeTZDtype) -> None:
+    """Refuse a time zone that its name does not give back."""
+    try:
+        same = pd.DatetimeTZDtype(dtype.unit, str(dtype.tz)) == dtype
+    except (KeyError, ValueError, TypeError):
+        same = False
+    if not same:
+        raise refuse(str(dtype), "Its time zone has no name that gives it back", "Use .dt.tz_convert with a zone name.")
+
+
+def _check_years(ticks: np.ndarray[Any, Any], unit: str, type_name: str) -> None:
+    """Refuse points in time outside the years 1 to 9999, which ISO 8601 has no text for."""
+    present = ticks[ticks != NAT]
+    if not present.size:
+        return
+    first, last = (
+        np.datetime64(day, "s").astype(np.int64).item() * 10 ** DIGITS[unit] for day in ("0001-01-01", "10000-01-01")
+    )
+    if present.min() < first or present.max() >= last:
+        raise refuse(type_name, "A point in time is outside the years 1 to 9999", "Leave such rows out.")
+
+
+class Timedeltas:
+    """``PT93784.5S``: seconds, the sign in front."""
+
+    def plan(self, values: Any) -> Column | None:
+        """Return the column of timedeltas."""
+        if not isinstance(values, np.ndarray) or values.dtype.kind != "m":
+            return None
+        unit = np.datetime_data(values.dtype)[0]
+        if unit not in DIGITS:
+            raise refuse(str(values.dtype), "pandas has no such unit of time", "Use .astype('timedelta64[s]').")
+        ticks = values.view(np.int64)
+
+        def write(start: int, stop: int) -> tuple[dict[str, Any], bytes]:
+            part = ticks[start:stop]
+            missing = part == NAT
+            cells = _span_text(np.where(missing, 0, part), DIGITS[unit])
+            if missing.any():
+                return {"nulls": True}, write_plain_text(pc.if_else(pa.array(missing), pa.scalar(None, "str"), cells))
+            return {}, write_plain_text(cells)
+
+        return Column({"type": str(values.dtype)}, write)
+
+    def read(self, field: Field, cells: Cells) -> np.ndarray[Any, Any]:
+        """Return a numpy array."""
+        unit = field["type"].removeprefix(SPAN).removesuffix("]")
+        text = cells.text(nulls=field.get("nulls", False))
+        return _span_ticks(text, DIGITS[unit]).view(f"m8[{unit}]")
+
+    def join(self, field: Field, pieces: Sequence[Any]) -> Any:
+        """Return a numpy array."""
+        return joined(pieces)
+
+
+def _span_text(ticks: np.ndarray[Any, Any], digits: int) -> Any:
+    """Return ticks of 10 ** -digits seconds as ISO 8601 durations."""
+    sign = pc.if_else(pa.array(ticks < 0), "-PT", "PT")
+    whole, fraction = np.divmod(np.abs(ticks), 10**digits)
+    seconds = pc.cast(pa.array(whole), pa.string())
+    if not fraction.any():
+        return pc.binary_join_element_wise(sign, seconds, "S", "")
+    padded = pc.utf8_lpad(pc.cast(pa.array(fraction), pa.string()), digits, "0")
+    return pc.binary_join_element_wise(sign, seconds, ".", padded, "S", "")
+
+
+def _span_ticks(text: Any, digits: int) -> np.ndarray[Any, Any]:
+    """Return ISO 8601 durations in seconds as ticks of 10 ** -digits seconds; null is NaT."""
+    parts = pc.extract_regex(text, r"^(?P<sign>-?)PT(?P<whole>\d+)(?:\.(?P<fraction>\d+))?S$")
+    if parts.null_count > text.null_count:
+        raise ValueError("a span of time is not written as PT<seconds>S")
+    missing = text.is_null().to_numpy(zero_copy_only=False)
+
+    def numbers(cells: Any) -> np.ndarray[Any, Any]:
+        present = pc.fill_null(cells, "")
+        filled = pc.if_else(pc.equal(present, ""), "0", present)
+        return pc.cast(filled, pa.int64()).to_numpy(zero_copy_only=False)  # type: ignore[no-any-return]
+
+    fraction = numbers(pc.utf8_rpad(pc.fill_null(pc.struct_field(parts, 2), ""), digits, "0")) if digits else 0
+    ticks = numbers(pc.struct_field(parts, 1)) * 10**digits + fraction
+    negative = pc.fill_null(pc.equal(pc.struct_field(parts, 0), "-"), False).to_numpy(zero_copy_only=False)
+    return np.where(missing, NAT, np.where(negative, -ticks, ticks))

@@ -1,0 +1,128 @@
+"""Puts a value into Redis: chunks first, then the head by one script, so that readers see all of it or nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import secrets
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from pycore.cache.codec import Encoding
+from pycore.cache.codec.document import Draft, stamp
+from pycore.cache.keys import Places
+from pycore.cache.lease import Grant
+from pycore.cache.store import BATCH_BYTES, Store, Terms, version_info
+from pycore.exceptions import CacheError, PycoreError
+from pycore.results import VersionInfo
+
+__all__ = ["Publisher", "checked_ttl"]
+
+
+def checked_ttl(ttl_s: float | None, default_s: float | None) -> float | None:
+    """Return seconds to live; None for ever.
+
+    Examples
+    --------
+    >>> checked_ttl(None, 60.0), checked_ttl(math.inf, 60.0)
+    (60.0, None)
+    """
+    chosen = default_s if ttl_s is None else ttl_s
+    if chosen is None or chosen == math.inf:
+        return None
+    if not chosen > 0:
+        raise CacheError("A time to live is a number of seconds above 0; math.inf keeps a version for ever.")
+    return float(chosen)
+
+
+class Publisher:
+    """Publishes to the keys of one application.
+
+    Parameters
+    ----------
+    store : Store
+        Where they are.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def publish(self, name: str, encoding: Encoding, terms: Terms, grant: Grant | None = None) -> VersionInfo:
+        """Return the version that `encoding` was published as.
+
+        Raises
+        ------
+        LeaseLostError
+            `grant` is no longer good.
+        CacheError
+            The key holds something that is not ours.
+        ServiceError
+            Redis is away, or refuses; nothing visible has changed, unless its answer was lost.
+        """
+        places = self._store.places(name)
+        if encoding.inline:
+            return self._announce(places, encoding.head(None), terms, grant, n_chunks=0)
+        upload = secrets.token_hex(8)
+        try:
+            n_chunks = 0
+            for batch in _batches(encoding.chunks()):
+                self._store.append_chunks(places, upload, batch)
+                n_chunks += len(batch)
+            draft = encoding.head(upload)
+        except BaseException:
+            self._drop(places, upload)
+            raise
+        try:
+            return self._announce(places, draft, terms, grant, n_chunks=n_chunks)
+        except CacheError:  # refused for certain; after a ServiceError it may stand, and the upload ends by itself
+            self._drop(places, upload)
+            raise
+
+    def again(self, name: str, draft: Draft, n_chunks: int, terms: Terms) -> VersionInfo:
+        """Return the version that a draft, whose chunks are already there, was published as."""
+        return self._announce(self._store.places(name), draft, terms, None, n_chunks=n_chunks)
+
+    def _announce(
+        self, places: Places, draft: Draft, terms: Terms, grant: Grant | None, *, n_chunks: int
+    ) -> VersionInfo:
+        """Publish the head."""
+        now = self._store.now()
+        # To the millisecond, as Redis expires keys.
+        expires_at = None if terms.ttl_s is None else now + dt.timedelta(milliseconds=math.ceil(terms.ttl_s * 1000))
+        sealed = draft.seal(now, expires_at)
+        meta: dict[str, Any] = {
+            "created_at": stamp(now),
+            "expires_at": stamp(expires_at) if expires_at else None,
+            "expires_ms": math.ceil(expires_at.timestamp() * 1000) if expires_at else None,
+            "stale_ms": math.ceil(terms.stale_s * 1000),
+            "size_bytes": len(sealed.opening) + len(sealed.rest) + draft.chunk_bytes,
+            "n_rows": draft.n_rows,
+            "digest": sealed.digest,
+            "source": draft.members.get("source"),
+            "tags": draft.members.get("tags"),
+            "upload": draft.upload,
+            "n_chunks": n_chunks,
+            "publication": secrets.token_hex(8),
+        }
+        version = self._store.publish(places, sealed, meta, terms, grant)
+        return version_info(places.name, version, meta)
+
+    def _drop(self, places: Places, upload: str) -> None:
+        try:
+            self._store.drop_chunks(places, upload)
+        except PycoreError:
+            return  # Redis is away; the upload ends by itself
+
+
+def _batches(chunks: Iterable[bytes]) -> Iterator[list[bytes]]:
+    """Yield chunks in batches of a few MiB: no command, and no pipeline, is long."""
+    batch: list[bytes] = []
+    size_bytes = 0
+    for chunk in chunks:
+        if batch and size_bytes + len(chunk) > BATCH_BYTES:
+            yield batch
+            batch, size_bytes = [], 0
+        batch.append(chunk)
+        size_bytes += len(chunk)
+    if batch:
+        yield batch

@@ -1,0 +1,122 @@
+"""Queues of JSON messages in Redis: first in, first out, each message to one reader."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import orjson
+
+from pycore.cache.api import MISS, Miss
+from pycore.cache.codec.values import dump_plain
+from pycore.cache.keys import OWN, encode_name
+from pycore.cache.redis import BLOCK_S, Server
+from pycore.exceptions import CacheError
+
+__all__ = ["Queue"]
+
+PUT_BATCH = 1000
+
+
+class Queue:
+    """A queue of plain values; had by ``cache.queue(name)``.
+
+    A message goes to one reader and is gone from the queue before it is handled. Every verb raises when Redis is away.
+
+    Parameters
+    ----------
+    server : Server
+        Where it is.
+    prefix : str
+        What stands before the names of the application.
+    name : str
+        Its name.
+    """
+
+    def __init__(self, server: Server, prefix: str, name: str) -> None:
+        encode_name(name)
+        self.name = name
+        self._server = server
+        self._key = f"{OWN}{{QUEUE:{encode_name(prefix + name)}}}"
+
+    def __repr__(self) -> str:
+        return f"<Queue {self.name} at {self._server.address}>"
+
+    def put(self, *values: Any) -> int:
+        """Append messages and return how many there are now; all are checked before the first is sent.
+
+        Raises
+        ------
+        SerializationError
+            One of them would not come back from JSON as it is.
+        ServiceError
+            Redis is away. Whether the last messages arrived is then unknown.
+        """
+        messages = [dump_plain(value, "The message") for value in values]
+        length = 0
+        for start in range(0, len(messages), PUT_BATCH):
+            batch = messages[start : start + PUT_BATCH]
+            # Sent once: a second try could add the messages twice.
+            length = self._server.call(lambda client, b=batch: client.rpush(self._key, *b), again=False)  # type: ignore[misc]
+        return length if messages else len(self)
+
+    def get(self, timeout_s: float | None = None) -> Any:
+        """Return the oldest message, waiting for one.
+
+        Parameters
+        ----------
+        timeout_s : float, optional
+            Seconds to wait; none waits for ever.
+
+        Returns
+        -------
+        Any
+            The message, or MISS when the time is over.
+        """
+        deadline = None if timeout_s is None else time.monotonic() + timeout_s
+        while True:
+            left_s = BLOCK_S if deadline is None else min(BLOCK_S, deadline - time.monotonic())
+            if left_s <= 0:
+                return self.get_nowait()
+            # Redis waits, not we; in slices, so that a dead connection is noticed.
+            answer = self._server.call(
+                lambda client, wait_s=left_s: client.blpop([self._key], timeout=wait_s),  # type: ignore[misc]
+                again=False,
+                block_s=BLOCK_S,
+            )
+            if answer is not None:
+                return self._message(answer[1])
+
+    def get_nowait(self) -> Any:
+        """Return the oldest message, or MISS when there is none."""
+        answer = self._server.call(lambda client: client.lpop(self._key), again=False)
+        return MISS if answer is None else self._message(answer)
+
+    def drain(self) -> list[Any]:
+        """Return all messages, oldest first, and leave the queue empty, at one moment."""
+
+        def take(client: Any) -> list[bytes]:
+            with client.pipeline(transaction=True) as pipeline:
+                pipeline.lrange(self._key, 0, -1)
+                pipeline.delete(self._key)
+                messages: list[bytes] = pipeline.execute()[0]
+            return messages
+
+        return [self._message(message) for message in self._server.call(take, again=False)]
+
+    def __len__(self) -> int:
+        return int(self._server.call(lambda client: client.llen(self._key)))
+
+    def __bool__(self) -> bool:
+        return True  # an empty queue is still a queue
+
+    def _message(self, text: bytes) -> Any | Miss:
+        """Return a message; one that another program wrote and that is no JSON is kept aside."""
+        try:
+            return orjson.loads(text)
+        except orjson.JSONDecodeError as exc:
+            aside = f"{self._key}:rejected"
+            self._server.call(lambda client: client.rpush(aside, text), again=False)
+            raise CacheError(
+                f"A message of the queue {self.name!r} is no JSON. It was moved to the list {aside}.", key=self.name
+            ) from exc

@@ -1,0 +1,312 @@
+"""The only module that imports redis: connections, scripts, and redis' errors made ours."""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+import time
+from collections.abc import Callable, Sequence
+from functools import cache
+from hashlib import sha1
+from importlib.resources import files
+from typing import Any, TypeVar
+
+import redis
+from redis.backoff import NoBackoff
+from redis.credentials import CredentialProvider
+from redis.retry import Retry
+
+from pycore.cache.address import Address
+from pycore.cache.breaker import Breaker
+from pycore.config.secrets import Secret
+from pycore.exceptions import (
+    AuthenticationError,
+    CacheError,
+    PycoreError,
+    ServiceError,
+    ServiceTimeoutError,
+    ServiceUnavailableError,
+)
+
+__all__ = ["Server", "script_text"]
+
+T = TypeVar("T")
+Password = Callable[[], Secret | None]
+
+log = logging.getLogger(__name__)
+
+BLOCK_S = 5.0
+WRITERS = {"publish", "delete", "quarantine"}
+_CODE = re.compile(r"\b(OOM|READONLY|MISCONF|NOPERM|NOAUTH|LOADING|MASTERDOWN|NOREPLICAS|CLUSTERDOWN|BUSY|WRONGTYPE)\b")
+_REFUSED = {
+    "OOM": "is full (maxmemory); give it more, or remove keys",
+    "READONLY": "is a read-only replica; name the primary",
+    "MISCONF": "cannot save to its disk, and takes no writes until it can",
+    "NOREPLICAS": "has too few replicas to take writes",
+    "BUSY": "is busy with a script",
+}
+_AWAY = {
+    "LOADING": "is loading its data",
+    "MASTERDOWN": "lost its primary",
+    "CLUSTERDOWN": "has lost a part of its slots",
+}
+
+
+@cache
+def script_text(name: str) -> tuple[str, str]:
+    """Return the Lua text of a script and its SHA-1, by which Redis knows it."""
+    folder = files("pycore.cache") / "scripts"
+    text = (folder / f"{name}.lua").read_text(encoding="utf-8")
+    if name in WRITERS:
+        text = (folder / "ours.lua").read_text(encoding="utf-8") + text
+    return text, sha1(text.encode(), usedforsecurity=False).hexdigest()
+
+
+class _Credentials(CredentialProvider):
+    """Reads the password whenever a connection is made, so that a rotated one is found."""
+
+    def __init__(self, user: str | None, password: Password | None) -> None:
+        self._user = user
+        self._password = password
+
+    def get_credentials(self) -> tuple[str, ...]:
+        secret = self._password() if self._password is not None else None
+        if secret is None:
+            return ()
+        return (self._user, secret.reveal()) if self._user else (secret.reveal(),)
+
+
+class Server:
+    """A Redis server, connected to on first use; every error that leaves it is ours.
+
+    Parameters
+    ----------
+    name : str
+        The application, as errors will say it.
+    address : Address
+        Where it is.
+    password : callable, optional
+        Asked for the secret whenever a connection is made.
+    timeout_s : float
+        Seconds without progress before it counts as away.
+    """
+
+    def __init__(self, name: str, address: Address, password: Password | None, timeout_s: float) -> None:
+        self.name = name
+        self.address = address
+        self.breaker = Breaker()
+        self._password = password
+        self._timeout_s = timeout_s
+        self._lock = threading.Lock()
+        self._clients: dict[float, Any] = {}
+        self._last: ServiceError | None = None
+
+    def call(self, operation: Callable[[Any], T], *, again: bool = True, block_s: float = 0.0) -> T:
+        """Return what `operation` returns, which is handed the client.
+
+        Parameters
+        ----------
+        operation : callable
+            Sends its commands.
+        again : bool, default True
+            Whether it may be sent a second time when the connection broke; false for what must not happen twice.
+        block_s : float, default 0
+            Seconds that the server may take on purpose (blocking commands).
+
+        Raises
+        ------
+        ServiceError
+            The server is away or refuses; the class tells which.
+        CacheError
+            A key is of another Redis type.
+        """
+        try:
+            answer = self._try(operation, block_s=block_s)
+        except (redis.exceptions.AuthenticationError, redis.exceptions.AuthorizationError) as exc:
+            # Open connections keep an old password; new ones read it anew.
+            log.debug("Redis application %s refuses its credentials; reading them again", self.name)
+            self.forget()
+            answer = self._mapped(operation, block_s, exc)
+        except redis.exceptions.TimeoutError as exc:
+            raise self._error(exc) from exc
+        except redis.exceptions.ConnectionError as exc:
+            if not again or isinstance(exc, redis.exceptions.BusyLoadingError):
+                raise self._error(exc) from exc
+            answer = self._mapped(operation, block_s, exc)
+        except redis.exceptions.RedisError as exc:
+            raise self._error(exc) from exc
+        if self.breaker.worked():
+            log.info("Redis application %s at %s answers again", self.name, self.address)
+        return answer
+
+    def _mapped(self, operation: Callable[[Any], T], block_s: float, first: Exception) -> T:
+        """Return what the second and last try returns."""
+        try:
+            return self._try(operation, block_s=block_s)
+        except redis.exceptions.RedisError as exc:
+            raise self._error(exc) from first
+
+    def _try(self, operation: Callable[[Any], T], *, block_s: float) -> T:
+        try:
+            return operation(self._client(block_s))
+        except OSError as exc:  # sentinel and cluster look names up outside of redis' own mapping
+            if isinstance(exc, redis.exceptions.RedisError):
+                raise
+            raise redis.exceptions.ConnectionError(str(exc)) from exc
+
+    def fresh(self, operation: Callable[[Any], T]) -> T:
+        """Return what `operation` returns on a connection that nothing was read from before."""
+        client = self._make(0.0)
+        try:
+            return operation(client)
+        except redis.exceptions.RedisError as exc:
+            raise self._error(exc) from exc
+        finally:
+            client.close()
+
+    def script(self, name: str, keys: Sequence[str], arguments: Sequence[Any] = (), *, again: bool = True) -> Any:
+        """Return what the script of this name returns; it is loaded when the server does not know it."""
+        return self.call(lambda client: run_script(client, name, keys, arguments), again=again)
+
+    def check(self) -> None:
+        """Raise the last error at once while the server is known to be away."""
+        if not self.breaker.allows():
+            last = self._last
+            kind = type(last) if last is not None else ServiceUnavailableError
+            raise kind(
+                f"Redis application {self.name} at {self.address} was away a moment ago; it is tried again soon.",
+                service=self.name,
+                address=str(self.address),
+            ) from last
+
+    def ping(self) -> float:
+        """Return the seconds that the server takes to answer."""
+        began = time.perf_counter()
+        self.call(lambda client: client.ping())
+        return time.perf_counter() - began
+
+    def facts(self) -> dict[str, Any]:
+        """Return what the server says of itself: version, memory used and allowed in bytes, what it does when full."""
+        said = self.call(lambda client: client.info())
+        if self.address.scheme == "cluster":  # one answer per node; the first speaks for all
+            said = next((node for node in said.values() if isinstance(node, dict)), said)
+        return {
+            "version": said["redis_version"],
+            "mode": said.get("redis_mode"),
+            "used_memory_bytes": said["used_memory"],
+            "maxmemory_bytes": said["maxmemory"],
+            "maxmemory_policy": said.get("maxmemory_policy"),
+            "uptime_s": said["uptime_in_seconds"],
+            "clients": said["connected_clients"],
+            "append_only": bool(said.get("aof_enabled")),
+        }
+
+    def forget(self) -> None:
+        """Close the connections; the next call makes new ones."""
+        with self._lock:
+            clients, self._clients = self._clients, {}
+        for client in clients.values():
+            client.close()
+
+    def pubsub(self) -> Any:
+        """Return a subscription, not yet connected."""
+        return self._client(BLOCK_S).pubsub()
+
+    def guarded(self, operation: Callable[[], T]) -> T:
+        """Return what `operation` returns, its redis errors made ours; for subscriptions."""
+        return self.call(lambda _: operation(), again=False, block_s=BLOCK_S)
+
+    def _client(self, block_s: float) -> Any:
+        """Return the client whose connections wait `block_s` longer."""
+        longer_s = BLOCK_S if block_s else 0.0
+        client = self._clients.get(longer_s)
+        if client is None:
+            with self._lock:
+                client = self._clients.get(longer_s)
+                if client is None:
+                    client = self._clients[longer_s] = self._make(longer_s)
+        return client
+
+    def _make(self, longer_s: float) -> Any:
+        """Return a client; redis' own retries are off, a black hole would cost eleven time limits."""
+        address = self.address
+        options: dict[str, Any] = {
+            "socket_timeout": self._timeout_s + longer_s,
+            "socket_connect_timeout": self._timeout_s,
+            "socket_keepalive": True,
+            "protocol": 2,
+            "driver_info": None,
+        }
+        if self._password is not None:
+            options["credential_provider"] = _Credentials(address.user, self._password)
+        elif address.user:
+            options["username"] = address.user
+        if address.scheme == "rediss":
+            options |= {"ssl": True, "ssl_ca_certs": address.ca_file}
+        if address.scheme == "cluster":
+            nodes = [redis.cluster.ClusterNode(host, port) for host, port in address.nodes]
+            return redis.RedisCluster(startup_nodes=nodes, retry=Retry(NoBackoff(), 1), **options)
+        options |= {"retry": Retry(NoBackoff(), 0), "db": address.database}
+        if address.scheme == "sentinel":
+            watchers = {name: options[name] for name in ("socket_timeout", "socket_connect_timeout", "retry")}
+            return redis.Sentinel(address.nodes, sentinel_kwargs=watchers).master_for(address.service, **options)
+        if address.scheme == "unix":
+            return redis.Redis(unix_socket_path=address.path, **_without(options, "socket_keepalive"))
+        ((host, port),) = address.nodes
+        return redis.Redis(host=host, port=port, **options)
+
+    def _error(self, exc: Exception) -> PycoreError:
+        """Return our error for one of redis', and tell the breaker; the only place where they are mapped."""
+        kind, what, away = _judge(exc)
+        if kind is CacheError:
+            return CacheError("The key is of another Redis type than the cache uses. It was left as it is.")
+        error = kind(
+            f"Redis application {self.name} at {self.address} {what}.", service=self.name, address=str(self.address)
+        )
+        if away:
+            self._last = error
+            self.breaker.failed()
+        return error
+
+
+def run_script(client: Any, name: str, keys: Sequence[str], arguments: Sequence[Any]) -> Any:
+    """Return what a script returns, by its SHA-1 first, by its text when the server does not know it."""
+    text, digest = script_text(name)
+    try:
+        return client.evalsha(digest, len(keys), *keys, *arguments)
+    except redis.exceptions.NoScriptError:
+        return client.eval(text, len(keys), *keys, *arguments)
+
+
+def _without(options: dict[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in options.items() if key != name}
+
+
+def _judge(exc: Exception) -> tuple[type[PycoreError], str, bool]:
+    """Return our class for an error of redis, what the server did, and whether it is away."""
+    match = _CODE.search(str(exc))
+    code = match[0] if match else ""
+    if code == "WRONGTYPE":
+        return CacheError, "", False
+    if code == "NOPERM" or isinstance(exc, redis.exceptions.NoPermissionError):
+        return AuthenticationError, "does not allow its user this command (ACL)", False
+    if code == "NOAUTH" or isinstance(
+        exc,
+        (
+            redis.exceptions.AuthenticationError,
+            redis.exceptions.AuthorizationError,
+            redis.exceptions.AuthenticationWrongNumberOfArgsError,
+        ),
+    ):
+        return AuthenticationError, "refuses the credentials; check user and password reference", True
+    if code in _REFUSED:
+        return ServiceUnavailableError, _REFUSED[code], False
+    if code in _AWAY:
+        return ServiceUnavailableError, _AWAY[code], True
+    if isinstance(exc, redis.exceptions.TimeoutError):
+        return ServiceTimeoutError, "did not answer in time", True
+    if isinstance(exc, redis.exceptions.ConnectionError):
+        return ServiceUnavailableError, "does not answer; is it running?", True
+    # The text of other answers may quote arguments: its first word is all that is safe to show.
+    return ServiceUnavailableError, f"refused a command ({str(exc).partition(' ')[0][:40]})", False

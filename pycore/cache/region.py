@@ -1,0 +1,304 @@
+"""Get or create: the caller says how a value is made; key, age, lease, creator and publishing happen here."""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+import logging
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from pycore._wait import wait_for
+from pycore.cache.api import MISS, Fetched
+from pycore.cache.codec import encode
+from pycore.cache.counters import Counters, Warnings
+from pycore.cache.flights import Flights
+from pycore.cache.lease import Grant, Lease
+from pycore.cache.publish import Publisher
+from pycore.cache.reader import Head, Reader
+from pycore.cache.store import Store, Terms
+from pycore.exceptions import LeaseLostError, ServiceError, ServiceTimeoutError
+from pycore.results import VersionInfo
+
+__all__ = ["Region", "Request"]
+
+log = logging.getLogger(__name__)
+
+POLL_S = 0.05
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What a caller accepts as a hit, and how a new version is published.
+
+    Attributes
+    ----------
+    source : mapping or None
+        What the value must be made from; None accepts any.
+    max_age_s : float or None
+        How old it may be.
+    refresh : bool
+        Only a version newer than the one that is there.
+    stale_s : float
+        For so long after its end a version is served while a new one is made.
+    wait_s : float
+        How long to wait for another creator.
+    terms : Terms
+        On what terms it is published.
+    tags : tuple of str
+        Its tags.
+    inline_bytes : int
+        Larger documents are cut into chunks.
+    """
+
+    source: Mapping[str, Any] | None = None
+    max_age_s: float | None = None
+    refresh: bool = False
+    stale_s: float = 0.0
+    wait_s: float = 300.0
+    terms: Terms
+    tags: tuple[str, ...] = ()
+    inline_bytes: int = 2**20
+
+
+class Region:
+    """The values of one application: read, or created once in the whole fleet.
+
+    Parameters
+    ----------
+    store : Store
+        Where they are.
+    counters : Counters
+        Counts hits, misses, creations, failures.
+    """
+
+    def __init__(self, store: Store, counters: Counters) -> None:
+        self.store = store
+        self._counters = counters
+        self._warnings = Warnings(log)
+        self.reader = Reader(store, counters)
+        self.publisher = Publisher(store)
+        self._flights: Flights[Fetched] = Flights()
+
+    def failed(self, exc: ServiceError) -> None:
+        """Count that Redis failed, and warn if that is news."""
+        self._counters.add("failures")
+        self._warnings.say(f"{exc} Going on without the cache.", about=type(exc).__name__)
+
+    def well(self) -> None:
+        """Take note that Redis answers."""
+        for kind in ("ServiceUnavailableError", "ServiceTimeoutError", "AuthenticationError"):
+            self._warnings.well(kind)
+
+    def hit(self, head: Head | None, request: Request, *, numbered: bool = False) -> Fetched | None:
+        """Return the value of a version if it is what the request accepts."""
+        return self.read(head) if head is not None and self.fresh(head, request, numbered=numbered) else None
+
+    def fresh(self, head: Head, request: Request, *, numbered: bool = False) -> bool:
+        """Return whether a version is what the request accepts; asked for by number, an invalidated one is too."""
+        return self.good(head, request, numbered=numbered) and self.overdue_s(head, request) < 0
+
+    def read(self, head: Head) -> Fetched | None:
+        """Return the value of a version; None when its chunks are gone or damaged."""
+        value = self.reader.value(head)
+        return None if value is MISS else Fetched(value=value, info=head.info, hit=True)
+
+    def good(self, head: Head, request: Request, *, numbered: bool = False) -> bool:
+        """Return whether a version is of the right source, and was not invalidated."""
+        info = head.info
+        if request.source is not None and dict(request.source) != info.source:
+            return False
+        if numbered:
+            return True
+        if info.version and info.version <= head.look.invalid_upto:
+            return False
+        return not head.tags or self.store.tag_counters(list(head.tags)) == head.tags
+
+    def overdue_s(self, head: Head, request: Request) -> float:
+        """Return for how many seconds a version has been too old; negative while it is not."""
+        info, now = head.info, head.look.now
+        ends = [info.expires_at] if info.expires_at is not None else []
+        if request.max_age_s is not None:
+            ends.append(info.created_at + dt.timedelta(seconds=request.max_age_s))
+        return max((now - end).total_seconds() for end in ends) if ends else float("-inf")
+
+    def fetch(self, name: str, creator: Callable[[], Any], request: Request) -> Fetched:
+        """Return the value of a key, created if need be; see `Cache.get_or_create`."""
+        self._counters.add("gets")
+        search = _Search(self, name, request)
+        found = search.first()
+        if found is not None:
+            self._counters.add("hits")
+            return found
+        deadline = time.monotonic() + request.wait_s
+        identity = (self.store.places(name).list, request.source and orjson.dumps(dict(request.source)))
+        while True:
+            made, flight = self._flights.lead(identity, lambda: self._lead(search, creator, deadline), _snapshot)
+            if flight is None:
+                assert made is not None  # noqa: S101  # whoever leads has a result or an error
+                self._counters.add("hits" if made.hit else "misses")
+                return made
+            if search.stale is not None:
+                self._counters.add("hits")
+                return search.stale
+            if not flight.wait(deadline - time.monotonic()):
+                raise self._too_late(name, request)
+            if flight.result is not None:
+                self._counters.add("hits")
+                return _own(flight.result)
+
+    def _lead(self, search: _Search, creator: Callable[[], Any], deadline: float) -> Fetched:
+        """Return what this process finds, is granted to create, or creates without a cache."""
+        if search.away:
+            return self._create(search, creator, None)
+        try:
+            outcome = wait_for(
+                search.again,
+                max(0.0, deadline - time.monotonic()),
+                service="cache",
+                interval_s=POLL_S,
+                retry_on=(),
+            )
+        except ServiceTimeoutError as exc:
+            raise self._too_late(search.name, search.request) from exc
+        if isinstance(outcome, Fetched):
+            return outcome
+        if search.away or not isinstance(outcome, Grant):
+            return self._create(search, creator, None)
+        with search.lease.held(outcome):
+            return self._create(search, creator, outcome)
+
+    def _create(self, search: _Search, creator: Callable[[], Any], grant: Grant | None) -> Fetched:
+        self._counters.add("created")
+        value = creator()
+        info = self._publish(search, value, grant) if grant is not None else None
+        if info is None:
+            self._counters.add("unpublished")
+        return Fetched(value=value, info=info, hit=False)
+
+    def _publish(self, search: _Search, value: Any, grant: Grant) -> VersionInfo | None:
+        """Return the version that a creator's value became; None when it could not be published."""
+        request = search.request
+        encoding = encode(
+            value, search.name, source=request.source, tags=search.tag_counters, inline_bytes=request.inline_bytes
+        )
+        try:
+            info = self.publisher.publish(search.name, encoding, request.terms, grant)
+        except LeaseLostError as exc:
+            log.info("%s", exc)
+            return None
+        except ServiceError as exc:
+            self.failed(exc)
+            return None
+        self._counters.add("puts")
+        self.well()
+        return info
+
+    def _too_late(self, name: str, request: Request) -> ServiceTimeoutError:
+        server = self.store.server
+        return ServiceTimeoutError(
+            f"Another creator of {name!r} was still at work after {request.wait_s:g} s. "
+            "Ask again later, or with a longer wait_s.",
+            service=server.name,
+            address=str(server.address),
+        )
+
+
+class _Search:
+    """What one caller has found so far: a hit, something stale, or that Redis is away."""
+
+    def __init__(self, region: Region, name: str, request: Request) -> None:
+        self._region = region
+        self.store = region.store
+        self.name = name
+        self.request = request
+        self.lease: Lease = self.store.lease(self.store.places(name))
+        self.away = False
+        self.stale: Fetched | None = None
+        self.tag_counters: dict[str, int] = {}
+        self._newer_than = 0
+
+    def first(self) -> Fetched | None:
+        """Return a hit, looking once; a refresh only takes note of what is there."""
+        try:
+            self.store.server.check()
+            head = self._region.reader.newest(self.name)
+            if self.request.refresh:
+                self._newer_than = head.info.version if head is not None else 0
+                return None
+            found = self._region.hit(head, self.request)
+            if found is None and head is not None:
+                self.stale = self._stale(head)
+        except ServiceError as exc:
+            self.away = True
+            self._region.failed(exc)
+            return None
+        self._region.well()
+        return found
+
+    def again(self) -> Fetched | Grant | bool | None:
+        """Return the lease, a hit, or something stale; None to be asked again, True when Redis went away."""
+        grant = None
+        try:
+            grant = self.lease.try_acquire()
+            found = self._look(granted=grant is not None)
+        except ServiceError as exc:
+            self.away = True
+            self._region.failed(exc)
+            return True
+        except BaseException:
+            self._give_back(grant)
+            raise
+        if found is not None:
+            self._give_back(grant)
+        return found if found is not None else grant
+
+    def _look(self, *, granted: bool) -> Fetched | None:
+        head = self._region.reader.newest(self.name)
+        if head is not None and head.info.version > self._newer_than:
+            found = self._region.hit(head, self.request)
+            if found is not None or granted:
+                self._note_tags(granted=granted and found is None)
+                return found
+            return self._stale(head)
+        self._note_tags(granted=granted)
+        return None
+
+    def _note_tags(self, *, granted: bool) -> None:
+        # Read before the creator begins: a tag invalidated while it works makes its value a miss.
+        if granted and self.request.tags:
+            self.tag_counters = self.store.tag_counters(self.request.tags)
+
+    def _stale(self, head: Head) -> Fetched | None:
+        """Return a version that has ended, while it is young enough to be served in place of a new one."""
+        region, request = self._region, self.request
+        if not request.stale_s or request.refresh or not region.good(head, request):
+            return None
+        if region.overdue_s(head, request) >= request.stale_s:
+            return None
+        return region.read(head)
+
+    def _give_back(self, grant: Grant | None) -> None:
+        if grant is not None:
+            self.lease.give_back(grant)
+
+
+def _snapshot(fetched: Fetched) -> Fetched | None:
+    """Return what other threads may have of a result: a copy of its own; None when they had better read Redis."""
+    value = fetched.value
+    pandas = sys.modules.get("pandas")
+    if pandas is not None and isinstance(value, (pandas.DataFrame, pandas.Series)):
+        return Fetched(value=value.copy(deep=False), info=fetched.info, hit=True)  # pandas copies on write
+    if fetched.info is None and isinstance(value, (dict, list, str, int, float, bool, type(None))):
+        return Fetched(value=copy.deepcopy(value), info=None, hit=True)
+    return None
+
+
+def _own(fetched: Fetched) -> Fetched:
+    """Return a copy for one of several threads."""
+    return _snapshot(fetched) or fetched

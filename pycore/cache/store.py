@@ -1,0 +1,306 @@
+"""What the cache reads from and writes to Redis: one method per script, plain values in and out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from pycore.cache.codec.document import TOMBSTONE, Sealed, foreign, stamp
+from pycore.cache.keys import OWN, Places, encode_name
+from pycore.cache.lease import LIFETIME_S, Grant, Lease
+from pycore.cache.redis import Server, run_script
+from pycore.exceptions import LeaseLostError, ServiceUnavailableError
+from pycore.results import VersionInfo
+
+__all__ = ["Description", "Look", "Store", "Terms", "tombstone", "version_info"]
+
+BATCH_BYTES = 4 * 2**20
+UPLOAD_S = 600
+AFTERLIFE_S = 60
+QUARANTINE_S = 7 * 86400
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """A document and the moment, by Redis' clock, at which it was looked at; None where the key has none."""
+
+    now: dt.datetime
+    invalid_upto: int
+    document: bytes | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Description:
+    """What the versions of a key are, newest first, without their bodies."""
+
+    now: dt.datetime
+    invalid_upto: int
+    n_documents: int
+    metas: Mapping[int, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """On what terms a document is published.
+
+    Attributes
+    ----------
+    ttl_s : float or None
+        Seconds that the version is served; None: for ever.
+    stale_s : float
+        Seconds that it is kept after that.
+    versions, version_bytes : int
+        How many versions are kept, and how large together.
+    """
+
+    ttl_s: float | None
+    stale_s: float = 0.0
+    versions: int = 5
+    version_bytes: int = 256 * 2**20
+
+
+class Store:
+    """The keys of one application on one server.
+
+    Parameters
+    ----------
+    server : Server
+        Where.
+    prefix : str
+        What stands before each name.
+    """
+
+    def __init__(self, server: Server, prefix: str) -> None:
+        self.server = server
+        self.prefix = prefix
+
+    def places(self, name: str) -> Places:
+        """Return the Redis keys of a name."""
+        return Places.of(self.prefix, name)
+
+    def look(self, places: Places, position: int = 0, *, fresh: bool = False) -> Look:
+        """Return the document at a position, newest first; `fresh` reads it on a new connection.
+
+        Raises
+        ------
+        CacheError
+            The key is of another Redis type.
+        """
+        keys = (places.list, places.epoch)
+        if fresh:
+            answer = self.server.fresh(lambda client: run_script(client, "head", keys, (position,)))
+        else:
+            answer = self.server.script("head", keys, (position,))
+        seconds, micros, kind, upto, document = answer
+        _check_kind(kind, places)
+        return Look(now=_moment(seconds, micros), invalid_upto=int(upto), document=document or None)
+
+    def describe(self, places: Places) -> Description:
+        """Return the versions of a key."""
+        seconds, micros, kind, upto, length, raw = self.server.script(
+            "describe", (places.list, places.epoch, places.meta)
+        )
+        _check_kind(kind, places)
+        metas = {int(raw[place]): orjson.loads(raw[place + 1]) for place in range(0, len(raw), 2)} if length else {}
+        return Description(
+            now=_moment(seconds, micros),
+            invalid_upto=int(upto),
+            n_documents=int(length),
+            metas=dict(sorted(metas.items(), reverse=True)),
+        )
+
+    def now(self) -> dt.datetime:
+        """Return the time by Redis' clock."""
+        seconds, micros = self.server.call(lambda client: client.time())
+        return _moment(seconds, micros)
+
+    def lease(self, places: Places) -> Lease:
+        """Return the lease on the creation of a key."""
+        lifetime_ms = int(LIFETIME_S * 1000)
+
+        def acquire(token: str) -> tuple[str, str] | None:
+            keys = (places.lease, places.version, places.epoch)
+            taken, version, epoch = self.server.script("acquire", keys, (token, lifetime_ms))
+            return (version.decode(), epoch.decode()) if taken else None
+
+        def renew(token: str) -> bool:
+            return bool(self.server.script("renew", (places.lease,), (token, lifetime_ms)))
+
+        def release(token: str) -> object:
+            return self.server.script("release", (places.lease,), (token,))
+
+        return Lease(acquire, renew, release)
+
+    def append_chunks(self, places: Places, upload: str, batch: Sequence[bytes]) -> None:
+        """Add chunks to the list of an upload, which ends by itself if it is never published."""
+        key = places.chunks(upload)
+
+        def send(client: Any) -> None:
+            with client.pipeline(transaction=False) as pipeline:
+                for chunk in batch:
+                    pipeline.rpush(key, chunk)
+                pipeline.expire(key, UPLOAD_S)
+                pipeline.execute()
+
+        self.server.call(send, again=False)
+
+    def drop_chunks(self, places: Places, upload: str) -> None:
+        """Remove an upload that will not be published."""
+        self.server.call(lambda client: client.unlink(places.chunks(upload)))
+
+    def chunk(self, places: Places, upload: str, place: int) -> bytes | None:
+        """Return one chunk, read on a new connection."""
+        content: bytes | None = self.server.fresh(lambda client: client.lindex(places.chunks(upload), place))
+        return content
+
+    def chunks(self, places: Places, upload: str, sizes: Sequence[int]) -> Iterator[bytes]:
+        """Yield the chunks of an upload in order, a few MiB per command.
+
+        Raises
+        ------
+        LookupError
+            They are no longer there.
+        """
+        key = places.chunks(upload)
+        start = 0
+        while start < len(sizes):
+            stop, size_bytes = start, 0
+            while stop < len(sizes) and (stop == start or size_bytes + sizes[stop] <= BATCH_BYTES):
+                size_bytes += sizes[stop]
+                stop += 1
+            batch = self.server.call(lambda client, a=start, b=stop - 1: client.lrange(key, a, b))  # type: ignore[misc]
+            if len(batch) != stop - start:
+                raise LookupError(upload)
+            yield from batch
+            start = stop
+
+    def publish(
+        self, places: Places, sealed: Sealed, meta: Mapping[str, Any], terms: Terms, grant: Grant | None
+    ) -> int:
+        """Return the version under which a document was published.
+
+        Raises
+        ------
+        LeaseLostError
+            Another creator took over, or the key was published, deleted or invalidated meanwhile.
+        CacheError
+            The key holds something that is not ours.
+        ServiceUnavailableError
+            The chunks are gone: Redis evicted them before they were published.
+        """
+        upload = meta.get("upload")
+        keys = [places.list, places.version, places.epoch, places.lease, places.meta, places.events]
+        keys.append(places.chunks(upload) if upload else places.list)
+        fence = (grant.token, grant.version, grant.epoch) if grant else ("", "", "")
+        arguments = (
+            sealed.opening,
+            sealed.rest,
+            orjson.dumps(meta),
+            *fence,
+            terms.versions,
+            terms.version_bytes,
+            meta["publication"],
+            meta.get("n_chunks", 0),
+            places.chunks(""),
+            AFTERLIFE_S * 1000,
+        )
+        outcome, *rest = self.server.script("publish", keys, arguments)
+        if outcome == b"published":
+            return int(rest[0])
+        if outcome == b"foreign":
+            raise foreign(places.name)
+        if outcome == b"lost":
+            raise LeaseLostError(
+                f"{places.name!r} was published, deleted or invalidated by another while it was created; "
+                "this value was not published.",
+                key=places.name,
+            )
+        raise ServiceUnavailableError(
+            f"Redis evicted parts of {places.name!r} before they were published; it has too little memory.",
+            service=self.server.name,
+            address=str(self.server.address),
+        )
+
+    def remove(self, places: Places, how: str) -> bool:
+        """Delete or invalidate a key; return whether it was there."""
+        keys = (places.list, places.epoch, places.lease, places.meta, places.version)
+        outcome = self.server.script("delete", keys, (how, places.chunks("")))
+        if outcome == b"foreign":
+            raise foreign(places.name)
+        return bool(outcome)
+
+    def quarantine(
+        self, places: Places, position: int, head: bytes, tombstone: bytes, chunk: tuple[str, int, bytes] | None
+    ) -> bool:
+        """Put a damaged document away; return whether it still was what `head` (and `chunk`) say."""
+        upload, place, content = chunk if chunk is not None else ("", "", b"")
+        keys = (places.list, places.quarantine, places.chunks(upload) if upload else places.list, places.meta)
+        arguments = (position, head, tombstone, place, content, QUARANTINE_S * 1000)
+        return bool(self.server.script("quarantine", keys, arguments))
+
+    def tag_counters(self, tags: Sequence[str]) -> dict[str, int]:
+        """Return how often each tag was invalidated."""
+        # One command each: in a Cluster the counters are on several nodes.
+        return {tag: int(self.server.call(lambda client, t=tag: client.get(self._tag(t))) or 0) for tag in tags}  # type: ignore[misc]
+
+    def raise_tag(self, tag: str) -> int:
+        """Make every document with this tag a miss; return its counter."""
+        return int(self.server.call(lambda client: client.incr(self._tag(tag))))
+
+    def _tag(self, tag: str) -> str:
+        return f"{OWN}{{TAG:{encode_name(self.prefix + tag)}}}:version"
+
+    def scan(self, match: str) -> Iterator[str]:
+        """Yield the Redis keys of lists that match a glob, by SCAN."""
+        found = self.server.call(lambda client: list(client.scan_iter(match=match, count=1000, _type="list")))
+        for key in set(found):
+            try:
+                yield key.decode()
+            except UnicodeDecodeError:
+                continue  # no name of ours
+
+    def peek(self, keys: Sequence[str]) -> list[bytes | None]:
+        """Return how the newest document of each list begins."""
+        return [self.server.script("peek", (key,), (4096,)) for key in keys]
+
+
+def version_info(name: str, version: int, meta: Mapping[str, Any]) -> VersionInfo:
+    """Return what the meta of a version say."""
+    expires_at = meta.get("expires_at")
+    return VersionInfo(
+        key=name,
+        version=version,
+        created_at=dt.datetime.fromisoformat(meta["created_at"]),
+        expires_at=dt.datetime.fromisoformat(expires_at) if expires_at else None,
+        size_bytes=meta["size_bytes"],
+        n_rows=meta.get("n_rows"),
+        digest=meta.get("digest"),
+        source=meta.get("source"),
+    )
+
+
+def tombstone(name: str, version: int, created_at: dt.datetime, reason: str) -> bytes:
+    """Return the document that stands where a damaged one was."""
+    return orjson.dumps(
+        {
+            "format": TOMBSTONE,
+            "key": name,
+            "version": version,
+            "created_at": stamp(created_at),
+            "reason": reason,
+        }
+    )
+
+
+def _moment(seconds: Any, micros: Any) -> dt.datetime:
+    # As whole numbers: a float of seconds would lose microseconds.
+    return dt.datetime.fromtimestamp(int(seconds), dt.UTC) + dt.timedelta(microseconds=int(micros))
+
+
+def _check_kind(kind: bytes, places: Places) -> None:
+    if kind not in (b"list", b"none"):
+        raise foreign(places.name)
