@@ -44,7 +44,8 @@ CAUSES = (
     (
         (
             r"NewConnectionError|Connection ?(refused|reset|aborted|broken|Error)|unreachable"
-            r"|[Nn]ame (or service not known|resolution)|[Tt]imed? ?out|dns error|error sending request|IncompleteRead|SSLError|certificate"
+            r"|[Nn]ame (or service not known|resolution)|[Tt]imed? ?out|dns error|error sending request"
+            r"|IncompleteRead|SSLError|certificate"
         ),
         (
             "packages could not be downloaded; check the network and its proxy, or name a mirror of the package index "
