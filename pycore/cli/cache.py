@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import sys
 from collections.abc import Mapping, Sequence
-from typing import IO, TYPE_CHECKING, Any, NoReturn
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -13,7 +15,7 @@ from pycore.cli._delivery import Delivery
 from pycore.cli._options import application_option, json_option, output_options
 from pycore.cli._render import MISSING, age, size, table, to_json
 from pycore.cli._session import Session, pass_session
-from pycore.exceptions import CacheError
+from pycore.exceptions import CacheError, ServiceUnavailableError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["cache"]
 
 _APPLICATION = "Redis application; CACHE without it. KEY may also be written APPLICATION:KEY"
+_SECONDS = click.FloatRange(min=0, min_open=True)
 _INFO = "key, version, created_at, expires_at, size_bytes, n_rows and digest"
 
 
@@ -55,7 +58,7 @@ def ls(session: Session, pattern: str, application: str | None, as_json: bool) -
       pycore cache ls "LATEST_*" --json
     """
     store = session.cache(application)
-    found = [info for key in sorted(store.keys(pattern)) if (info := store.info(key)) is not None]
+    found = [kept[0] for key in store.keys(pattern) if (kept := store.versions(key))]
     if as_json:
         click.echo(to_json([_members(info) for info in found]))
         return
@@ -174,9 +177,11 @@ def _facts(info: VersionInfo, columns: Mapping[str, str] | None) -> list[tuple[s
 
 @cache.command("put")
 @click.argument("location", metavar="KEY")
-@click.argument("file", type=click.File("rb"))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 @click.option("--csv", "is_csv", is_flag=True, help="FILE is CSV and becomes a data set; JSON without it.")
-@click.option("--ttl-s", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Kept so long.")
+@click.option(
+    "--ttl-s", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Kept so long; inf: for ever."
+)
 @click.option("--tag", "tags", multiple=True, metavar="NAME", help="A tag to invalidate it by; repeat it for more.")
 @application_option(_APPLICATION)
 @json_option("key and version")
@@ -185,7 +190,7 @@ def put(
     session: Session,
     *,
     location: str,
-    file: IO[bytes],
+    file: str,
     is_csv: bool,
     ttl_s: float | None,
     tags: Sequence[str],
@@ -200,9 +205,17 @@ def put(
       pycore cache put PRICES prices.csv --csv --ttl-s 3600
     """
     store, key = session.locate(location, application)
-    value = _csv(file) if is_csv else _json(file)
+    content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    name = "standard input" if file == "-" else file
+    value = _csv(content, name) if is_csv else _json(content, name)
     store.ping()  # in a program the cache may stand aside; here it is what is meant
-    version = store.put(key, value, tags=tuple(tags), **({} if ttl_s is None else {"ttl_s": ttl_s}))
+    version = store.put(key, value, tags=tuple(tags), ttl_s=ttl_s)
+    if version is None:
+        raise ServiceUnavailableError(
+            f"Redis at {store.address} went away while {key} was written; it may not be there.",
+            service=store.name,
+            address=store.address,
+        )
     if as_json:
         click.echo(to_json({"key": key, "version": version}))
         return
@@ -225,9 +238,7 @@ def rm(ctx: click.Context, locations: Sequence[str], application: str | None, as
     outcome: dict[str, list[str]] = {"removed": [], "missing": []}
     for location in locations:
         store, key = session.locate(location, application)
-        there = store.exists(key)
-        store.delete(key)
-        outcome["removed" if there else "missing"].append(f"{store.name}:{key}")
+        outcome["removed" if store.delete(key) else "missing"].append(f"{store.name}:{key}")
     if as_json:
         click.echo(to_json(outcome))
     else:
@@ -292,18 +303,18 @@ def _seconds_since(moment: dt.datetime) -> float:
     return (dt.datetime.now(dt.UTC) - moment).total_seconds()
 
 
-def _json(file: IO[bytes]) -> Any:
+def _json(content: bytes, name: str) -> Any:
     try:
-        return json.load(file, parse_constant=_refuse)
+        return json.loads(content, parse_constant=_refuse)
     except ValueError as exc:
-        raise click.UsageError(f"{file.name} is not JSON ({exc}); for CSV say --csv.") from exc
+        raise click.UsageError(f"{name} is not JSON ({exc}); for CSV say --csv.") from exc
 
 
 def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is no number in JSON")
 
 
-def _csv(file: IO[bytes]) -> pd.DataFrame:
+def _csv(content: bytes, name: str) -> pd.DataFrame:
     from pycore.datasets.csv import parse_csv
 
-    return parse_csv(file.read(), name=file.name)
+    return parse_csv(content, name=name)

@@ -5,11 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from suites.command_line import Clone
+
+from pycore import PyCore
+from pycore.config import load
+from pycore.database import Database
 
 COLUMNS = ["symbol", "date", "open", "high", "low", "close", "volume", "adj_close"]
 
@@ -46,10 +51,7 @@ def test_csv_is_the_rows_of_the_table_exactly(loaded: Clone) -> None:
     assert outcome.stdout.count("\n") == 51
 
 
-def loaded_database(clone: Clone):  # type: ignore[no-untyped-def]  # of a test alone
-    from pycore import PyCore
-    from pycore.config import load
-
+def loaded_database(clone: Clone) -> Database:
     config = load("JustDB", clone.manifest, environ=clone.environ())
     return PyCore(config=config).databases["STOCKS"]
 
@@ -74,7 +76,12 @@ def test_the_ending_of_the_file_chooses_the_form(loaded: Clone, tmp_path: Path, 
 
     outcome = loaded("-e", "JustDB", "dataset", "get", "iris", "--output", place)
 
-    readers = {"csv": pd.read_csv, "json": pd.read_json, "parquet": pd.read_parquet, "txt": pd.read_table}
+    readers: dict[str, Callable[[Path], pd.DataFrame]] = {
+        "csv": pd.read_csv,
+        "json": pd.read_json,
+        "parquet": pd.read_parquet,
+        "txt": pd.read_table,
+    }
     assert outcome.stdout == ""
     assert len(readers[ending](place)) == 150
     assert [entry.name for entry in tmp_path.iterdir() if entry.name.startswith(".")] == []

@@ -59,7 +59,7 @@ def test_unsigned_integers_keep_every_digit() -> None:
 @pytest.mark.parametrize(
     ("column", "text"),
     [
-        (pd.to_datetime(["2013-03-01", None]), ["2013-03-01", ""]),
+        (pd.to_datetime(pd.Series(["2013-03-01", None])), ["2013-03-01", ""]),
         (pd.to_datetime(["2013-03-01 10:30", "2013-03-02 00:00"]), ["2013-03-01T10:30:00", "2013-03-02T00:00:00"]),
         (
             pd.Series(pd.to_datetime(["2013-03-01 00:00:00.000000001"])).astype("datetime64[ns]"),
@@ -87,7 +87,7 @@ def test_each_type_has_its_one_form_in_csv(column: Any, text: list[str]) -> None
 
 
 def test_a_missing_value_is_null_in_json() -> None:
-    frame = pd.DataFrame({"a": [1.5, None], "b": ["x", None], "c": pd.to_datetime(["2013-03-01", None])})
+    frame = pd.DataFrame({"a": [1.5, None], "b": ["x", None], "c": pd.to_datetime(pd.Series(["2013-03-01", None]))})
 
     assert as_json(frame)[1] == {"a": None, "b": None, "c": None}
 
@@ -142,7 +142,9 @@ def test_a_frame_without_rows_keeps_its_columns() -> None:
 
 
 def test_parquet_reads_back_as_the_very_same_frame_whatever_its_attrs() -> None:
-    frame = pd.DataFrame({"close": [98.5, None], "day": pd.to_datetime(["2013-03-01", None]).astype("datetime64[s]")})
+    frame = pd.DataFrame(
+        {"close": [98.5, None], "day": pd.to_datetime(pd.Series(["2013-03-01", None])).astype("datetime64[s]")}
+    )
     frame.attrs["pycore"] = object()
 
     back = pd.read_parquet(io.BytesIO(parquet_bytes(frame)))
