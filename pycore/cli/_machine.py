@@ -170,7 +170,7 @@ def port(service: str, number: int, *, ours: bool, variable: str) -> CheckResult
     """
     name = f"port {number}"
     if ours:
-        return passed(name, f"{service} of this clone")
+        return passed(name, f"{service} has it")
     reason = _refusal(number)
     if reason is None:
         return passed(name, f"free for {service}")

@@ -50,66 +50,64 @@ def _references(config: Config) -> Iterator[SecretReference]:
 
 def redis(core: PyCore) -> list[CheckResult]:
     """Check each Redis server that the environment names: it answers, its version, its memory."""
-    if not core.caches:
+    groups = _servers(core)
+    if not groups:
         return [skipped("Redis", "this environment has none")]
     results = []
-    for names, cache in _servers(core):
-        answers = _answers(names, cache)
+    for names in groups:
+        label = "Redis" if len(groups) == 1 else f"Redis {names[0]}"
+        cache = core.caches[names[0]]
+        answers = _answers(label, cache, names)
         results.append(answers)
         if answers.ok:
             server = cache.server()
-            results += [redis_version(server), redis_memory(server)]
+            results += [redis_version(server, label=label), redis_memory(server, label=label)]
     return results
 
 
-def _servers(core: PyCore) -> Iterator[tuple[str, Cache]]:
-    """Yield one cache for each server and user, with the names of all that are there."""
+def _servers(core: PyCore) -> list[list[str]]:
+    """Return the names of the applications, those together that have one server and one user."""
     groups: dict[tuple[Any, ...], list[str]] = {}
     for name, application in core.config.redis.items():
         groups.setdefault((application.address, application.user, application.password), []).append(name)
-    for names in groups.values():
-        yield ", ".join(names), core.caches[names[0]]
+    return list(groups.values())
 
 
-def _answers(names: str, cache: Cache) -> CheckResult:
-    name = "Redis"
+def _answers(label: str, cache: Cache, names: Sequence[str]) -> CheckResult:
     try:
         seconds = cache.ping()
     except AuthenticationError as exc:
-        cure = "put the password of the server into the secret that its application names (pycore config show)"
-        return failed(name, str(exc), cure=cure, exit_code=exc.exit_code)
+        cure = "put the password of the server into the secret that its application names (pycore config show redis)"
+        return failed(label, str(exc), cure=cure, exit_code=exc.exit_code)
     except PycoreError as exc:
-        cure = "pycore redis start, or ./start.sh; for another server correct its address (pycore config show)"
-        return failed(name, str(exc), cure=cure, exit_code=exc.exit_code)
-    return passed(name, f"{cache.address} answers in {seconds * 1000:.1f} ms ({names})")
+        cure = "pycore redis start, or ./start.sh; for another server correct its address (pycore config show redis)"
+        return failed(label, str(exc), cure=cure, exit_code=exc.exit_code)
+    return passed(label, f"{cache.address} answers in {seconds * 1000:.1f} ms ({', '.join(names)})")
 
 
-def redis_version(server: Mapping[str, Any], *, minimum: tuple[int, ...] = MINIMUM_REDIS) -> CheckResult:
+def redis_version(
+    server: Mapping[str, Any], *, label: str = "Redis", minimum: tuple[int, ...] = MINIMUM_REDIS
+) -> CheckResult:
     """Check that the server is new enough."""
-    name, version = "Redis version", str(server["version"])
+    name, version = f"{label} version", str(server["version"])
     if tuple(int(part) for part in version.split(".")[:2]) >= minimum:
         return passed(name, version)
     wanted = ".".join(map(str, minimum))
-    return failed(
-        name, f"{version} is older than {wanted}", cure=f"install Redis {wanted} or newer", exit_code=_SERVICE
-    )
+    cure = f"install Redis {wanted} or newer"
+    return failed(name, f"{version} is older than {wanted}", cure=cure, exit_code=_SERVICE)
 
 
-def redis_memory(server: Mapping[str, Any], *, fullest: float = 0.95) -> CheckResult:
+def redis_memory(server: Mapping[str, Any], *, label: str = "Redis", fullest: float = 0.95) -> CheckResult:
     """Check that the server may still take what is put into it."""
-    name = "Redis memory"
+    name = f"{label} memory"
     used, limit = int(server["used_memory_bytes"]), int(server["maxmemory_bytes"])
     if not limit:
         return passed(name, f"{size(used)} used, no limit")
     detail = f"{size(used)} of {size(limit)} used"
     if used < fullest * limit:
         return passed(name, detail)
-    return failed(
-        name,
-        detail,
-        cure="remove what is not needed (pycore cache ls, pycore cache rm), or raise maxmemory",
-        exit_code=_SERVICE,
-    )
+    cure = "remove what is not needed (pycore cache ls, pycore cache rm), or raise maxmemory"
+    return failed(name, detail, cure=cure, exit_code=_SERVICE)
 
 
 def databases(core: PyCore) -> list[CheckResult]:
@@ -145,7 +143,10 @@ def _database_answers(database: Database) -> CheckResult:
         cure = "correct the user and the secret that its application names (pycore config show)"
         return failed(name, str(exc), cure=cure, exit_code=exc.exit_code)
     except PycoreError as exc:
-        cure = "./start.sh makes the local one; start another, or correct its address (pycore config show)"
+        local = database.identity["address"].startswith("sqlite")
+        cure = (
+            f"pycore db load -a {database.name}" if local else "start it, or correct its address (pycore config show)"
+        )
         return failed(name, str(exc), cure=cure, exit_code=exc.exit_code)
     return passed(name, f"{database.address} answers")
 

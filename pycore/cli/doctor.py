@@ -51,29 +51,25 @@ def doctor(ctx: click.Context, free_mib: int, as_json: bool) -> None:
 def _examine(session: Session, *, minimum_bytes: int) -> list[CheckResult]:
     """Return what each check found, what others rest on first."""
     from pycore.cli import _machine
-    from pycore.cli.check import configuration
+    from pycore.cli.check import configuration, connected
 
     files = configuration(session)
     config = session.config if files.ok else None
+    services = connected(session) if config is not None else _unexamined("secrets", "Redis", "database")
+    answers = any(result.ok for result in services if result.name.startswith("Redis"))
     return [
         _machine.python(),
         _machine.packages(config.root / "constraints.txt" if config is not None else None),
         files,
-        *(_services(session) if config is not None else _unexamined("secrets", "Redis", "database")),
+        *services,
         *(_front_end(name, package, part) for name, package, part in _machine.front_ends()),
         _kernel(),
-        *(_place(config, minimum_bytes) if config is not None else _unexamined("disk", "ports")),
+        *(_place(config, minimum_bytes, answers) if config is not None else _unexamined("disk", "ports")),
     ]
 
 
 def _unexamined(*names: str) -> list[CheckResult]:
     return [skipped(name, "not examined: the configuration must be right first") for name in names]
-
-
-def _services(session: Session) -> list[CheckResult]:
-    from pycore.cli.check import connected
-
-    return connected(session)
 
 
 def _front_end(name: str, package: str, part: str) -> CheckResult:
@@ -93,23 +89,22 @@ def _kernel() -> CheckResult:
     return _machine.kernel(Path(sys.prefix), KERNEL_NAME)
 
 
-def _place(config: Config, minimum_bytes: int) -> list[CheckResult]:
+def _place(config: Config, minimum_bytes: int, redis_answers: bool) -> list[CheckResult]:
     from pycore.cli import _machine
 
-    return [_machine.disk(config.data_dir, minimum_bytes=minimum_bytes), *_ports(config)]
+    return [_machine.disk(config.data_dir, minimum_bytes=minimum_bytes), *_ports(config, redis_answers)]
 
 
-def _ports(config: Config) -> list[CheckResult]:
+def _ports(config: Config, redis_answers: bool) -> list[CheckResult]:
     """Check the ports of what ``start.sh`` runs: JupyterLab, and Redis if this environment's is on the loopback."""
     from pycore.cli import _machine
-    from pycore.cli._local import local_redis_port, own_redis, run_folder
+    from pycore.cli._local import local_redis_port, run_folder
     from pycore.config.addresses import check_port
 
     results = []
     redis_port = local_redis_port(config)
     if redis_port is not None:
-        ours = own_redis(config).running() is not None
-        results.append(_machine.port("Redis", redis_port, ours=ours, variable="ENV_REDIS_PORT"))
+        results.append(_machine.port("Redis", redis_port, ours=redis_answers, variable="ENV_REDIS_PORT"))
     folder = run_folder(config)
     running = folder.content().get("jupyter") if folder.process_id("jupyter") is not None else None
     number = running["port"] if running is not None else check_port(config.get("ENV_JUPYTER_PORT") or "8888")

@@ -52,7 +52,7 @@ class Outcome:
 
 def called(
     *words: str | Path,
-    stdin: bytes = b"",
+    stdin: bytes | str = b"",
     environ: Mapping[str, str | None] | None = None,
     command: click.Command | None = None,
 ) -> Outcome:
@@ -94,7 +94,7 @@ class Clone:
         _merge(content, change)
         path.write_text(json.dumps(content, indent=2), "utf-8")
 
-    def __call__(self, *words: str | Path, stdin: bytes = b"", **environ: str) -> Outcome:
+    def __call__(self, *words: str | Path, stdin: bytes | str = b"", **environ: str) -> Outcome:
         return called(*words, stdin=stdin, environ=self.environ(**environ))
 
 
