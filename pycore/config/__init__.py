@@ -5,8 +5,9 @@ Nothing else in pycore reads environment variables, secrets or configuration fil
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from pycore._registry import lazy_exports
 
 if TYPE_CHECKING:
     from pycore.config.config import Config
@@ -46,34 +47,33 @@ __all__ = [
 ]
 
 # pydantic costs 70 ms: whoever wants a setting only does not pay for it.
-_PLACES = {
-    "SETTINGS": "environment",
-    "Config": "config",
-    "CsvSource": "models",
-    "DatabaseApplication": "models",
-    "DatasetSpec": "models",
-    "HttpSource": "models",
-    "ParameterSpec": "models",
-    "PriceSource": "models",
-    "RedisApplication": "models",
-    "Secret": "secrets",
-    "SecretReference": "secrets",
-    "SecretSource": "secrets",
-    "Setting": "environment",
-    "SlackSettings": "models",
-    "SqlSource": "models",
-    "check_all": "loading",
-    "load": "loading",
-}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _PLACES:
-        raise AttributeError(f"module 'pycore.config' has no attribute {name!r}")
-    value = getattr(import_module(f"pycore.config.{_PLACES[name]}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *_PLACES})
+__getattr__, __dir__ = lazy_exports(
+    __name__,
+    {
+        "config": ("Config",),
+        "environment": (
+            "SETTINGS",
+            "Setting",
+        ),
+        "loading": (
+            "check_all",
+            "load",
+        ),
+        "models": (
+            "CsvSource",
+            "DatabaseApplication",
+            "DatasetSpec",
+            "HttpSource",
+            "ParameterSpec",
+            "PriceSource",
+            "RedisApplication",
+            "SlackSettings",
+            "SqlSource",
+        ),
+        "secrets": (
+            "Secret",
+            "SecretReference",
+            "SecretSource",
+        ),
+    },
+)

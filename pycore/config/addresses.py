@@ -120,8 +120,8 @@ def parse_address(text: str) -> Address:
 
 def check_host(text: str) -> str:
     """Return the host name or IP address `text` without brackets, or raise ValueError."""
-    bare = text[1:-1] if text.startswith("[") and text.endswith("]") else text
-    if ":" in bare:
+    bare = text.removeprefix("[").removesuffix("]")
+    if ":" in bare or bare != text:
         try:
             return str(ipaddress.IPv6Address(bare))
         except ValueError:

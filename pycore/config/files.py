@@ -10,16 +10,18 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from pycore.config.cleaning import Fault, line_and_column
 from pycore.config.problems import Problems, pointer_text, problem
 from pycore.exceptions import ConfigFileError
 
 if TYPE_CHECKING:
-    from pycore.config.positions import Fault, Pointer, SourceMap
+    from pycore.config.positions import Pointer, SourceMap
 
 __all__ = ["JsonFile", "read_json", "read_text"]
 
 MAX_BYTES = 2**20
 MAX_DEPTH = 64
+MAX_DIGITS = 40
 _BRACKETS = re.compile(r'"(?:[^"\\\n]|\\.)*"|[\[\]{}]')
 _BYTE_ORDER_MARKS = (
     (b"\xef\xbb\xbf", "begins with a byte order mark", "Save it as UTF-8 without BOM."),
@@ -72,17 +74,20 @@ def read_json(path: Path, problems: Problems) -> JsonFile | None:
     file = JsonFile(path, text)
     deep = _too_deep(text)
     if deep is not None:
-        place = _line_and_column(text, deep)
+        place = line_and_column(text, deep)
         problems.add(_fault(path, f"is nested deeper than {MAX_DEPTH} levels", "No configuration needs that.", place))
         return None
     try:
         file.document = json.loads(
             text, object_pairs_hook=_unique, parse_constant=_refuse, parse_float=_finite, parse_int=_short
         )
-    except ValueError as exc:
+    except ValueError:
         file.is_damaged = True
         file.document = file.positions.document
-        _report_faults(file, exc, problems)
+        found = len(problems)
+        _report_faults(file, problems)
+        if len(problems) == found:
+            problems.add(_fault(path, "is not JSON that can be used", "Look for unusual numbers and texts."))
     return file
 
 
@@ -123,42 +128,40 @@ def _decoded(path: Path, content: bytes, problems: Problems) -> str | None:
         return content.decode("utf-8")
     except UnicodeDecodeError as exc:
         before = content[: exc.start].decode("utf-8")
-        place = _line_and_column(before, len(before))
+        place = line_and_column(before, len(before))
     problems.add(_fault(path, "is not UTF-8 from here on", "Save it as UTF-8.", place))
     return None
 
 
-def _report_faults(file: JsonFile, error: ValueError, problems: Problems) -> None:
-    """Report the first fault as the parser of the standard library sees it, the rest as tree-sitter does."""
-    faults = file.positions.faults
-    if isinstance(error, json.JSONDecodeError) and not _is_explained(error, faults):
+def _report_faults(file: JsonFile, problems: Problems) -> None:
+    """Report what is no JSON: the first place as the standard library tells it, the others as tree-sitter does."""
+    positions = file.positions
+    faults = positions.faults
+    error = _first_error(positions.text)
+    if error is not None and not any(fault.line == error.lineno and not fault.is_vague for fault in faults):
         text, hint = _explained(error)
         problems.add(_fault(file.path, text, hint, (error.lineno, error.colno)))
         faults = [fault for fault in faults if abs(fault.line - error.lineno) > 1]
-    elif not faults:
-        problems.add(_fault(file.path, "this is not JSON that can be used", "Look for unusual numbers and texts."))
-    for fault in _telling(faults):
-        position = (fault.line, fault.column)
-        problems.add(
-            problem(ConfigFileError, fault.text, path=file.path, pointer=pointer_text(fault.pointer), position=position)
-        )
+    for fault in (*positions.cleaned, *_telling(faults)):
+        place = (fault.line, fault.column)
+        pointer = pointer_text(fault.pointer)
+        problems.add(problem(ConfigFileError, fault.text, path=file.path, pointer=pointer, position=place))
 
 
-def _is_explained(error: json.JSONDecodeError, faults: Sequence[Fault]) -> bool:
-    """Whether a fault with a text of its own (a comment, a second value) stands where the parser stopped."""
-    from pycore.config.positions import NOT_JSON
-
-    return any(fault.line == error.lineno and fault.text != NOT_JSON for fault in faults)
+def _first_error(text: str) -> json.JSONDecodeError | None:
+    try:
+        json.loads(text, parse_int=float)
+    except json.JSONDecodeError as exc:
+        return exc
+    return None
 
 
 def _telling(faults: Sequence[Fault]) -> list[Fault]:
-    """Leave out the faults that say nothing but "not JSON" where a line has a better one, or one already."""
-    from pycore.config.positions import NOT_JSON
-
-    told = {fault.line for fault in faults if fault.text != NOT_JSON}
+    """Leave out the vague faults of a line that has a better one, or one already."""
+    told = {fault.line for fault in faults if not fault.is_vague}
     kept: list[Fault] = []
     for fault in faults:
-        if fault.text != NOT_JSON or fault.line not in told:
+        if not fault.is_vague or fault.line not in told:
             kept.append(fault)
             told.add(fault.line)
     return kept
@@ -167,11 +170,9 @@ def _telling(faults: Sequence[Fault]) -> list[Fault]:
 def _explained(error: json.JSONDecodeError) -> tuple[str, str]:
     """Return what is wrong where the parser stopped, and what to do; nothing of the text is quoted."""
     rest = error.doc[error.pos : error.pos + 1]
-    before = error.doc[: error.pos].rstrip()[-1:]
     if not error.doc.strip():
+        error.lineno = error.colno = 1
         return "the file is empty", "A configuration file holds one JSON object."
-    if before == "," and rest in {"}", "]"}:
-        return "a comma stands before the closing bracket", "Remove the comma."
     if rest == "'":
         return "a text stands in single quotes", "JSON uses double quotes."
     if not rest:
@@ -180,7 +181,7 @@ def _explained(error: json.JSONDecodeError) -> tuple[str, str]:
         "Expecting ',' delimiter": ("a comma is missing before this", "Separate members with a comma."),
         "Expecting ':' delimiter": ("a colon is missing after a key", 'Write "key": value.'),
         "Expecting property name enclosed in double quotes": ("a key is expected here", "Keys stand in double quotes."),
-        "Expecting value": ("a value is expected here", "Texts stand in double quotes; NaN and comments are no JSON."),
+        "Expecting value": ("a value is expected here", "Texts stand in double quotes."),
         "Extra data": ("something follows the end of the JSON value", "A file holds one JSON object."),
     }
     return known.get(error.msg, ("this is not JSON", "Look at the quotes and escapes in this line."))
@@ -206,7 +207,7 @@ def _finite(text: str) -> float:
 
 def _short(text: str) -> int:
     # int() of thousands of digits takes quadratic time and then raises.
-    if len(text) > 30:
+    if len(text) > MAX_DIGITS:
         raise ValueError("the number is too large")
     return int(text)
 
@@ -223,9 +224,5 @@ def _too_deep(text: str) -> int | None:
     return None
 
 
-def _line_and_column(text: str, offset: int) -> tuple[int, int]:
-    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
-
-
 def _fault(path: Path, text: str, hint: str, position: tuple[int, int] | None = (1, 1)) -> ConfigFileError:
-    return problem(ConfigFileError, text, hint=hint, path=path, position=position)
+    return problem(ConfigFileError, text, hint=hint, path=path, pointer="", position=position)

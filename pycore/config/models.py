@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from string import Formatter
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from pycore.config.addresses import (
     DATABASE_PATTERN,
@@ -65,6 +65,13 @@ def _regular_expression(text: str) -> str:
     return text
 
 
+def _whole_number(value: object) -> object:
+    """Refuse true and 1.0, which equal 1 in Python."""
+    if type(value) is not int:
+        raise ValueError("expected 1")
+    return value
+
+
 def _is_date(value: Any) -> bool:
     try:
         return isinstance(value, str) and len(value) == 10 and bool(dt.date.fromisoformat(value))
@@ -107,7 +114,9 @@ class File(Model):
     """What every configuration file carries."""
 
     schema_: str | None = Field(default=None, alias="$schema", description="The JSON Schema, for editors.")
-    version: Literal[1] = Field(description="Version of this form of the file.")
+    version: Annotated[Literal[1], BeforeValidator(_whole_number)] = Field(
+        description="Version of this form of the file."
+    )
 
 
 class RedisApplication(Model):

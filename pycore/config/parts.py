@@ -73,7 +73,8 @@ class Shelf:
         """Return the file at `path` as a `model`; None when it is not one."""
         if (path, model) not in self._parts:
             file = self.file(path)
-            found = None if file is None else validate(model, file, self.problems)
+            unreadable = file is None or (file.is_damaged and file.document is None)
+            found = None if file is None or unreadable else validate(model, file, self.problems)
             self._parts[path, model] = None if file is None or found is None else Part(file=file, model=found)
         return self._parts[path, model]
 

@@ -6,32 +6,21 @@ Loaded only to report: a configuration that is right never pays for tree-sitter.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 import tree_sitter_json
 from tree_sitter import Language, Node, Parser
 
-from pycore.config.files import MAX_DEPTH
+from pycore.config.cleaning import MAX_FAULTS, Fault, clean
+from pycore.config.files import MAX_DEPTH, MAX_DIGITS
 
-__all__ = ["Fault", "Pointer", "SourceMap"]
+__all__ = ["Pointer", "SourceMap"]
 
 Pointer = tuple[str | int, ...]
-NOT_JSON = "this is not JSON"
 _LEAVES = {"string", "number", "true", "false", "null"}
 _ABSENT = object()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Fault:
-    """A place where the text is not what JSON allows; `line` and `column` count from 1."""
-
-    line: int
-    column: int
-    pointer: Pointer
-    text: str
 
 
 class SourceMap:
@@ -46,8 +35,12 @@ class SourceMap:
     ----------
     document : Any
         What could be read; pairs and elements that are damaged are left out. None when there is nothing.
+    text : str
+        The text without what :func:`pycore.config.cleaning.clean` takes out.
+    cleaned : list of Fault
+        What that was.
     faults : list of Fault
-        What is damaged, in order.
+        What else is damaged, in order.
     damaged : set of Pointer
         Objects and arrays that lost members: what is missing there may only be unreadable.
 
@@ -59,15 +52,18 @@ class SourceMap:
     """
 
     def __init__(self, text: str) -> None:
+        self.text, cleaned = clean(text)
+        self._cleaned = dict(zip(_byte_offsets(text, cleaned), cleaned, strict=True))
         self.faults: list[Fault] = []
         self.damaged: set[Pointer] = set()
-        self._lines = text.encode("utf-8", "surrogatepass").split(b"\n")
+        self._lines = self.text.encode("utf-8").split(b"\n")
         self._values: dict[Pointer, Node] = {}
         self._keys: dict[Pointer, Node] = {}
         # The tree must outlive its nodes.
         self._tree = Parser(Language(tree_sitter_json.language())).parse(b"\n".join(self._lines))
         self.document: Any = self._root(self._tree.root_node)
         self.faults.sort(key=lambda fault: (fault.line, fault.column))
+        self.cleaned = list(self._cleaned.values())
 
     def place(self, pointer: Sequence[str | int], *, key: bool = False) -> tuple[int, int]:
         """Return line and column, from 1, of the value at `pointer`, or of its nearest parent that exists.
@@ -96,15 +92,17 @@ class SourceMap:
         column = len(self._lines[row][:byte].decode("utf-8", "replace")) if row < len(self._lines) else 0
         return row + 1, column + 1
 
-    def _fault(self, node: Node, pointer: Pointer, text: str) -> None:
+    def _fault(self, node: Node, pointer: Pointer, text: str, *, is_vague: bool = False) -> None:
+        if len(self.faults) == MAX_FAULTS:
+            return
         line, column = self._position(node)
-        self.faults.append(Fault(line=line, column=column, pointer=pointer, text=text))
+        self.faults.append(Fault(line=line, column=column, text=text, pointer=pointer, is_vague=is_vague))
 
     def _root(self, root: Node) -> Any:
         nodes = self._sound(root, ())
         if len(nodes) > 1:
             self._fault(nodes[1], (), "a file holds one JSON value; here a second one begins")
-        if not nodes or (root.has_error and nodes[0].type != "object"):
+        if not nodes or (nodes[0].type != "object" and (root.has_error or len(nodes) > 1)):
             return None  # what is left of a broken object is not what the file means
         value = self._value(nodes[0], ())
         return None if value is _ABSENT else value
@@ -115,12 +113,10 @@ class SourceMap:
         for child in node.children:
             if child.is_error or child.is_missing:
                 self.damaged.add(pointer)
-                self._fault(child, pointer, _missing(child) if child.is_missing else NOT_JSON)
+                self._fault(child, pointer, "this is not JSON", is_vague=True)
                 if sound and sound[-1].end_byte == child.start_byte and (child.text or b"")[:1].isalnum():
                     sound.pop()  # it goes on in the error: 0x10 is not 0
-            elif child.type == "comment":
-                self._fault(child, pointer, "JSON has no comments")
-            elif child.is_named:
+            elif child.is_named and child.type != "comment":
                 sound.append(child)
         return sound
 
@@ -142,7 +138,7 @@ class SourceMap:
 
     def _pair(self, pair: Node, pointer: Pointer, members: dict[str, Any]) -> None:
         key_node, value_node = pair.child_by_field_name("key"), pair.child_by_field_name("value")
-        whole = len(self._sound(pair, pointer)) == 2
+        whole = len(self._sound(pair, pointer)) == 2 and not any(c.is_error or c.is_missing for c in pair.children)
         key = self._leaf(key_node, pointer) if whole and key_node is not None else _ABSENT
         if value_node is None or not isinstance(key, str):
             self.damaged.add(pointer)
@@ -170,19 +166,32 @@ class SourceMap:
         return [element for element in elements if element is not _ABSENT]
 
     def _leaf(self, node: Node, pointer: Pointer) -> Any:
+        text, here = node.text or b"", node.start_byte
+        if here in self._cleaned:
+            self._cleaned[here] = replace(self._cleaned[here], pointer=pointer)
+            return _ABSENT
+        if node.type == "number" and len(text) > MAX_DIGITS:
+            return self._refused(node, pointer, "this number is too large")
         try:
-            value = json.loads(node.text or b"")
+            value = json.loads(text)
         except ValueError:
-            text = (
-                "this text holds a control character or a wrong escape" if node.type == "string" else "no JSON number"
+            kind = (
+                "this text holds a control character or a wrong escape"
+                if node.type == "string"
+                else "this is no number"
             )
-            self._fault(node, pointer, text)
-            return _ABSENT
+            return self._refused(node, pointer, kind)
         if value in (float("inf"), float("-inf")):
-            self._fault(node, pointer, "this number is too large")
-            return _ABSENT
+            return self._refused(node, pointer, "this number is too large")
         return value
 
+    def _refused(self, node: Node, pointer: Pointer, text: str) -> Any:
+        self._fault(node, pointer, text)
+        return _ABSENT
 
-def _missing(node: Node) -> str:
-    return f"a {node.type} is missing here" if re.fullmatch(r"\W", node.type) else "a value is missing here"
+
+def _byte_offsets(text: str, faults: Sequence[Fault]) -> list[int]:
+    """Return where the faults stand in bytes."""
+    if text.isascii():
+        return [fault.offset for fault in faults]
+    return [len(text[: fault.offset].encode("utf-8")) for fault in faults]

@@ -60,15 +60,15 @@ class Problems:
     """The problems found so far, of all files."""
 
     def __init__(self) -> None:
-        self._found: list[ConfigError] = []
+        self._found: dict[str, ConfigError] = {}
 
     def __len__(self) -> int:
         return len(self._found)
 
     def add(self, *found: ConfigError) -> None:
         """Take up problems; one that stands here already is not repeated."""
-        known = {str(error) for error in self._found}
-        self._found.extend(error for error in found if str(error) not in known)
+        for error in found:
+            self._found.setdefault(str(error), error)
 
     def raise_found(self) -> None:
         """Raise :meth:`error` if anything was found."""
@@ -89,10 +89,9 @@ class Problems:
         return ConfigError(text, **facts, problems=found)
 
     def _in_order(self) -> tuple[ConfigError, ...]:
-        files = list(dict.fromkeys(error.path for error in self._found))
-        return tuple(
-            sorted(self._found, key=lambda error: (files.index(error.path), error.line or 0, error.column or 0))
-        )
+        found = list(self._found.values())
+        files = list(dict.fromkeys(error.path for error in found))
+        return tuple(sorted(found, key=lambda error: (files.index(error.path), error.line or 0, error.column or 0)))
 
 
 def did_you_mean(name: str, known: Sequence[str]) -> str:

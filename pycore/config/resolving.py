@@ -31,7 +31,7 @@ LOCAL_SERVICES = Path("run", "local.json")
 class LocalRedis(BaseModel):
     """Where ``start.sh`` started Redis."""
 
-    model_config = ConfigDict(strict=True, hide_input_in_errors=True)
+    model_config = ConfigDict(strict=True, hide_input_in_errors=True, defer_build=True)
 
     host: str
     port: Port
@@ -40,7 +40,7 @@ class LocalRedis(BaseModel):
 class LocalServices(BaseModel):
     """``data/run/local.json``: what ``start.sh`` started; the members that only it reads are left aside."""
 
-    model_config = ConfigDict(strict=True, hide_input_in_errors=True)
+    model_config = ConfigDict(strict=True, hide_input_in_errors=True, defer_build=True)
 
     redis: LocalRedis | None = None
 

@@ -1,7 +1,7 @@
 """A document against a model: every error of pydantic becomes a problem with pointer, line and hint.
 
 pydantic says where by a path that also carries the tags of unions, and quotes what it was given. Neither reaches a
-user: the path is walked through the document and the model together, and no value is repeated.
+user: the path is walked through the model, and no value is repeated.
 """
 
 from __future__ import annotations
@@ -16,10 +16,12 @@ from pydantic import BaseModel, ValidationError
 
 from pycore.config.files import JsonFile
 from pycore.config.problems import Problems, did_you_mean, pointer_text, problem
+from pycore.config.secrets import SecretReference
 from pycore.exceptions import ConfigValueError
 
 __all__ = ["validate"]
 
+MAX_FINDINGS = 1000
 M = TypeVar("M", bound=BaseModel)
 _JSON_TYPES = {
     str: "a text",
@@ -52,9 +54,9 @@ def validate(model: type[M], file: JsonFile, problems: Problems) -> M | None:
     try:
         return model.model_validate(file.document, by_alias=True, by_name=False)
     except ValidationError as exc:
-        findings = [_finding(model, file.document, error) for error in exc.errors(include_url=False)]
+        findings = [_finding(model, error) for error in exc.errors(include_url=False)[:MAX_FINDINGS]]
     for finding in _merged(findings):
-        if not finding.may_follow_from(file.damaged):
+        if finding.is_sure(file.damaged):
             problems.add(finding.problem(file))
     return None
 
@@ -68,10 +70,17 @@ class _Finding:
     hint: str = ""
     at_key: bool = False
     expected: str = ""
+    about_neighbours: bool = False
 
-    def may_follow_from(self, damaged: set[tuple[str | int, ...]]) -> bool:
-        """Whether what is missing or unknown here may only be an unreadable neighbour."""
-        return self.pointer[:-1] in damaged or (self.pointer in damaged and not self.expected)
+    def is_sure(self, damaged: set[tuple[str | int, ...]]) -> bool:
+        """Whether it holds whatever stands in the places that could not be read.
+
+        A lost brace moves members into a neighbour: what is missing or unknown near damage says nothing.
+        """
+        if not self.about_neighbours:
+            return True
+        parent = self.pointer[:-1]
+        return not any(parent[: len(place)] == place or place[: len(parent)] == parent for place in damaged)
 
     def problem(self, file: JsonFile) -> ConfigValueError:
         position = file.place(self.pointer, key=self.at_key)
@@ -92,8 +101,8 @@ def _merged(findings: Sequence[_Finding]) -> list[_Finding]:
     return list(merged.values())
 
 
-def _finding(model: type[BaseModel], document: Any, error: Any) -> _Finding:
-    place = _walk(model, document, error["loc"])
+def _finding(model: type[BaseModel], error: Any) -> _Finding:
+    place = _walk(model, error["loc"])
     kind: str = error["type"]
     if place.at_key:
         return _Finding(
@@ -108,15 +117,20 @@ def _finding(model: type[BaseModel], document: Any, error: Any) -> _Finding:
             text="unknown key",
             hint=did_you_mean(str(place.pointer[-1]), place.keys),
             at_key=True,
+            about_neighbours=True,
         )
     if kind == "missing":
-        return _Finding(pointer=place.pointer, text=f'the key "{place.pointer[-1]}" is missing')
+        text = f'the key "{place.pointer[-1]}" is missing'
+        return _Finding(pointer=place.pointer, text=text, about_neighbours=True)
     if place.is_secret and kind in _EXPECTED:
         return _Finding(pointer=place.pointer, text="a secret does not stand in a file", hint=_REFERENCE_HINT)
     if kind in _EXPECTED:
         return _type_finding(place.pointer, _EXPECTED[kind], error["input"])
     text, hint = _explained(kind, error.get("ctx", {}), error)
-    return _Finding(pointer=place.pointer, text=text, hint=hint)
+    if place.pointer == ("version",):
+        hint = "This pycore reads version 1 of the file."
+    about_neighbours = kind in {"union_tag_not_found", "too_short"} or (kind == "value_error" and place.is_model)
+    return _Finding(pointer=place.pointer, text=text, hint=hint, about_neighbours=about_neighbours)
 
 
 def _type_finding(pointer: tuple[str | int, ...], expected: str, given: Any) -> _Finding:
@@ -136,13 +150,14 @@ def _type_finding(pointer: tuple[str | int, ...], expected: str, given: Any) -> 
 def _explained(kind: str, context: Mapping[str, Any], error: Mapping[str, Any]) -> tuple[str, str]:
     """Return text and hint for an error about a value, in our words; never the value."""
     bounds = {
-        "greater_than": "is not greater than {gt}",
-        "greater_than_equal": "is less than {ge}",
-        "less_than": "is not less than {lt}",
-        "less_than_equal": "is greater than {le}",
+        "greater_than": "expected a number greater than {gt}",
+        "greater_than_equal": "expected a number of {ge} or more",
+        "less_than_equal": "expected a number of {le} or less",
         "string_too_short": "the text is empty",
+        "too_short": "nothing stands in it, expected one member at least",
+        "string_pattern_mismatch": "the text has not the form {pattern}",
         "string_too_long": "the text has more than {max_length} characters",
-        "finite_number": "is no finite number",
+        "finite_number": "expected a finite number",
         "string_unicode": "the text holds half a surrogate pair, which no text can",
         "int_parsing_size": "the number is too large",
     }
@@ -169,12 +184,11 @@ class _Place:
     keys: tuple[str, ...] = ()
     at_key: bool = False
     is_secret: bool = False
+    is_model: bool = False
 
 
-def _walk(model: type[BaseModel], document: Any, loc: Sequence[str | int]) -> _Place:
+def _walk(model: type[BaseModel], loc: Sequence[str | int]) -> _Place:
     """Follow `loc` through the model; tokens that only name a member of a union are no part of the pointer."""
-    from pycore.config.secrets import SecretReference
-
     place = _Place()
     annotation: Any = model
     for token in loc:
@@ -192,7 +206,9 @@ def _walk(model: type[BaseModel], document: Any, loc: Sequence[str | int]) -> _P
         place.keys = _keys(annotation)
         place.pointer = (*place.pointer, token)
         annotation = following
-    place.is_secret = _bare(annotation) is SecretReference
+    annotation = _bare(annotation)
+    place.is_secret = annotation is SecretReference
+    place.is_model = isinstance(annotation, type) and issubclass(annotation, BaseModel)
     return place
 
 
