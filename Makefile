@@ -1,0 +1,35 @@
+# Under a minute: lint and the unit tests. `make help` lists the rest.
+.DEFAULT_GOAL := quick
+.PHONY: quick lint unit integration notebooks browser test start stop status redis lock clean help
+
+quick: ## lint and the unit tests
+	./test.sh lint unit
+
+lint unit integration notebooks browser: ## one part of the tests
+	./test.sh $@
+
+test: ## the whole test suite
+	./test.sh
+
+start: ## start Sci-Pype in the background
+	./start.sh --detach
+
+stop: ## stop it; what is stored stays
+	./stop.sh
+
+status: ## what runs, and where
+	./start.sh status
+
+redis: ## redis-cli on the running cache
+	./redis.sh
+
+lock: ## lock every dependency again (needs uv)
+	scripts/lock.sh
+
+clean: stop ## remove .venv and the caches of the tools; data/ stays
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis htmlcov dist
+	rm -f .coverage .coverage.*
+	find pycore tests scripts benchmarks -name __pycache__ -prune -exec rm -rf {} +
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z ]+:.*## / { printf "  %-40s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

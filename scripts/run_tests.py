@@ -1,0 +1,273 @@
+"""Run the parts of the test suite that are named, all by default, and sum them up: what ./test.sh does.
+
+Each part is a program in a session of its own. Everything that is written goes to a folder of its own, so that a
+Sci-Pype that runs in this clone is not disturbed; what a part leaves running is reported, and ended.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+ROOT = Path(__file__).resolve().parents[1]
+BIN = Path(sys.executable).parent
+MARK = "SCI_PYPE_TEST_RUN"  # in the environment of everything that a part starts
+BRANCH_COVERAGE_PERCENT = 90.0
+SHELL_SCRIPTS = ("*.sh", "scripts/*.sh", "wait-for-its/*.sh", "containerfiles/**/*.sh", ".ci/run")
+PYTEST_PARTS = {
+    "unit": ["tests/unit", "pycore"],
+    "integration": ["tests/integration"],
+    "notebooks": ["tests/notebooks"],
+    "browser": ["tests/browser"],
+}
+PARTS = ("lint", *PYTEST_PARTS)
+# What the integration and browser tests need beyond the lock: a Debian package, and a program of it.
+PACKAGES = {"mariadb-server-core": "mariadbd", "mariadb-client-core": "mariadb", "chromium": "chromium"}
+
+
+@dataclass
+class Outcome:
+    """What came out of a part."""
+
+    part: str
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    reasons: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+    exit_code: int = 0
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run, sum up, and return 0 if everything that could be tested passed."""
+    own, for_pytest = _split(arguments)
+    parser = argparse.ArgumentParser(prog="./test.sh", description=__doc__, epilog="After --: arguments for pytest.")
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; none means all")
+    chosen = parser.parse_args(own).parts or PARTS
+    unknown = sorted(set(chosen) - set(PARTS))
+    if unknown:
+        parser.error(f"no part is called {', '.join(unknown)}; there are {', '.join(PARTS)}")
+    provide_packages()
+    with tempfile.TemporaryDirectory(prefix="sci-pype-") as folder:
+        run = Run(Path(folder), for_pytest)
+        outcomes = []
+        for part in (part for part in PARTS if part in chosen):
+            outcomes.append(run.lint() if part == "lint" else run.pytest(part))
+            run.end_what_is_left(outcomes[-1])
+        whole = set(chosen) == set(PARTS) and not for_pytest
+        covered = run.coverage() if set(chosen) & set(PYTEST_PARTS) else None
+        return sum_up(outcomes, covered, whole=whole)
+
+
+def _split(arguments: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+    """Return what stands before and after the first ``--``."""
+    at = arguments.index("--") if "--" in arguments else len(arguments)
+    return arguments[:at], arguments[at + 1 :]
+
+
+class Run:
+    """One run of some parts.
+
+    Parameters
+    ----------
+    folder : Path
+        For everything that the tests write.
+    for_pytest : sequence of str
+        More arguments for pytest.
+    """
+
+    def __init__(self, folder: Path, for_pytest: Sequence[str]) -> None:
+        self.folder = folder
+        self.for_pytest = for_pytest
+        self.mark = secrets.token_hex(8)
+        self.environment = test_environment(folder, self.mark)
+
+    def lint(self) -> Outcome:
+        """Run every linter, also after one has failed."""
+        outcome = Outcome("lint")
+        began_s = time.monotonic()
+        scripts = sorted(str(path.relative_to(ROOT)) for pattern in SHELL_SCRIPTS for path in ROOT.glob(pattern))
+        for command in (
+            ["ruff", "check", "."],
+            ["ruff", "format", "--check", "."],
+            ["mypy"],
+            ["lint-imports"],
+            ["shellcheck", *scripts],
+            ["shfmt", "-i", "2", "-d", *scripts],
+        ):
+            say(f"--- {' '.join(command[:3])}")
+            code = self.call([str(BIN / command[0]), *command[1:]])
+            outcome.passed += code == 0
+            outcome.failed += code != 0
+            outcome.exit_code = outcome.exit_code or code
+        outcome.seconds = time.monotonic() - began_s
+        return outcome
+
+    def pytest(self, part: str) -> Outcome:
+        """Run one part of the tests, measuring coverage here and in every Python that it starts."""
+        say(f"--- {part}")
+        report = self.folder / f"{part}.xml"
+        began_s = time.monotonic()
+        code = self.call(
+            [
+                *(sys.executable, "-m", "coverage", "run", "-m", "pytest", "--color=auto", f"--junit-xml={report}"),
+                *("--basetemp", str(self.folder / part), *self.for_pytest, *PYTEST_PARTS[part]),
+            ]
+        )
+        outcome = read_report(part, report)
+        outcome.seconds = time.monotonic() - began_s
+        outcome.exit_code = code
+        if code and not outcome.failed:
+            outcome.failed = 1  # it did not even come to count
+        return outcome
+
+    def call(self, command: Sequence[str]) -> int:
+        """Run a program in a session of its own, and end it when this one is asked to end."""
+        child = subprocess.Popen(command, cwd=ROOT, env=self.environment, start_new_session=True)
+        try:
+            return child.wait()
+        except BaseException:
+            child.send_signal(signal.SIGINT)
+            try:
+                child.wait(timeout=30)
+            finally:
+                self.end_what_is_left(Outcome("interrupted"))
+            raise
+
+    def end_what_is_left(self, outcome: Outcome) -> None:
+        """Count what a part left running as a failure, and end it; needs /proc, elsewhere nobody looks."""
+        for pid, command in marked(self.mark):
+            say(f"{outcome.part} left running: {pid} {command}")
+            outcome.failed += 1
+            outcome.exit_code = outcome.exit_code or 1
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
+
+    def coverage(self) -> tuple[float, float] | None:
+        """Print what was covered; return the share of lines and branches, and of branches alone, in percent."""
+        coverage = [sys.executable, "-m", "coverage"]
+        if self.call([*coverage, "combine", "--quiet", str(self.folder / "coverage")]):
+            return None
+        self.call([*coverage, "report", "--sort=cover"])
+        totals_file = self.folder / "coverage.json"
+        if self.call([*coverage, "json", "--quiet", "-o", str(totals_file)]):
+            return None
+        totals = json.loads(totals_file.read_text(encoding="utf-8"))["totals"]
+        return totals["percent_covered"], 100 * totals["covered_branches"] / max(totals["num_branches"], 1)
+
+
+def test_environment(folder: Path, mark: str) -> dict[str, str]:
+    """Return the environment of the tests: nothing of the user's own Sci-Pype, and a data folder of their own."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ENV_", "JUPYTER"))}
+    for_tests = {name: value for name in ("ENV_CHROMIUM", "ENV_GALLERY") if (value := os.environ.get(name))}
+    (folder / "coverage").mkdir()
+    return {
+        **kept,
+        **for_tests,
+        MARK: mark,
+        "PATH": f"{BIN}{os.pathsep}{kept.get('PATH', os.defpath)}",
+        "COVERAGE_FILE": str(folder / "coverage" / "data"),
+        "ENV_DATA_DIR": str(folder / "data"),
+    }
+
+
+def provide_packages() -> None:
+    """Install what Debian has and the tests need; elsewhere, and for a user, only say how."""
+    where = f"{os.environ.get('PATH', os.defpath)}{os.pathsep}/usr/sbin{os.pathsep}/sbin"
+    missing = [package for package, program in PACKAGES.items() if shutil.which(program, path=where) is None]
+    if not missing:
+        return
+    command = ["apt-get", "install", "--yes", "--no-install-recommends", *missing]
+    if os.environ.get("CI") == "true" and os.geteuid() == 0 and shutil.which("apt-get"):
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        subprocess.run(["apt-get", "update", "--quiet"], check=True, env=environment)
+        subprocess.run([*command, "--quiet"], check=True, env=environment)
+    else:
+        say(f"Tests that need {', '.join(missing)} will be skipped; on Debian: sudo {' '.join(command)}")
+
+
+def read_report(part: str, report: Path) -> Outcome:
+    """Return the counts of pytest's own report, and why what was skipped was skipped."""
+    outcome = Outcome(part)
+    if not report.exists():
+        return outcome
+    for case in ET.parse(report).getroot().iter("testcase"):
+        if case.find("failure") is not None or case.find("error") is not None:
+            outcome.failed += 1
+        elif (skipped := case.find("skipped")) is not None:
+            outcome.skipped += 1
+            outcome.reasons.append(f"{case.get('classname')}::{case.get('name')}: {skipped.get('message')}")
+        else:
+            outcome.passed += 1
+    return outcome
+
+
+def marked(mark: str) -> Iterator[tuple[int, str]]:
+    """Yield pid and command line of everything that carries the mark of this run, except this program."""
+    wanted = f"{MARK}={mark}".encode()
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            if wanted in (entry / "environ").read_bytes().split(b"\0"):
+                command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
+                if command:  # else it has ended, and only waits to be collected
+                    yield int(entry.name), command
+        except OSError:
+            continue  # it ended while we looked, or is another user's
+
+
+def sum_up(outcomes: Sequence[Outcome], covered: tuple[float, float] | None, *, whole: bool) -> int:
+    """Print the closing lines and return the exit code."""
+    say("")
+    for outcome in outcomes:
+        for reason in outcome.reasons:
+            say(f"skipped: {reason}")
+    say(f"{'part':<12} {'passed':>7} {'failed':>7} {'skipped':>7} {'seconds':>8}")
+    total = Outcome(
+        "total",
+        passed=sum(outcome.passed for outcome in outcomes),
+        failed=sum(outcome.failed for outcome in outcomes),
+        skipped=sum(outcome.skipped for outcome in outcomes),
+        seconds=sum(outcome.seconds for outcome in outcomes),
+    )
+    for line in (*outcomes, total):
+        say(f"{line.part:<12} {line.passed:>7} {line.failed:>7} {line.skipped:>7} {line.seconds:>8.1f}")
+    failed = any(outcome.exit_code or outcome.failed for outcome in outcomes)
+    if covered is not None:
+        both, branches = covered
+        say(f"coverage of pycore: {both:.1f} % of lines and branches, {branches:.1f} % of branches")
+        if whole and branches < BRANCH_COVERAGE_PERCENT:
+            say(f"that is too little: {BRANCH_COVERAGE_PERCENT:g} % of branches is wanted")
+            failed = True
+    if total.skipped and os.environ.get("CI") == "true":
+        say("skipped tests count as failed because CI=true")
+        failed = True
+    say("FAILED" if failed else "passed")
+    return 1 if failed else 0
+
+
+def say(text: str) -> None:
+    """Tell the user, in the order in which things happen."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)
