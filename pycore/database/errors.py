@@ -89,7 +89,7 @@ _NAMED = re.compile(r"for (key|column) [`'\"]?([^`'\"]+)[`'\"]?(?: at row \d+)?\
 _SQLITE_SAFE = re.compile(
     r"no such (table|column|function|collation sequence)|ambiguous column name|near \"|incomplete input"
     r"|UNIQUE constraint failed|NOT NULL constraint failed|CHECK constraint failed|FOREIGN KEY constraint failed"
-    r"|misuse of|wrong number of arguments|table .* has|SELECTs to the left|database (is|table is|disk|schema)"
+    r"|misuse of|wrong number of arguments|table .* has|SELECTs to the left|database (is|or|table is|disk|schema)"
     r"|unable to open|attempt to write|disk I/O|file is not|interrupted|too many|sub-select returns|no tables specified"
 )
 _SQLITE_FAULTS: tuple[tuple[str, Fault], ...] = (

@@ -125,7 +125,9 @@ class SqliteServer:
         """Return how to open for reading: without a log, in a folder where none can be made, nobody is writing."""
         assert self._path is not None  # noqa: S101  # the caller looked
         log = self._path.with_name(f"{self._path.name}-wal")
-        return "mode=ro" if log.exists() or os.access(self._path.parent, os.W_OK) else "mode=ro&immutable=1"
+        own = os.access in os.supports_effective_ids
+        writable = os.access(self._path.parent, os.W_OK, effective_ids=own)
+        return "mode=ro" if writable or log.exists() else "mode=ro&immutable=1"
 
     def _same_file(self, dbapi_connection: Any, record: Any, _proxy: Any) -> None:
         """Give up a pooled connection to a file that was removed or replaced since."""
@@ -159,7 +161,7 @@ class SqliteServer:
     def columns(self, connection: Connection, statement: Statement, cursor: Any) -> list[ResultColumn]:
         """Return the columns by the types that a view of the statement has: SQLite's own word on it."""
         names = [column[0] for column in cursor.description]
-        if statement.word not in ("SELECT", "WITH", "VALUES", "("):
+        if statement.word not in ("SELECT", "WITH", "VALUES"):
             return [ResultColumn(name, "any", nullable=True, server_type="") for name in names]
         sqlite = _sqlite(connection)
         sqlite.execute("PRAGMA query_only = OFF").close()  # of what is not in a file either

@@ -144,8 +144,8 @@ def _refused(why: str, text: str) -> QueryError:
 def _tokens(text: str, family: Family) -> list[Token]:
     """Cut `text` into tokens, and make sure that nothing but blanks and comments is left between them."""
     offset = 0
-    explain = _EXPLAIN.match(text) if family == "sqlite" else None
-    if explain:  # sqlglot takes the rest of an EXPLAIN of SQLite for one string
+    explain = _EXPLAIN.match(text)
+    if explain:  # sqlglot takes the rest of an EXPLAIN for one string on some servers
         offset = explain.end() - 1
     try:
         tokens = tokenize(text[offset:], read=_TOKENIZER[family])
@@ -154,6 +154,8 @@ def _tokens(text: str, family: Family) -> list[Token]:
     for token in tokens:
         token.start += offset
         token.end += offset
+    if not explain:
+        _check_word(tokens, text)  # before the gaps: of other statements sqlglot takes the rest for one string
     position = offset
     for token in tokens:
         _check_gap(text[position : token.start], family, text)
@@ -173,23 +175,29 @@ def _check_gap(gap: str, family: Family, text: str) -> None:
         )
 
 
+def _check_word(tokens: Sequence[Token], text: str) -> None:
+    first = next((token for token in tokens if token.token_type not in (TokenType.L_PAREN, TokenType.SEMICOLON)), None)
+    if first is not None and (first.token_type in _QUOTED or first.text.upper() not in READING_WORDS):
+        raise _refused(f"must read: it may begin with {', '.join(READING_WORDS)}; write with database.session()", text)
+
+
 def _check_reading(tokens: Sequence[Token], text: str) -> str:
     """Return the word that the statement begins with; refuse it unless all of it reads."""
     words = [token.text.upper() if token.token_type not in _QUOTED else "" for token in tokens]
     word = next((word for word in words if word != "("), "")
-    if word not in READING_WORDS:
-        raise _refused(f"must read: it may begin with {', '.join(READING_WORDS)}; write with database.session()", text)
+    if not word:
+        raise _refused("is empty", text)
     if any(part.split()[:1] == ["INTO"] for part in words):
         raise _refused("must read: INTO writes to a file, a table or a variable", text)
-    if word == "WITH" and _writes_after_with(words):
-        raise _refused("must read: what follows WITH has to be a SELECT", text)
+    if word in ("WITH", "EXPLAIN") and _has_writing_word(words):
+        raise _refused(f"must read: what follows {word} has to be a SELECT", text)
     called = {word for word, following in itertools.pairwise(words) if following == "("}
     if called & _FORBIDDEN_FUNCTIONS:
         raise _refused(f"must not call {', '.join(sorted(called & _FORBIDDEN_FUNCTIONS))}", text)
     return word
 
 
-def _writes_after_with(words: Sequence[str]) -> bool:
+def _has_writing_word(words: Sequence[str]) -> bool:
     depth = 0
     for word, following in zip(words, [*words[1:], ""], strict=True):
         depth += (word == "(") - (word == ")")
