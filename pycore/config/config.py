@@ -48,6 +48,10 @@ class Config:
         Where messages go.
     variables : Variables
         Environment variables, and below them the file of the environment.
+    parts : Parts
+        The files, for :attr:`origins`.
+    overrides : mapping of str to str
+        JSON Pointer to origin of each value that does not come from a file.
 
     Examples
     --------

@@ -138,22 +138,22 @@ class SourceMap:
 
     def _pair(self, pair: Node, pointer: Pointer, members: dict[str, Any]) -> None:
         key_node, value_node = pair.child_by_field_name("key"), pair.child_by_field_name("value")
-        whole = len(self._sound(pair, pointer)) == 2 and not any(c.is_error or c.is_missing for c in pair.children)
-        key = self._leaf(key_node, pointer) if whole and key_node is not None else _ABSENT
-        if value_node is None or not isinstance(key, str):
+        if key_node is None or value_node is None or any(child.is_error or child.is_missing for child in pair.children):
+            self._sound(pair, pointer)  # reports what is broken
             self.damaged.add(pointer)
-            if whole and key is not _ABSENT and key_node is not None:
-                self._fault(key_node, pointer, "a key is a text in double quotes")
             return
-        if key in members and key_node is not None:
-            first, _ = self._position(self._keys[*pointer, key])
-            self._fault(key_node, (*pointer, key), f"the key stands twice in one object, first in line {first}")
+        key = self._leaf(key_node, pointer)
+        if not isinstance(key, str):
+            self.damaged.add(pointer)
+            self._fault(key_node, pointer, "a key is a text in double quotes")
             return
-        if key_node is not None:
-            self._keys[*pointer, key] = key_node
-        self._put(members, key, self._value(value_node, (*pointer, key)), pointer)
-
-    def _put(self, members: dict[str, Any], key: str, value: Any, pointer: Pointer) -> None:
+        here = (*pointer, key)
+        if here in self._keys:
+            first, _ = self._position(self._keys[here])
+            self._fault(key_node, here, f"the key stands twice in one object, first in line {first}")
+            return
+        self._keys[here] = key_node
+        value = self._value(value_node, here)
         if value is _ABSENT:
             self.damaged.add(pointer)
         else:

@@ -252,6 +252,8 @@ def test_the_error_pickles_with_its_problems(clone: Any) -> None:
         ('{"version": 1\n "applications": {}}', 2, "a comma is missing"),
         ('{"version" 1}', 1, "a colon is missing"),
         ("{'version': 1}", 1, "single quotes"),
+        ('{"version": 1, 2: 3, "applications": {}}', 1, "double quotes"),
+        ('{"version": 1, "applications": {"A": {"address": None}}}', 1, "JSON writes true, false and null"),
         ("{version: 1}", 1, "Keys stand in double quotes"),
         ('{"version": 1, "applications": {}} {}', 1, "a second one begins"),
         ('{"version": 1, "applications": {}}}', 1, "something follows the end"),

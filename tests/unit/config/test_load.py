@@ -112,6 +112,16 @@ def test_a_removed_working_directory_falls_back_to_the_clone(tmp_path: Path) -> 
     assert (done.stdout, done.returncode) == ("NoApps\n", 0), done.stderr
 
 
+def test_a_relative_manifest_needs_a_working_directory(tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    script = "import os; os.rmdir(os.getcwd()); from pycore.config import load; load(None, 'configs/jupyter.json')"
+
+    done = subprocess.run([sys.executable, "-c", script], cwd=gone, capture_output=True, text=True, check=False)
+
+    assert "ConfigFileError: The manifest is named by a relative path" in done.stderr
+
+
 @pytest.mark.parametrize("given", ["argument", "variable"])
 def test_a_missing_manifest_says_who_named_it(tmp_path: Path, given: str) -> None:
     missing = tmp_path / "none.json"
@@ -160,6 +170,22 @@ def test_a_database_outside_the_data_folder_stays(clone: Any, tmp_path: Path) ->
 
     assert config.databases["STOCKS"].address == f"sqlite:///{tmp_path}/own.sqlite"
     assert config.databases["MEMORY"].address == "sqlite://"
+
+
+def test_certificates_and_secrets_are_relative_to_the_file_that_names_them(clone: Any) -> None:
+    tls = {"password": {"$secret": {"file": "../own/word"}}}
+    redis = {"CACHE": {"address": "rediss://h:6400/0", "ca_file": "ca.pem", **tls}}
+    database = {"STOCKS": {"address": "mysql+pymysql://h/stocks", "ssl_ca": "ca.pem", **tls}}
+    clone.write("local-redis.json", {"version": 1, "applications": redis})
+    clone.write("local-db.json", {"version": 1, "applications": database})
+
+    config = load("Local", clone.manifest, environ={})
+
+    cache, stocks = config.redis["CACHE"], config.databases["STOCKS"]
+    assert cache.ca_file == stocks.ssl_ca == str(clone.path("ca.pem"))
+    assert cache.password is not None
+    assert cache.password == stocks.password
+    assert cache.password.source.file == str(clone.root / "own" / "word")
 
 
 def test_a_csv_data_set_is_relative_to_the_file_that_names_it(clone: Any) -> None:
@@ -406,6 +432,14 @@ def test_check_all_finds_what_load_of_one_environment_does_not_read(clone: Any) 
     with pytest.raises(ConfigError) as caught:
         check_all(clone.manifest, environ={})
     assert {problem.path for problem in caught.value.problems or ()} == {str(clone.path("db.json"))}
+
+
+def test_check_all_reads_the_env_files_of_all_environments(clone: Any) -> None:
+    clone.path("test.env").write_text("no assignment\n", encoding="utf-8")
+    clone.change("jupyter.json", lambda document: document["environments"]["Test"].update(env_file="test.env"))
+
+    with pytest.raises(ConfigFileError, match=r"test\.env:1:1: the line is not KEY=VALUE"):
+        check_all(clone.manifest, environ={})
 
 
 def test_the_environment_of_the_process_is_the_default(clone: Any, monkeypatch: pytest.MonkeyPatch) -> None:

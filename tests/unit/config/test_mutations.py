@@ -135,13 +135,13 @@ def check(error: ConfigError | UnknownNameError | None) -> None:
         assert all(problem.pointer is not None for problem in error.problems)
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(spoilt_documents())
 def test_other_values_lead_to_errors_with_lines_and_without_secrets(configs: Path, spoilt: tuple[str, bytes]) -> None:
     check(outcome(configs, *spoilt))
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(spoilt_texts())
 def test_other_texts_lead_to_errors_with_lines_and_without_secrets(configs: Path, spoilt: tuple[str, bytes]) -> None:
     check(outcome(configs, *spoilt))
