@@ -151,7 +151,7 @@ def _counted(frames: Iterator[pd.DataFrame], session: Session) -> Iterator[pd.Da
     from tqdm import tqdm
 
     n_rows = 0
-    with tqdm(unit=" rows", unit_scale=True, disable=not session.shows_progress) as bar:
+    with tqdm(unit=" rows", unit_scale=True, leave=False, disable=not session.shows_progress) as bar:
         for frame in frames:
             yield frame
             n_rows += len(frame)
