@@ -7,6 +7,7 @@ import os
 import pty
 import select
 import subprocess
+import termios
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,7 @@ def test_a_bug_leaves_its_traceback_in_a_file_or_shows_it(clone: Clone, tmp_path
 def on_a_terminal(clone: Clone, *words: str, **environ: str) -> str:
     """Return what ``pycore`` writes to a terminal."""
     master, slave = pty.openpty()
+    termios.tcsetwinsize(slave, (24, 80))
     ended = subprocess.Popen(
         [*PROGRAM, *words], stdin=slave, stdout=slave, stderr=slave, env={**os.environ, **clone.environ(**environ)}
     )
