@@ -45,7 +45,14 @@ ERRORS = """() => jupyterapp.shell.currentWidget.content.widgets
   .flatMap((cell) => cell.model.outputs.toJSON())
   .filter((output) => output.output_type === "error")
   .map((output) => `${output.ename}: ${output.evalue}`)"""
-MODEL = "(name) => Bokeh.documents.map((each) => each.get_model_by_name(name)).filter(Boolean).pop()"
+# A document that is still being built has models without a name yet, which must not be asked.
+MODEL = """(name) => {
+  try {
+    return Bokeh.documents.map((each) => each.get_model_by_name(name)).filter(Boolean).pop();
+  } catch {
+    return undefined;
+  }
+}"""
 # The paper is one colour: a canvas with several hundred other dots has something drawn on it.
 INKED = """(canvas) => {
   if (!canvas.width || !canvas.height) return 0;
@@ -148,6 +155,30 @@ class NotebookPage:
         self.settle()
         dots: int = canvas.evaluate(INKED)
         return dots
+
+    def figures(self) -> int:
+        """Return how many figures are drawn."""
+        return self.page.locator(".bk-Figure").count()
+
+    def use_theme(self, name: str) -> None:
+        """Change JupyterLab's own theme."""
+        self.page.evaluate("(theme) => jupyterapp.commands.execute('apputils:change-theme', { theme })", name)
+
+    def picture(self, path: Path) -> None:
+        """Write a picture of the whole notebook, however long it is."""
+        size = self.page.viewport_size
+        assert size is not None
+        content = self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-WindowedPanel-outer")
+        content.evaluate("(element) => element.scrollTo(0, 0)")
+        self.page.set_viewport_size({"width": size["width"], "height": 7000})
+        self.settle()
+        box = content.bounding_box()
+        last = content.locator(".jp-Cell").last.bounding_box()
+        assert box is not None
+        assert last is not None
+        bottom = last["y"] + last["height"] + 10
+        self.page.screenshot(path=path, clip={**box, "height": bottom - box["y"]})
+        self.page.set_viewport_size(size)
 
     def settle(self) -> None:
         """Wait until the browser painted twice."""

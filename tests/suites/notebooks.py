@@ -26,7 +26,8 @@ FIGURES: dict[str, list[str]] = {
 
 def read(name: str) -> nbformat.NotebookNode:
     """Return the notebook called `name`."""
-    return nbformat.read(FOLDER / f"{name}.ipynb", as_version=4)
+    notebook: nbformat.NotebookNode = nbformat.read(FOLDER / f"{name}.ipynb", as_version=4)
+    return notebook
 
 
 def twins(name: str) -> Iterator[str]:
