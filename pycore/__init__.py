@@ -7,8 +7,9 @@ False
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from pycore._registry import lazy_exports
 
 if TYPE_CHECKING:
     from pycore.cache.api import MISS
@@ -19,21 +20,14 @@ __all__ = ["MISS", "PyCore", "__version__", "load_ipython_extension", "unload_ip
 __version__ = "0.1.0"
 
 # Heavy libraries are imported when a name is first used: `import pycore` costs milliseconds.
-_PLACES = {
-    "MISS": "pycore.cache.api",
-    "PyCore": "pycore.core",
-    "load_ipython_extension": "pycore.notebook",
-    "unload_ipython_extension": "pycore.notebook",
-}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _PLACES:
-        raise AttributeError(f"module 'pycore' has no attribute {name!r}")
-    value = getattr(import_module(_PLACES[name]), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *_PLACES})
+__getattr__, __dir__ = lazy_exports(
+    __name__,
+    {
+        "cache.api": ("MISS",),
+        "core": ("PyCore",),
+        "notebook": (
+            "load_ipython_extension",
+            "unload_ipython_extension",
+        ),
+    },
+)

@@ -226,6 +226,8 @@ class PyCore:
         if "_outbox" in self.__dict__:
             self._outbox.close()
             del self.__dict__["_outbox"]
+        if "catalog" in self.__dict__:
+            self.catalog.close()
         for database in self.databases.made():
             database.close()
         for cache in self.caches.made():

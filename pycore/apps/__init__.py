@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from pycore._registry import lazy_exports
 
 if TYPE_CHECKING:
     from pycore.apps.inspector import inspect_variables
@@ -13,16 +14,15 @@ if TYPE_CHECKING:
 __all__ = ["Live", "inspect_variables", "load_bokehjs", "show", "track"]
 
 # Bokeh and ipywidgets are imported when a name is first used.
-_PLACES = {
-    "Live": "pycore.apps.live",
-    "inspect_variables": "pycore.apps.inspector",
-    "load_bokehjs": "pycore.apps.live",
-    "show": "pycore.apps.live",
-    "track": "pycore.apps.progress",
-}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _PLACES:
-        raise AttributeError(f"module 'pycore.apps' has no attribute {name!r}")
-    return getattr(import_module(_PLACES[name]), name)
+__getattr__, __dir__ = lazy_exports(
+    __name__,
+    {
+        "inspector": ("inspect_variables",),
+        "live": (
+            "Live",
+            "load_bokehjs",
+            "show",
+        ),
+        "progress": ("track",),
+    },
+)
