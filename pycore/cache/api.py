@@ -30,7 +30,9 @@ MISS: Final = Miss.MISS
 class Creator(Protocol):
     """Makes the value of a key when the cache does not hold it."""
 
-    def __call__(self) -> Any: ...
+    def __call__(self) -> Any:
+        """Return the value."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -183,14 +183,12 @@ class Cache(Application):
         region = self._connected()
         request = self._request()
 
-        def probe() -> tuple[Any] | None:
-            found = region.hit(region.reader.newest(key), request)
-            return None if found is None else (found.value,)
+        def probe() -> Fetched | None:
+            return region.hit(region.reader.newest(key), request)
 
-        (value,) = wait_for(
-            probe, timeout_s, service=f"a value for {key!r}", address=self.address, retry_on=ServiceError
-        )  # a tuple, since a value may be false
-        return value
+        found = wait_for(probe, timeout_s, service=f"A value for {key!r}", address=self.address, retry_on=ServiceError)
+        assert found is not None  # noqa: S101  # wait_for returns what is true
+        return found.value
 
     # Get or create
 

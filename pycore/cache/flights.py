@@ -51,7 +51,8 @@ class Flights(Generic[T]):
     ) -> tuple[T | None, Flight[T] | None]:
         """Return what `make` returns if nobody else is making it; else None and the flight to wait for.
 
-        Those who wait find what `share` makes of it. An error of `make` is its caller's alone: those who wait find no result, and one of them leads next.
+        Those who wait find what `share` makes of it. An error of `make` is its caller's alone: those who wait find no
+        result, and one of them leads next.
         """
         if self._pid != os.getpid():  # threads do not survive a fork
             self._reset()

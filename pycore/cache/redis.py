@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from hashlib import sha1
 from importlib.resources import files
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import redis
 from redis.backoff import NoBackoff
@@ -38,19 +38,52 @@ log = logging.getLogger(__name__)
 
 BLOCK_S = 5.0
 WRITERS = {"publish", "delete", "quarantine"}
-_CODE = re.compile(r"\b(OOM|READONLY|MISCONF|NOPERM|NOAUTH|LOADING|MASTERDOWN|NOREPLICAS|CLUSTERDOWN|BUSY|WRONGTYPE)\b")
-_REFUSED = {
-    "OOM": "is full (maxmemory); give it more, or remove keys",
-    "READONLY": "is a read-only replica; name the primary",
-    "MISCONF": "cannot save to its disk, and takes no writes until it can",
-    "NOREPLICAS": "has too few replicas to take writes",
-    "BUSY": "is busy with a script",
+
+
+class _Verdict(NamedTuple):
+    """What an error of redis is to us."""
+
+    kind: type[ServiceError | CacheError]
+    what: str
+    away: bool
+
+
+_CREDENTIALS = _Verdict(
+    AuthenticationError, "refuses the credentials; check the user and what the password reference names", True
+)
+_FORBIDDEN = _Verdict(AuthenticationError, "does not allow its user this command (ACL)", False)
+_BY_CODE = {
+    "WRONGTYPE": _Verdict(CacheError, "", False),
+    "NOAUTH": _CREDENTIALS,
+    "WRONGPASS": _CREDENTIALS,
+    "NOPERM": _FORBIDDEN,
+    "OOM": _Verdict(ServiceUnavailableError, "is full (maxmemory); give it more, or remove keys", False),
+    "READONLY": _Verdict(ServiceUnavailableError, "is a read-only replica; name the primary", False),
+    "MISCONF": _Verdict(ServiceUnavailableError, "cannot save to its disk, and takes no writes until it can", False),
+    "NOREPLICAS": _Verdict(ServiceUnavailableError, "has too few replicas to take writes", False),
+    "BUSY": _Verdict(ServiceUnavailableError, "is busy with a script", False),
+    "LOADING": _Verdict(ServiceUnavailableError, "is still loading its data", True),
+    "MASTERDOWN": _Verdict(ServiceUnavailableError, "has lost its primary", True),
+    "CLUSTERDOWN": _Verdict(ServiceUnavailableError, "has lost a part of its slots", True),
 }
-_AWAY = {
-    "LOADING": "is loading its data",
-    "MASTERDOWN": "lost its primary",
-    "CLUSTERDOWN": "has lost a part of its slots",
-}
+_CODE = re.compile(rf"\b({'|'.join(_BY_CODE)})\b")
+_Errors = redis.exceptions
+# redis leaves these without types.
+_CLUSTER_NODE: Any = redis.cluster.ClusterNode
+_SENTINEL: Any = redis.Sentinel
+# Classes whose text has no code, the special ones first.
+_BY_CLASS: tuple[tuple[tuple[type[Exception], ...], _Verdict], ...] = (
+    (
+        (_Errors.AuthenticationError, _Errors.AuthorizationError, _Errors.AuthenticationWrongNumberOfArgsError),
+        _CREDENTIALS,
+    ),
+    ((_Errors.NoPermissionError,), _FORBIDDEN),
+    ((_Errors.OutOfMemoryError,), _BY_CODE["OOM"]),
+    ((_Errors.ReadOnlyError,), _BY_CODE["READONLY"]),
+    ((_Errors.BusyLoadingError,), _BY_CODE["LOADING"]),
+    ((_Errors.TimeoutError,), _Verdict(ServiceTimeoutError, "did not answer in time", True)),
+    ((_Errors.ConnectionError,), _Verdict(ServiceUnavailableError, "does not answer; see whether it is running", True)),
+)
 
 
 @cache
@@ -70,7 +103,8 @@ class _Credentials(CredentialProvider):
         self._user = user
         self._password = password
 
-    def get_credentials(self) -> tuple[str, ...]:
+    def get_credentials(self) -> Any:
+        """Return user and password, the password alone, or nothing."""
         secret = self._password() if self._password is not None else None
         if secret is None:
             return ()
@@ -245,12 +279,12 @@ class Server:
         if address.scheme == "rediss":
             options |= {"ssl": True, "ssl_ca_certs": address.ca_file}
         if address.scheme == "cluster":
-            nodes = [redis.cluster.ClusterNode(host, port) for host, port in address.nodes]
+            nodes = [_CLUSTER_NODE(host, port) for host, port in address.nodes]
             return redis.RedisCluster(startup_nodes=nodes, retry=Retry(NoBackoff(), 1), **options)
         options |= {"retry": Retry(NoBackoff(), 0), "db": address.database}
         if address.scheme == "sentinel":
             watchers = {name: options[name] for name in ("socket_timeout", "socket_connect_timeout", "retry")}
-            return redis.Sentinel(address.nodes, sentinel_kwargs=watchers).master_for(address.service, **options)
+            return _SENTINEL(address.nodes, sentinel_kwargs=watchers).master_for(address.service, **options)
         if address.scheme == "unix":
             return redis.Redis(unix_socket_path=address.path, **_without(options, "socket_keepalive"))
         ((host, port),) = address.nodes
@@ -258,13 +292,14 @@ class Server:
 
     def _error(self, exc: Exception) -> PycoreError:
         """Return our error for one of redis', and tell the breaker; the only place where they are mapped."""
-        kind, what, away = _judge(exc)
-        if kind is CacheError:
+        verdict = _judge(exc)
+        if not issubclass(verdict.kind, ServiceError):
             return CacheError("The key is of another Redis type than the cache uses. It was left as it is.")
-        error = kind(
-            f"Redis application {self.name} at {self.address} {what}.", service=self.name, address=str(self.address)
+        where = str(self.address)
+        error = verdict.kind(
+            f"Redis application {self.name} at {where} {verdict.what}.", service=self.name, address=where
         )
-        if away:
+        if verdict.away:
             self._last = error
             self.breaker.failed()
         return error
@@ -283,30 +318,13 @@ def _without(options: dict[str, Any], name: str) -> dict[str, Any]:
     return {key: value for key, value in options.items() if key != name}
 
 
-def _judge(exc: Exception) -> tuple[type[PycoreError], str, bool]:
-    """Return our class for an error of redis, what the server did, and whether it is away."""
-    match = _CODE.search(str(exc))
-    code = match[0] if match else ""
-    if code == "WRONGTYPE":
-        return CacheError, "", False
-    if code == "NOPERM" or isinstance(exc, redis.exceptions.NoPermissionError):
-        return AuthenticationError, "does not allow its user this command (ACL)", False
-    if code == "NOAUTH" or isinstance(
-        exc,
-        (
-            redis.exceptions.AuthenticationError,
-            redis.exceptions.AuthorizationError,
-            redis.exceptions.AuthenticationWrongNumberOfArgsError,
-        ),
-    ):
-        return AuthenticationError, "refuses the credentials; check user and password reference", True
-    if code in _REFUSED:
-        return ServiceUnavailableError, _REFUSED[code], False
-    if code in _AWAY:
-        return ServiceUnavailableError, _AWAY[code], True
-    if isinstance(exc, redis.exceptions.TimeoutError):
-        return ServiceTimeoutError, "did not answer in time", True
-    if isinstance(exc, redis.exceptions.ConnectionError):
-        return ServiceUnavailableError, "does not answer; is it running?", True
+def _judge(exc: Exception) -> _Verdict:
+    """Return what an error of redis is to us."""
+    code = _CODE.search(str(exc))
+    if code is not None:
+        return _BY_CODE[code[0]]
+    for kinds, verdict in _BY_CLASS:
+        if isinstance(exc, kinds):
+            return verdict
     # The text of other answers may quote arguments: its first word is all that is safe to show.
-    return ServiceUnavailableError, f"refused a command ({str(exc).partition(' ')[0][:40]})", False
+    return _Verdict(ServiceUnavailableError, f"refused a command ({str(exc).partition(' ')[0][:40]})", False)

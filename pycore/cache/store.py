@@ -276,7 +276,7 @@ def version_info(name: str, version: int, meta: Mapping[str, Any]) -> VersionInf
         version=version,
         created_at=dt.datetime.fromisoformat(meta["created_at"]),
         expires_at=dt.datetime.fromisoformat(expires_at) if expires_at else None,
-        size_bytes=meta["size_bytes"],
+        size_bytes=meta["size_bytes"] + len(f',"version":{version}'),  # not yet known when the rest was counted
         n_rows=meta.get("n_rows"),
         digest=meta.get("digest"),
         source=meta.get("source"),

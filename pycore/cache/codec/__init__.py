@@ -146,7 +146,8 @@ def read_chunks(head: Document, key: str, chunks: Iterable[bytes]) -> Iterator[A
     Raises
     ------
     CorruptDocumentError
-        A chunk is damaged, or is not the one that belongs here. Its attribute `place` is its number, `found` the digest of its bytes.
+        A chunk is damaged, or is not the one that belongs here. Its attribute `place` is its
+        number, `found` the digest of its bytes.
     """
     from pycore.cache.codec.parallel import in_order
 

@@ -1,7 +1,7 @@
-"""JSON arrays as bytes ↔ Arrow arrays, a column at a time, without a Python object per cell.
+r"""JSON arrays as bytes ↔ Arrow arrays, a column at a time, without a Python object per cell.
 
 Three rules make the fast way exact: numbers are written in their shortest form that reads back the same; a quote
-inside a string is written ``\\u0022``, so that every ``"`` byte is structural; a missing cell is ``null``.
+inside a string is written ``\u0022``, so that every ``"`` byte is structural; a missing cell is ``null``.
 """
 
 from __future__ import annotations
@@ -52,6 +52,7 @@ class Line(Cells):
         self._line = line
 
     def numbers(self, arrow_type: Any) -> Any:
+        """Return them as an Arrow array of numbers."""
         inner = self._line[1:-1]
         if not inner:
             return pa.array([], arrow_type)
@@ -64,6 +65,7 @@ class Line(Cells):
         return pc.cast(cells, arrow_type)
 
     def text(self, *, nulls: bool) -> Any:
+        """Return them as an Arrow array of strings."""
         inner = self._line[1:-1]
         if not inner:
             return pa.array([], STRING)
@@ -76,6 +78,7 @@ class Line(Cells):
         return _unescape(cells) if b"\\" in inner else cells
 
     def items(self) -> list[Any]:
+        """Return them as a list."""
         return orjson.loads(self._line)  # type: ignore[no-any-return]
 
 
@@ -88,12 +91,15 @@ class Items(Cells):
         self._items = items
 
     def numbers(self, arrow_type: Any) -> Any:
+        """Return them as an Arrow array of numbers."""
         return pa.array(self._items, arrow_type)
 
     def text(self, *, nulls: bool) -> Any:
+        """Return them as an Arrow array of strings."""
         return pa.array(self._items, STRING)
 
     def items(self) -> list[Any]:
+        """Return them as a list."""
         return self._items
 
 

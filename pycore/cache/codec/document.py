@@ -47,6 +47,7 @@ TOMBSTONE: Final = "pycore.tombstone/1"
 KNOWN: Final = frozenset({FRAME, VALUE, TOMBSTONE})
 
 _OURS = re.compile(rb'\s*\{\s*"format"\s*:\s*"pycore\.')
+_OUR_LAYOUT = b'{"format":"pycore.'
 _OPENING = re.compile(rb'\{"format":"(pycore\.\w+/\d+)","key":"(?:[^"\\]|\\.)*"')
 _VERSION = re.compile(rb',"version":(\d+)')
 _CLOSING = re.compile(rb',"sha256":"([0-9a-f]{64})"(,"(?:data|preview)":\{|,"(?:value|text|preview)":|\})$')
@@ -184,12 +185,12 @@ def parse(document: bytes, key: str) -> Document:
         Its digest is wrong, it is cut off, or it is of another key.
     """
     end = document.find(b"\n")
-    opening = _OPENING.match(document)
-    if opening is None or end < 0 or b'"sha256":"' not in document[:end]:
-        parsed = _parse_any(document, key)
+    # A document in our layout has a digest, and is damaged without one; only an explicit null does without.
+    if document.startswith(_OUR_LAYOUT) and end >= 0 and b'"sha256":null' not in document[:end]:
+        parsed = _parse_lines(document, end, key)
     else:
-        _check_format(opening[1].decode(), key)
-        parsed = _parse_lines(document, end, opening.end(), key)
+        parsed = _parse_any(document, key)
+    _check_header(parsed.header, key)
     if parsed.header.get("key", key) != key:
         raise CorruptDocumentError(
             f"The document under {key!r} says that it belongs to {parsed.header['key']!r}.", key=key
@@ -197,15 +198,18 @@ def parse(document: bytes, key: str) -> Document:
     return parsed
 
 
-def _parse_lines(document: bytes, end: int, opening_end: int, key: str) -> Document:
+def _parse_lines(document: bytes, end: int, key: str) -> Document:
     """Return a document in the layout that pycore writes."""
+    opening = _OPENING.match(document)
+    if opening is not None:
+        _check_format(opening[1].decode(), key)
     closing = _CLOSING.search(document, 0, end)
-    if closing is None:
+    if opening is None or closing is None:
         raise CorruptDocumentError(f"The header of the document under {key!r} is damaged.", key=key)
-    version = _VERSION.match(document, opening_end)
-    middle = version.end() if version else opening_end
+    version = _VERSION.match(document, opening.end())
+    middle = version.end() if version else opening.end()
     view = memoryview(document)
-    digest = _digest(view[:opening_end], view[middle : closing.start()], view[closing.end(1) + 1 :])
+    digest = _digest(view[: opening.end()], view[middle : closing.start()], view[closing.end(1) + 1 :])
     if digest != closing[1].decode():
         raise CorruptDocumentError(f"The digest of the document under {key!r} is wrong.", key=key)
     header = _load(document[: closing.start()] + b"}", key)
@@ -229,6 +233,24 @@ def _parse_any(document: bytes, key: str) -> Document:
     header = {member: value for member, value in members.items() if member not in {"data", "value", "preview", "text"}}
     header.pop("sha256", None)  # it covers bytes that are no longer as they were
     return Document(header=header, lines=None, members=members, size_bytes=len(document))
+
+
+def _check_header(header: Mapping[str, Any], key: str) -> None:
+    """Refuse a header whose members, whoever wrote them, are not what every reader relies on."""
+    try:
+        for name in ("created_at", "expires_at"):
+            if header.get(name) is not None:
+                dt.datetime.fromisoformat(header[name])
+        whole = [header.get("version"), header.get("n_rows"), *(header.get("tags") or {}).values()]
+        whole += [chunk["size_bytes"] for chunk in header.get("chunks", ())]
+        texts = [header.get("upload"), *(chunk["sha256"] for chunk in header.get("chunks", ()))]
+        dict(header.get("source") or {})
+    except (AttributeError, LookupError, TypeError, ValueError) as exc:
+        raise CorruptDocumentError(f"The header of the document under {key!r} is damaged.", key=key) from exc
+    if not all(number is None or type(number) is int for number in whole) or not all(
+        text is None or type(text) is str for text in texts
+    ):
+        raise CorruptDocumentError(f"The header of the document under {key!r} is damaged.", key=key)
 
 
 def _check_format(name: str, key: str) -> None:

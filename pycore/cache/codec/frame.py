@@ -175,7 +175,8 @@ class ChunkWriter:
         if not self._listed:
             self._preview = plan.rows(0, min(PREVIEW_ROWS, plan.n_rows))[1]
         base = self._n_rows
-        starts = range(0, plan.n_rows, rows_per_chunk)
+        # Even no rows are a chunk, if they are all there is: it has the types.
+        starts = range(0, plan.n_rows if self._listed else max(1, plan.n_rows), rows_per_chunk)
 
         def pieces(start: int) -> list[tuple[int, int, bytes, str]]:
             return list(self._pieces(plan, base, start, min(start + rows_per_chunk, plan.n_rows)))

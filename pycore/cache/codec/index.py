@@ -36,7 +36,8 @@ class RowIndex:
 def plan_index(index: pd.Index, taken: set[str]) -> RowIndex:
     """Return the plan of an index of rows; the keys of its levels are unique in `taken`."""
     if isinstance(index, pd.RangeIndex):
-        return RowIndex((), lambda start, stop, extras: _range_member(index[start:stop]))
+        ranged: Any = index
+        return RowIndex((), lambda start, stop, extras: _range_member(ranged[start:stop]))
     if isinstance(index, pd.MultiIndex):
         columns = [_plan_level(index, place) for place in range(index.nlevels)]
         names = [
@@ -108,18 +109,19 @@ def _frequency(index: pd.Index) -> dict[str, Any]:
 def join_index(member: Mapping[str, Any], levels: Sequence[Any], n_rows: int) -> pd.Index:
     """Return the index that the header's member describes; `levels` are its joined arrays."""
     if member["type"] == "range":
-        index = pd.RangeIndex(member["start"], member["stop"], member["step"], name=read_label(member.get("name")))
-        if len(index) != n_rows:
+        ranged = pd.RangeIndex(member["start"], member["stop"], member["step"], name=read_label(member.get("name")))
+        if len(ranged) != n_rows:
             raise ValueError("the index is not as long as the columns")
-        return index
+        return ranged
     if member["type"] == "multi":
         names = [read_label(level.get("name")) for level in member["levels"]]
         arrays = [pd.Index(values, dtype=values.dtype) for values in levels]
         return pd.MultiIndex.from_arrays(arrays, names=names)
     (values,) = levels
-    index = pd.Index(values, dtype=values.dtype, name=read_label(member.get("name")), copy=False)
+    index: pd.Index = pd.Index(values, dtype=values.dtype, name=read_label(member.get("name")), copy=False)
     if member.get("freq"):
-        index.freq = member["freq"]  # type: ignore[attr-defined]  # an index of dates
+        dated: Any = index
+        dated.freq = member["freq"]
     return index
 
 

@@ -70,7 +70,7 @@ class Objects:
             )
         if len(missing) > 1:
             raise refuse("object", "Its missing cells are of several kinds", "Make them all None.")
-        (kind,) = kinds or {None}
+        kind = next(iter(kinds), None)
         name = "object" if kind is None else AS_TEXT[kind][0] if kind in AS_TEXT else AS_NUMBER[kind]
         return kind, {"type": name, **({"missing": missing.pop()} if missing else {})}
 

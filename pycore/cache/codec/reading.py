@@ -53,9 +53,9 @@ def _completed(document: Document) -> Mapping[str, Any]:
     if document.lines is not None:
         return header
     body = document.members["data"]
-    fields = header.get("fields") or [
-        {"key": key, "name": key, "type": _guessed_type(items), "nulls": None in items} for key, items in body.items()
-    ]
+    fields = header.get("fields")
+    if fields is None:
+        fields = [{"key": key, "name": key, "type": _guessed_type(items)} for key, items in body.items()]
     n_rows = header.get("n_rows", len(next(iter(body.values()))) if body else 0)
     index = header.get("index") or {"type": "range", "start": 0, "stop": n_rows, "step": 1, "name": None}
     return {**header, "fields": fields, "n_rows": n_rows, "index": index}
@@ -95,7 +95,12 @@ def join_parts(head: Mapping[str, Any], parts: Sequence[Part]) -> pd.DataFrame |
     if n_rows != head["n_rows"]:
         raise ValueError("the chunks have not as many rows as the head says")
     index = join_index(head["index"], arrays[: len(levels)], n_rows)
-    frame = pd.DataFrame(dict(enumerate(arrays[len(levels) :])), index=index, copy=False)
+    columns = {
+        # Bare arrays of objects would be inferred anew.
+        place: pd.Series(array, index=index, dtype=object, copy=False) if array.dtype == object else array
+        for place, array in enumerate(arrays[len(levels) :])
+    }
+    frame = pd.DataFrame(columns, index=index, copy=False)
     return _dressed(frame, head)
 
 

@@ -31,7 +31,7 @@ class Datetimes:
         if not zoned and not (isinstance(values, np.ndarray) and values.dtype.kind == "M"):
             return None
         type_name = str(dtype)
-        if zoned:
+        if isinstance(dtype, pd.DatetimeTZDtype):
             _check_zone(dtype)
             values = values.tz_convert("UTC").tz_localize(None).to_numpy()
         unit = np.datetime_data(values.dtype)[0]

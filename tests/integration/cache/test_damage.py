@@ -1,0 +1,175 @@
+"""Damaged content is never a wrong value and never an obstacle; foreign content is never touched."""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import pytest
+import redis
+from suites.frames import assert_same
+from suites.redis_process import BareRedis
+
+from pycore.cache import MISS, Cache
+from pycore.exceptions import CacheError, PycoreError
+
+Open = Callable[..., Cache]
+FRAME = pd.DataFrame({"close": [202.91, 205.19], "ticker": ["IBM", "äö"]})
+LARGE = pd.DataFrame({"number": np.arange(400_000), "price": np.arange(400_000) / 7})
+
+FOREIGN = {
+    "string": lambda raw: raw.set("key", "theirs"),
+    "hash": lambda raw: raw.hset("key", "a", "theirs"),
+    "set": lambda raw: raw.sadd("key", "theirs"),
+    "stream": lambda raw: raw.xadd("key", {"a": "theirs"}),
+    "list of text": lambda raw: raw.rpush("key", "theirs"),
+    "list of JSON": lambda raw: raw.rpush("key", '{"a": 1}'),
+    "list of pickles": lambda raw: raw.rpush("key", b"(dp0\nS'Data'\n."),
+    "list of other documents": lambda raw: raw.rpush("key", '{"format":"other.frame/1"}'),
+}
+
+
+@pytest.mark.parametrize("kind", FOREIGN)
+def test_a_key_that_holds_something_else_is_never_touched(cache: Cache, raw: redis.Redis, kind: str) -> None:
+    FOREIGN[kind](raw)
+    before = raw.dump("key")
+
+    for verb in (
+        lambda: cache.get("key"),
+        lambda: cache.put("key", FRAME),
+        lambda: cache.put("key", LARGE),
+        lambda: cache.get_or_create("key", lambda: FRAME),
+        lambda: cache.delete("key"),
+        lambda: cache.invalidate("key"),
+    ):
+        with pytest.raises(CacheError, match="left as it is|left as it was"):
+            verb()
+    assert cache.keys() == []
+    assert cache.clear() == 0
+    assert raw.dump("key") == before
+    assert [key for key in raw.keys("*") if b"data" in key or b"lease" in key] == []
+
+
+def damage(raw: redis.Redis, key: str, position: int, change: Callable[[bytes], bytes]) -> None:
+    content = raw.lindex(key, position)
+    assert content is not None
+    raw.lset(key, position, change(content))
+
+
+def test_a_wrong_digest_is_a_miss_and_the_bytes_are_kept_aside(
+    cache: Cache, raw: redis.Redis, caplog: pytest.LogCaptureFixture
+) -> None:
+    cache.put("key", FRAME)
+    cache.put("key", FRAME)
+    damage(raw, "key", 0, lambda content: content.replace(b"202.91", b"202.92"))
+    damaged = raw.lindex("key", 0)
+
+    with caplog.at_level(logging.WARNING):
+        assert cache.get("key") is MISS
+        assert cache.get("key") is MISS
+
+    assert raw.lrange("pycore:{key}:quarantine", 0, -1) == [damaged]
+    assert raw.ttl("pycore:{key}:quarantine") > 0
+    assert len(caplog.records) == 1
+    assert "pycore:{key}:quarantine" in caplog.text
+    assert [info.version for info in cache.versions("key")] == [1]
+    assert not cache.exists("key")
+    assert_same(FRAME, cache.get("key", version=1))
+    assert cache.put("key", FRAME) == 3
+    assert_same(FRAME, cache.get("key"))
+
+
+def test_a_damaged_chunk_is_a_miss_and_is_kept_aside(cache: Cache, raw: redis.Redis) -> None:
+    cache.put("key", LARGE)
+    (upload,) = raw.keys("pycore:{key}:data:*")
+    damage(raw, upload, 1, lambda content: content[:-100] + b"7" + content[-99:])
+    damaged = raw.lindex(upload, 1)
+
+    assert cache.get("key") is MISS
+
+    kept = raw.lrange("pycore:{key}:quarantine", 0, -1)
+    assert kept[0] == damaged
+    assert cache.get_or_create("key", lambda: FRAME) is FRAME
+
+
+def test_an_evicted_upload_is_a_miss(cache: Cache, raw: redis.Redis) -> None:
+    cache.put("key", LARGE)
+    raw.delete(*raw.keys("pycore:{key}:data:*"))
+
+    assert cache.get("key") is MISS
+    assert_same(FRAME, cache.get_or_create("key", lambda: FRAME))
+
+
+def test_a_document_of_another_key_is_a_miss(cache: Cache, raw: redis.Redis) -> None:
+    cache.put("a", 1)
+    cache.put("b", 2)
+    raw.lset("a", 0, raw.lindex("b", 0))
+
+    assert cache.get("a") is MISS
+    assert cache.get("b") == 2
+
+
+def test_a_newer_format_is_a_miss_that_says_to_upgrade(
+    cache: Cache, raw: redis.Redis, caplog: pytest.LogCaptureFixture
+) -> None:
+    raw.lpush("key", '{"format":"pycore.frame/2","key":"key","columns":[]}')
+
+    with caplog.at_level(logging.WARNING):
+        assert cache.get("key") is MISS
+        assert cache.get("key") is MISS
+
+    assert caplog.text.count("Upgrade pycore") == 1
+    assert raw.llen("key") == 1
+
+
+def test_a_reader_without_write_rights_only_reports(
+    server: BareRedis, raw: redis.Redis, open_cache: Open, caplog: pytest.LogCaptureFixture
+) -> None:
+    writer = open_cache(server)
+    writer.put("key", FRAME)
+    raw.acl_setuser("reader", enabled=True, nopass=True, keys=["*"], commands=["+@read", "+@scripting", "+time"])
+    damage(raw, "key", 0, lambda content: content.replace(b"202.91", b"202.92"))
+    before = raw.lrange("key", 0, -1)
+    reader = open_cache(server, user="reader")
+
+    with caplog.at_level(logging.WARNING):
+        assert reader.get("key") is MISS
+
+    assert "could not be put away" in caplog.text
+    assert raw.lrange("key", 0, -1) == before
+    raw.acl_deluser("reader")
+
+
+def test_no_mutation_is_ever_a_wrong_value_or_an_obstacle(cache: Cache, raw: redis.Redis) -> None:
+    chance = random.Random(20260101)
+    for _ in range(300):
+        cache.put("key", FRAME)
+        content = raw.lindex("key", 0)
+        assert content is not None
+        raw.lset("key", 0, mutated(content, chance))
+
+        try:
+            back = cache.get("key")
+        except PycoreError:
+            raw.delete("key")  # its first bytes no longer say that it is ours
+        else:
+            if back is not MISS:
+                assert_same(FRAME, back)
+            assert_same(FRAME, cache.get_or_create("key", lambda: FRAME))
+
+
+def mutated(content: bytes, chance: random.Random) -> bytes:
+    """Return content with a bit flipped, a part cut out, doubled, moved, or the end gone."""
+    start, stop = sorted(chance.randrange(len(content)) for _ in range(2))
+    return chance.choice(
+        [
+            content[:start] + bytes([content[start] ^ 1 << chance.randrange(8)]) + content[start + 1 :],
+            content[:start],
+            content[:start] + content[stop + 1 :],
+            content[:stop] + content[start:],
+            content[:start] + content[start:stop][::-1] + content[stop:],
+        ]
+    )

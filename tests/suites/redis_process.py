@@ -1,0 +1,99 @@
+"""A bare redis-server with the arguments that a test wants: a replica, a sentinel, a cluster node, one with TLS."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import redis
+from suites.redis_server import free_port
+
+from pycore._wait import wait_for
+from pycore.cache.embedded import find_server
+
+__all__ = ["BareRedis", "bare_redis", "black_hole"]
+
+
+@dataclass
+class BareRedis:
+    """A server that a test may pause, kill and start again."""
+
+    folder: Path
+    port: int
+    arguments: tuple[str, ...]
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        binary = find_server()
+        assert binary is not None, "no redis-server of 6.2 or newer"
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.process = subprocess.Popen(
+            [binary.path, *self.arguments, "--port", str(self.port), "--dir", str(self.folder), "--save", ""],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        wait_for(self.answers, 10, service="redis-server", retry_on=())
+
+    def answers(self) -> bool:
+        """Return whether it does, if only by asking for a password."""
+        try:
+            with redis.Redis(port=self.port, socket_timeout=1) as client:
+                return bool(client.ping())
+        except redis.exceptions.AuthenticationError:
+            return True
+        except redis.exceptions.ConnectionError as exc:
+            return "NOAUTH" in str(exc)
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Hold it still: it accepts connections and says nothing."""
+        assert self.process is not None
+        os.kill(self.process.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(self.process.pid, signal.SIGCONT)
+
+    def client(self, **options: object) -> redis.Redis:
+        """Return a plain client of it."""
+        return redis.Redis(port=self.port, socket_timeout=5, **options)  # type: ignore[arg-type]  # any of redis' own
+
+
+@contextmanager
+def bare_redis(folder: Path, *arguments: str) -> Iterator[BareRedis]:
+    """Yield a running server."""
+    server = BareRedis(folder, free_port(), ("--bind", "127.0.0.1", "--appendonly", "no", *arguments))
+    server.start()
+    try:
+        yield server
+    finally:
+        if server.process is not None and server.process.poll() is None:
+            server.kill()
+
+
+@contextmanager
+def black_hole() -> Iterator[int]:
+    """Yield a port whose connections are accepted and never answered."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(64)
+        yield listener.getsockname()[1]
+
+
+def seconds(began: float) -> float:
+    """Return how long ago `began` was."""
+    return time.monotonic() - began
