@@ -7,6 +7,7 @@ much is logged.
 
 from __future__ import annotations
 
+import logging
 import sys
 from html import escape
 from types import TracebackType
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 
 __all__ = ["ErrorCard", "load_ipython_extension", "unload_ipython_extension"]
+
+_log = logging.getLogger(__name__)
 
 RED, GREY, PLAIN = "\x1b[31;1m", "\x1b[90m", "\x1b[0m"
 
@@ -93,17 +96,18 @@ class _Session:
             del self._shell.magics_manager.magics["line"][magic]
         self._close()
 
-    def _open(self, environment: str | None = None) -> None:
-        """Make the core of `environment`; it is called `core` unless that name belongs to something else."""
+    def _open(self, environment: str | None = None) -> bool:
+        """Make the core of `environment`, called `core` unless that name belongs to something else; say if it was."""
         try:
             opened = PyCore(environment)
         except (ConfigError, UnknownNameError) as exc:
             display(ErrorCard(exc))
-            return
+            return False
         self._close()
         self._core = opened
         if "core" not in self._shell.user_ns:
             self._shell.push({"core": opened})
+        return True
 
     def _close(self) -> None:
         if self._core is not None:
@@ -123,9 +127,11 @@ class _Session:
 
     def _change_environment(self, line: str) -> None:
         """``%pycore JustRedis`` makes `core` that of another environment; ``%pycore`` shows the one that is."""
-        if line.strip():
-            self._open(line.strip())
-        display(self._core)
+        environment = line.strip()
+        if not environment:
+            display(self._core)
+        elif self._open(environment):
+            _log.info("core is that of %s now", environment)
 
 
 def _change_log(line: str) -> None:

@@ -80,8 +80,9 @@ def plot_ohlc(
         )
         items.append((name.capitalize(), [line]))
     # Above the frame, for inside it would lie on the lines.
-    legend = Legend(items=items, orientation="horizontal", location="left", margin=4, padding=4)
+    legend = Legend(items=items, orientation="horizontal", location="left", margin=4)
     legend.click_policy = "hide"
+    legend.spacing = 12
     plot.add_layout(legend, "above")
     add_splits(plot, prices, splits, colours)
     add_hover(plot, source, names)

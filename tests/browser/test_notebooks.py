@@ -53,7 +53,9 @@ def test_the_pointer_reads_a_day(open_notebook: Open) -> None:
 
     page.page.locator(".bk-Figure").first.hover()
 
-    said = page.page.locator(".bk-Tooltip").first.inner_text()
+    tip = page.page.locator(".bk-Tooltip div", has_text="close").first
+    tip.wait_for()
+    said = tip.inner_text()
     newest, oldest = page.model("ohlc-source", "[model.data.date.at(-1), model.data.date[0]]")
     (day,) = re.findall(r"\d{4}-\d{2}-\d{2}", said)
     assert oldest < pd.Timestamp(day, tz="UTC").timestamp() * 1000 < newest
