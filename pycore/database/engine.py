@@ -66,6 +66,10 @@ class Pools:
             try:
                 self.server.begin_reading(connection, limits or Limits())
                 yield connection
+            except KeyboardInterrupt as exc:
+                self.server.cancel(connection)
+                connection.invalidate(exc)
+                raise
             except Exception as exc:
                 if not connection.invalidated and _is_lost(connection, exc):
                     connection.invalidate(exc)

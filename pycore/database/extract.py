@@ -76,9 +76,8 @@ class _Result:
     def __init__(self, server: Server, connection: Connection, statement: Statement, values: tuple[Any, ...]) -> None:
         self._server = server
         self._connection = connection
-        self._cursor = server.execute(connection, statement, values)
         self._ended = False
-        self.columns: list[ResultColumn] = server.columns(connection, statement, self._cursor)
+        self._cursor, self.columns = server.execute(connection, statement, values)
 
     def fetch(self, n_rows: int) -> Rows:
         """Return the next rows, fewer than `n_rows` only at the end."""

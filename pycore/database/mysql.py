@@ -1,7 +1,8 @@
 """MySQL and MariaDB through PyMySQL.
 
 What the server says of a column (type, sign, length, character set, NOT NULL) decides its type in pandas. Dates and
-times are taken as the server writes them: PyMySQL's own conversion hands a zero date over as text among dates.
+times are taken as the server writes them: PyMySQL's own conversion hands a zero date over as text among dates. The
+server writes numbers as text: a FLOAT would lose digits and is refused, and the sign of a zero is not written.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import hashlib
 import re
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final, cast
 
 import pymysql
@@ -22,6 +23,7 @@ from sqlalchemy.engine import make_url
 
 from pycore.config.models import DatabaseApplication
 from pycore.database.errors import Origin
+from pycore.database.schema import ColumnDescription
 from pycore.database.server import Limits, Number, Password
 from pycore.database.statement import Family, Statement
 from pycore.database.types import Kind, ResultColumn
@@ -136,7 +138,7 @@ class MysqlServer:
             creator=lambda: self._connect(writes=writes),
             pool_size=self._application.pool_size,
             max_overflow=self._application.pool_size,
-            pool_timeout=30,
+            pool_timeout=self._greeting_s(),
             pool_pre_ping=True,
             pool_recycle=_RECYCLE_S,
             pool_use_lifo=True,
@@ -208,16 +210,18 @@ class MysqlServer:
         """End the transaction; the settings are set anew for the next statement."""
         connection.rollback()
 
-    def execute(self, connection: Connection, statement: Statement, values: tuple[Any, ...]) -> Any:
+    def execute(
+        self, connection: Connection, statement: Statement, values: tuple[Any, ...]
+    ) -> tuple[SSCursor, list[ResultColumn]]:
         """Run `statement` with a cursor that leaves the rows on the server's side."""
         cursor = _raw(connection).cursor(SSCursor)
         cursor.execute(statement.for_driver(), values)
-        return cursor
-
-    def columns(self, connection: Connection, statement: Statement, cursor: Any) -> list[ResultColumn]:
-        """Return the columns as the server describes them ahead of the first row."""
-        del connection
-        return [_column(packet, statement) for packet in cursor._result.fields]  # DB-API knows no sign
+        # The description of DB-API knows neither sign nor character set; the packets behind it do.
+        try:
+            return cursor, [_column(packet, statement) for packet in cast("Any", cursor)._result.fields]
+        except QueryError:
+            self.abandon(connection, cursor)
+            raise
 
     def abandon(self, connection: Connection, cursor: Any) -> None:
         """Close the connection: PyMySQL's cursor would first read all rows that are left."""
@@ -227,6 +231,17 @@ class MysqlServer:
             result.connection = None
         cursor.connection = None
         connection.invalidate()
+
+    def cancel(self, connection: Connection) -> None:
+        """Kill the query by its thread: the server would go on computing rows for nobody."""
+        if connection.invalidated:
+            return
+        with suppress(pymysql.err.Error):  # it has ended by itself, or is away: nothing is left to cancel
+            other = self._connect(writes=True)
+            try:
+                other.query(f"KILL {cast('Any', _raw(connection)).thread_id():d}")
+            finally:
+                other.close()
 
     def catalog(self, connection: Connection) -> Sequence[tuple[str, str, str, str, bool]]:
         """Return (table, kind, column, type, nullable) of every column."""
@@ -258,6 +273,11 @@ class MysqlServer:
         away = f"{quoted(table)} TO {old}, " if replaces else ""
         connection.exec_driver_sql(f"RENAME TABLE {away}{quoted(staging)} TO {quoted(table)}")
         connection.exec_driver_sql(f"DROP TABLE IF EXISTS {old}")
+
+    def fitted(self, column: ColumnDescription, values: Sequence[Any]) -> Sequence[Any]:
+        """Return `values` as they are: the server checks them, in strict mode."""
+        del column
+        return values
 
     def number(self, word: str, quoted: str) -> Number | None:
         """Return how to compute with a column: as a double, since an average of integers is cut to four digits."""

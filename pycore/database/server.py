@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine
 from pycore._registry import Registry
 from pycore.config.models import DatabaseApplication
 from pycore.database.errors import Origin
+from pycore.database.schema import ColumnDescription
 from pycore.database.statement import Family, Statement
 from pycore.database.types import ResultColumn
 
@@ -63,16 +64,18 @@ class Server(Protocol):
         """Take back what `begin_reading` set beyond the transaction."""
         ...
 
-    def execute(self, connection: Connection, statement: Statement, values: tuple[Any, ...]) -> Any:
-        """Run `statement` and return the driver's cursor, which fetches rows as they are asked for."""
-        ...
-
-    def columns(self, connection: Connection, statement: Statement, cursor: Any) -> list[ResultColumn]:
-        """Return the columns of the result that `cursor` is about to read, from metadata alone."""
+    def execute(
+        self, connection: Connection, statement: Statement, values: tuple[Any, ...]
+    ) -> tuple[Any, list[ResultColumn]]:
+        """Run `statement` and return the driver's cursor, which fetches rows as asked, and its columns by metadata."""
         ...
 
     def abandon(self, connection: Connection, cursor: Any) -> None:
         """Close `cursor` before its end, without reading the rest and without a word on standard error."""
+        ...
+
+    def cancel(self, connection: Connection) -> None:
+        """End on the server what `connection` was interrupted in; its driver no longer listens."""
         ...
 
     def catalog(self, connection: Connection) -> Sequence[tuple[str, str, str, str, bool]]:
@@ -85,6 +88,10 @@ class Server(Protocol):
 
     def swap(self, connection: Connection, staging: str, table: str, *, replaces: bool) -> None:
         """Put table `staging` in the place of `table`, at once for every reader."""
+        ...
+
+    def fitted(self, column: ColumnDescription, values: Sequence[Any]) -> Sequence[Any]:
+        """Return values that are to be added to `column`, checked where the server itself would take anything."""
         ...
 
     def number(self, word: str, quoted: str) -> Number | None:

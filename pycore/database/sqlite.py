@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, cast
@@ -21,11 +21,13 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DisconnectionError
 
 from pycore.config.models import DatabaseApplication
+from pycore.database.arrays import to_array
 from pycore.database.errors import Origin
 from pycore.database.nullability import never_null
+from pycore.database.schema import ColumnDescription
 from pycore.database.server import Limits, Number, Password
 from pycore.database.statement import Family, Statement
-from pycore.database.types import ResultColumn, sqlite_kind
+from pycore.database.types import Kind, ResultColumn, sqlite_kind
 from pycore.exceptions import ServiceUnavailableError
 
 __all__ = ["SqliteServer"]
@@ -72,6 +74,7 @@ class SqliteServer:
             poolclass=QueuePool,
             pool_size=1 if writes else self._application.pool_size,
             max_overflow=4,
+            pool_timeout=self._application.connect_timeout_s,
             pool_use_lifo=True,
             hide_parameters=True,
         )
@@ -154,33 +157,43 @@ class SqliteServer:
         connection.rollback()
         _sqlite(connection).set_progress_handler(None, 0)
 
-    def execute(self, connection: Connection, statement: Statement, values: tuple[Any, ...]) -> Any:
+    def execute(
+        self, connection: Connection, statement: Statement, values: tuple[Any, ...]
+    ) -> tuple[sqlite3.Cursor, list[ResultColumn]]:
         """Run `statement`; SQLite computes each row when it is asked for."""
-        return _sqlite(connection).execute(statement.for_driver(), values)
-
-    def columns(self, connection: Connection, statement: Statement, cursor: Any) -> list[ResultColumn]:
-        """Return the columns by the types that a view of the statement has: SQLite's own word on it."""
+        declared = self._declared(connection, statement)
+        cursor = _sqlite(connection).execute(statement.for_driver(), values)
         names = [column[0] for column in cursor.description]
+        if declared is None:
+            return cursor, [ResultColumn(name, "any", nullable=True, server_type="") for name in names]
+        certain = never_null(statement.text, len(names), lambda: self.catalog(connection))
+        return cursor, [
+            ResultColumn(name, sqlite_kind(word), nullable=not is_certain, server_type=word)
+            for name, word, is_certain in zip(names, declared, certain, strict=True)
+        ]
+
+    def _declared(self, connection: Connection, statement: Statement) -> list[str] | None:
+        """Return the types that a view of the statement has, SQLite's own word on it; None for an EXPLAIN."""
         if statement.word not in ("SELECT", "WITH", "VALUES"):
-            return [ResultColumn(name, "any", nullable=True, server_type="") for name in names]
+            return None
         sqlite = _sqlite(connection)
         sqlite.execute("PRAGMA query_only = OFF").close()  # of what is not in a file either
-        sqlite.execute(f"CREATE TEMP VIEW {_VIEW} AS {statement.with_nulls()}").close()
         try:
+            sqlite.execute(f"CREATE TEMP VIEW {_VIEW} AS {statement.with_nulls()}").close()
             declared = [row[2] for row in sqlite.execute(f"PRAGMA temp.table_info({_VIEW})")]
-        finally:
             sqlite.execute(f"DROP VIEW temp.{_VIEW}").close()
+        finally:
             sqlite.execute("PRAGMA query_only = ON").close()
-        sure = never_null(statement.text, len(names), lambda: self.catalog(connection))
-        return [
-            ResultColumn(name, sqlite_kind(word), nullable=not is_sure, server_type=word)
-            for name, word, is_sure in zip(names, declared, sure, strict=True)
-        ]
+        return declared
 
     def abandon(self, connection: Connection, cursor: Any) -> None:
         """Close the cursor; SQLite has read no further than we did."""
         del connection
         cursor.close()
+
+    def cancel(self, connection: Connection) -> None:
+        """Do nothing: SQLite computes in this process, and has stopped."""
+        del connection
 
     def catalog(self, connection: Connection) -> Sequence[tuple[str, str, str, str, bool]]:
         """Return (table, kind, column, type, nullable) of every column."""
@@ -199,6 +212,15 @@ class SqliteServer:
             connection.exec_driver_sql(f"DROP TABLE {quoted(table)}")
         connection.exec_driver_sql(f"ALTER TABLE {quoted(staging)} RENAME TO {quoted(table)}")
 
+    def fitted(self, column: ColumnDescription, values: Sequence[Any]) -> Sequence[Any]:
+        """Return `values` as the column keeps them; what could not be read back is refused by its name."""
+        kind = sqlite_kind(column.type)
+        fit = _FITS.get(kind)
+        kept = [fit(value) for value in values] if fit else values
+        if kind != "any":
+            to_array(ResultColumn(column.name, kind, nullable=True, server_type=column.type), kept)
+        return kept
+
     def number(self, word: str, quoted: str) -> Number | None:
         """Return how to compute with a column; text that is no number in one of numbers is unfit."""
         kind = sqlite_kind(word)
@@ -213,6 +235,22 @@ class SqliteServer:
         if self._anchor is not None:
             self._anchor.close()
             self._anchor = None
+
+
+def _as_integer(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _as_double(value: Any) -> Any:
+    return float(value) if isinstance(value, int) and abs(value) <= 2**53 else value
+
+
+def _as_date(value: Any) -> Any:
+    return value.removesuffix(" 00:00:00") if isinstance(value, str) else value
+
+
+# What the affinity of a column would do, and midnight, which a date of pandas carries along.
+_FITS: Mapping[Kind, Callable[[Any], Any]] = {"integer": _as_integer, "double": _as_double, "date": _as_date}
 
 
 def _sqlite(connection: Connection) -> sqlite3.Connection:

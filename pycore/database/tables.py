@@ -86,11 +86,14 @@ def insert(pools: Pools, table: str, rows: Sequence[Mapping[str, Any]]) -> int:
         raise QueryError(f"The rows for table {table!r} have different columns; add them in groups of the same ones.")
     server = pools.server
     with pools.writing() as connection:
-        there = [column.name for column in table_of(server, connection, table).columns]
-        for column in columns:
-            if column not in there:
-                raise UnknownNameError.of(f"column of table {table!r}", column, there)
+        there = {column.name: column for column in table_of(server, connection, table).columns}
+        for name in columns:
+            if name not in there:
+                raise UnknownNameError.of(f"column of table {table!r}", name, list(there))
         statement = insertion(connection, server, table, columns)
-        values = [tuple(bindable(row[name], name, server.family, statement) for name in columns) for row in rows]
-        connection.exec_driver_sql(statement, values)
+        values = [
+            server.fitted(there[name], [bindable(row[name], name, server.family, statement) for row in rows])
+            for name in columns
+        ]
+        connection.exec_driver_sql(statement, list(zip(*values, strict=True)))
     return len(rows)

@@ -88,7 +88,7 @@ def test_a_field_becomes_a_value(kind: ColumnType, field: str, expected: Any) ->
     ],
 )
 def test_a_field_that_does_not_fit_is_refused(column: ColumnSchema, field: str) -> None:
-    with pytest.raises(ValueError, match="form|range|length|missing|day"):
+    with pytest.raises(ValueError, match=r"form|range|length|missing|day"):
         FieldReader(column, "mysql")(field)
 
 

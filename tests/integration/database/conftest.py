@@ -1,0 +1,40 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from suites.databases import opened
+from suites.mariadb import DATABASE, MariaDB, require_mariadb, running_mariadb
+
+from pycore.config.models import DatabaseApplication
+from pycore.database import Database
+
+
+@pytest.fixture(scope="session")
+def mariadb_server() -> Iterator[MariaDB]:
+    require_mariadb()
+    with running_mariadb() as server:
+        yield server
+
+
+@pytest.fixture
+def mariadb(mariadb_server: MariaDB) -> MariaDB:
+    """The server with an empty database."""
+    mariadb_server.execute(f"DROP DATABASE IF EXISTS {DATABASE}", f"CREATE DATABASE {DATABASE} CHARACTER SET utf8mb4")
+    return mariadb_server
+
+
+@pytest.fixture(params=["sqlite", "mariadb"])
+def application(request: pytest.FixtureRequest, tmp_path: Path) -> DatabaseApplication:
+    """The application of an empty database; the same promises hold for every one."""
+    if request.param == "sqlite":
+        (tmp_path / "stocks.db").touch()  # an empty file is an empty database
+        return DatabaseApplication(address=f"sqlite:///{tmp_path / 'stocks.db'}")
+    server: MariaDB = request.getfixturevalue("mariadb")
+    (tmp_path / "password").write_text(server.password + "\n")
+    return server.application(password={"$secret": {"file": str(tmp_path / "password")}})
+
+
+@pytest.fixture
+def database(application: DatabaseApplication) -> Iterator[Database]:
+    with opened(application) as database:
+        yield database
