@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.exceptions import NoArgsIsHelpError
 
-from pycore.exceptions import PycoreError
+from pycore.exceptions import ConfigError, PycoreError
 
 if TYPE_CHECKING:
     from pycore.cli._session import Session
@@ -71,13 +71,8 @@ def run(argv: Sequence[str], *, command: click.Command | None = None) -> int:
     as_json = "--json" in (words[: words.index("--")] if "--" in words else words)
     session = Session()
     try:
-        _complete(top)
-        # Not click's own main: it ends the process by itself when a pipe breaks.
-        with _unwound_by_sigterm(), top.make_context("pycore", words, obj=session, color=_colour()) as context:
-            top.invoke(context)
+        code = _invoked(top, words, session)
         sys.stdout.flush()
-    except click.exceptions.Exit as exc:
-        return exc.exit_code
     except _Terminated:
         return _TERMINATED
     except (click.Abort, KeyboardInterrupt):
@@ -87,6 +82,17 @@ def run(argv: Sequence[str], *, command: click.Command | None = None) -> int:
         return _BROKEN_PIPE
     except Exception as exc:  # noqa: BLE001  # the last door: everything becomes one message and one exit code
         return _report(_described(exc, session), as_json)
+    return code
+
+
+def _invoked(command: click.Command, words: list[str], session: Session) -> int:
+    """Run the command as click's own main would, which ends the process by itself when a pipe breaks."""
+    try:
+        _complete(command)
+        with _unwound_by_sigterm(), command.make_context("pycore", words, obj=session, color=_colour()) as context:
+            command.invoke(context)
+    except click.exceptions.Exit as exc:
+        return exc.exit_code
     return 0
 
 
@@ -157,10 +163,11 @@ def _described(exc: Exception, session: Session) -> dict[str, Any]:
         }
     if isinstance(exc, PycoreError):
         return _pycore_error(exc)
-    if isinstance(exc, OSError) and (exc.filename is not None or exc.errno in _MACHINE_ERRORS):
+    if isinstance(exc, OSError) and exc.filename is not None:
+        return {"type": "OSError", "message": f"{exc.filename}: {exc.strerror}", "exit_code": _OUTPUT_FAILED}
+    if isinstance(exc, OSError) and exc.errno in _MACHINE_ERRORS:
         _discard_output()
-        what = f"{exc.filename}: {exc.strerror}" if exc.filename is not None else f"cannot write: {exc.strerror}"
-        return {"type": "OSError", "message": what, "exit_code": _OUTPUT_FAILED}
+        return {"type": "OSError", "message": f"cannot write: {exc.strerror}", "exit_code": _OUTPUT_FAILED}
     return _bug(exc, session)
 
 
@@ -175,11 +182,11 @@ def _usage(exc: click.ClickException) -> str:
 
 def _pycore_error(exc: PycoreError) -> dict[str, Any]:
     facts = {name: getattr(exc, name) for name in exc.facts if getattr(exc, name) is not None}
-    if "problems" in facts:
+    if isinstance(exc, ConfigError):
         facts["problems"] = [
             {"type": type(problem).__name__, "message": str(problem)}
             | {name: getattr(problem, name) for name in ("path", "pointer", "line")}
-            for problem in facts["problems"]
+            for problem in exc.problems or (exc,)
         ]
     return {"type": type(exc).__name__, "message": str(exc), "exit_code": exc.exit_code, **facts}
 

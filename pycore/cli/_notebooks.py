@@ -112,7 +112,9 @@ def execute(
             raise _cell_failed(exc, notebook, copy) from exc
         except CellTimeoutError as exc:
             raise _stopped(f"was stopped: it took longer than {timeout_s:g} s", notebook, copy) from exc
-        except DeadKernelError as exc:
+        except RuntimeError as exc:
+            if not isinstance(exc, DeadKernelError) and not str(exc).startswith("Kernel "):  # it never came up
+                raise
             said = _last_line(runtime / _LOG)
             raise _stopped(f"stopped: its kernel died ({said})", notebook, copy) from exc
 
@@ -207,8 +209,9 @@ def _cell_failed(exc: PapermillExecutionError, notebook: Path, copy: Path) -> Co
 
 
 def _stopped(what: str, notebook: Path, copy: Path) -> CommandError:
+    evidence = f"\nThe executed copy up to there: {copy}" if copy.exists() else ""
     return CommandError(
-        f"{notebook} {what}.\nThe executed copy up to there: {copy}",
+        f"{notebook} {what}.{evidence}",
         exit_code=1,
         kind="NotebookError",
         notebook=notebook,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pycore.core import PyCore
     from pycore.database import Database
 
-__all__ = ["databases", "redis", "redis_memory", "redis_version", "secrets", "tables_of"]
+__all__ = ["databases", "redis", "redis_memory", "redis_version", "secrets", "slack", "tables_of"]
 
 MINIMUM_REDIS = (6, 2)
 _SERVICE = 4
@@ -46,6 +46,21 @@ def _references(config: Config) -> Iterator[SecretReference]:
         if reference is not None and reference not in seen:
             seen.add(reference)
             yield reference
+
+
+def slack(config: Config) -> CheckResult:
+    """Check where messages go; without a token they are logged, which is no fault."""
+    settings = config.slack
+    if settings is None or not settings.enabled:
+        return skipped("Slack", "switched off: messages are logged")
+
+    def read() -> str:
+        if not config.secret(settings.token, required=False):
+            return ""
+        return f"messages go to {settings.channel}"
+
+    found = attempt("Slack", read, cure="correct the token's reference, or switch Slack off: ENV_SLACK_ENABLED=0")
+    return skipped("Slack", "there is no token: messages are logged") if found.ok and not found.detail else found
 
 
 def redis(core: PyCore) -> list[CheckResult]:

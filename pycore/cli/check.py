@@ -58,4 +58,9 @@ def connected(session: Session) -> list[CheckResult]:
     from pycore.cli import _services
 
     core = session.core
-    return [_services.secrets(core.config), *_services.redis(core), *_services.databases(core)]
+    return [
+        _services.secrets(core.config),
+        _services.slack(core.config),
+        *_services.redis(core),
+        *_services.databases(core),
+    ]

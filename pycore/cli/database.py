@@ -14,6 +14,7 @@ from pycore.cli._delivery import Delivery
 from pycore.cli._options import application_option, json_option, output_options, parameter_option
 from pycore.cli._render import MISSING, table, to_json
 from pycore.cli._session import Session, pass_session
+from pycore.exceptions import ServiceUnavailableError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["database"]
 
+_BATCH_ROWS = 50_000
 _DATABASE = "Database application; STOCKS, or the only one, without it"
 
 
@@ -138,12 +140,21 @@ def extract(
         raise click.UsageError("--limit and --all contradict each other: give one of them.")
     source = session.database(application)
     values = {name: _number_or_text(text) for name, text in parameters.items()}
-    if all_rows:
-        delivery.write_stream(_counted(source.stream(statement, values), session))
+    if limit is None and not all_rows:
+        frame = source.extract(statement, values)
+        session.say(f"{len(frame)} rows")
+        delivery.write(frame)
         return
-    frame = source.extract(statement, values, **({} if limit is None else {"limit": limit}))
-    session.say(f"{len(frame)} rows")
-    delivery.write(frame)
+    frames = source.stream(statement, values, rows=_BATCH_ROWS if limit is None else min(limit, _BATCH_ROWS))
+    delivery.write_stream(_counted(frames if limit is None else _first(frames, limit), session))
+
+
+def _first(frames: Iterator[pd.DataFrame], n_rows: int) -> Iterator[pd.DataFrame]:
+    for frame in frames:
+        yield frame.head(n_rows)
+        n_rows -= len(frame)
+        if n_rows <= 0:
+            return
 
 
 def _counted(frames: Iterator[pd.DataFrame], session: Session) -> Iterator[pd.DataFrame]:
@@ -207,7 +218,14 @@ def ready(session: Session, name: str | None, timeout_s: float, application: str
       pycore db ready --table stocks --timeout-s 60
     """
     target = session.database(application)
-    target.wait_ready(name, timeout_s=timeout_s)
+    if timeout_s > 0:
+        target.wait_ready(name, timeout_s=timeout_s)
+    elif not target.ready(name):
+        raise ServiceUnavailableError(
+            f"{target.name} answers, but {name} is not loaded: pycore db load loads the bundled tables.",
+            service=target.name,
+            address=target.address,
+        )
     if as_json:
         click.echo(to_json({"database": target.name, "table": name, "ready": True}))
         return

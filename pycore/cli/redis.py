@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -11,6 +12,7 @@ from pycore.cli._local import own_redis, run_folder
 from pycore.cli._options import json_option
 from pycore.cli._render import size, to_json
 from pycore.cli._session import Session, pass_session
+from pycore.exceptions import ServiceError
 
 __all__ = ["redis"]
 
@@ -115,21 +117,28 @@ def _print(session: Session, *, as_json: bool) -> bool:
         click.echo(to_json(state))
     elif state["running"]:
         limit = f" of {size(state['maxmemory_bytes'])}" if state["maxmemory_bytes"] else ""
-        click.echo(f"running   {state['host']}:{state['port']} (pid {state['pid']})")
+        whose = f"pid {state['pid']}" if state["pid"] is not None else "started by another program"
+        click.echo(f"running   {state['host']}:{state['port']} ({whose})")
         click.echo(f"version   {state['version']}")
         click.echo(f"memory    {size(state['used_memory_bytes'])}{limit}")
-        click.echo(f"files     {state['folder']}")
+        click.echo(f"files     {state['folder'] or 'its own'}")
     else:
         click.echo(f"not running; pycore redis start would start it on port {state['port']}")
     return bool(state["running"])
 
 
 def _state(session: Session) -> dict[str, Any]:
+    """Return what is known of the Redis at the environment's address, whoever started it."""
     server = own_redis(session.config)
     pid = server.running()
-    state = {"running": pid is not None, "host": "127.0.0.1", "port": server.port, "pid": pid, "folder": server.folder}
-    if pid is not None:
-        application = next(iter(session.core.caches))
-        said = session.core.caches[application].server()
-        state |= {name: said[name] for name in ("version", "used_memory_bytes", "maxmemory_bytes")}
-    return state
+    said: Mapping[str, Any] = {}
+    cache = session.core.caches[next(iter(session.core.caches))]
+    try:
+        said = cache.server()
+    except ServiceError:
+        if pid is not None:
+            raise
+    state: dict[str, Any] = {"running": bool(said), "host": "127.0.0.1", "port": server.port, "pid": pid}
+    state["folder"] = server.folder if pid is not None or not said else None
+    members = ("version", "used_memory_bytes", "maxmemory_bytes")
+    return state | {name: said[name] for name in members if said}

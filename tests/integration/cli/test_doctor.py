@@ -118,6 +118,23 @@ def test_a_secret_that_is_not_there_is_red(clone: Clone, tmp_path: Path) -> None
     assert "none" in check["detail"]
 
 
+def test_a_token_for_slack_is_seen_and_one_that_cannot_be_read_is_red(clone: Clone, tmp_path: Path) -> None:
+    clone.edit("slack.json", {"slack": {"token": None}})
+    clone.edit("slack.json", {"slack": {"token": {"$secret": {"file": str(tmp_path / "token")}}}})
+    silent = clone("-e", "NoApps", "check", "--json")
+    (tmp_path / "token").write_text("xoxb-0123456789\n", "utf-8")
+    sending = clone("-e", "NoApps", "check", "--json")
+    (tmp_path / "token").unlink()
+    (tmp_path / "token").mkdir()
+    broken = clone("-e", "NoApps", "check", "--json")
+    off = clone("-e", "NoApps", "check", "--json", ENV_SLACK_ENABLED="0")
+
+    assert (silent.check("Slack")["ok"], silent.exit_code) == (None, 0)
+    assert sending.check("Slack")["detail"] == "messages go to debugging"
+    assert "ENV_SLACK_ENABLED=0" in red(broken, "Slack", 3)["cure"]
+    assert (off.check("Slack")["ok"], off.exit_code) == (None, 0)
+
+
 def test_a_database_that_does_not_answer_is_red(clone: Clone) -> None:
     address = f"mysql+pymysql://127.0.0.1:{free_port()}/stocks"
     clone.edit("local-db.json", {"applications": {"STOCKS": {"address": address, "connect_timeout_s": 2}}})
@@ -206,7 +223,7 @@ def test_check_of_an_environment_without_services_has_nothing_to_connect_to(clon
     outcome = clone("-e", "NoApps", "check", "--json")
 
     assert outcome.exit_code == 0
-    assert [check["ok"] for check in outcome.json["checks"]] == [True, None, None, None]
+    assert [check["ok"] for check in outcome.json["checks"]] == [True, None, None, None, None]
 
 
 def test_check_ends_with_the_code_of_the_first_that_failed(clone: Clone) -> None:

@@ -44,7 +44,7 @@ def test_a_reader_that_goes_away_ends_the_program_quietly(clone: Clone) -> None:
     assert outcome.exit_code in {0, 141}
 
 
-@pytest.mark.parametrize("words", ["dataset get daily --to csv", "dataset get daily", "dataset list"])
+@pytest.mark.parametrize("words", ["dataset get daily --to csv", "dataset get daily", "dataset list", "check", "-h"])
 def test_a_full_disk_is_one_message(clone: Clone, words: str) -> None:
     outcome = program(clone, f"-q -e NoApps {words} > /dev/full")
 

@@ -104,6 +104,17 @@ def test_a_kernel_that_dies_is_told_with_its_last_words(clone: Clone, tmp_path: 
     assert "before\n" in outputs(outcome.error["output"])
 
 
+def test_a_kernel_that_does_not_come_up_is_told_with_its_last_words(clone: Clone, tmp_path: Path) -> None:
+    path = notebook(tmp_path, "print('never')")
+    (tmp_path / "ipykernel_launcher.py").write_text("raise SystemExit('not the one you want')", "utf-8")
+
+    outcome = clone("run", path, "--json")
+
+    assert outcome.exit_code == 1
+    assert outcome.error["type"] == "NotebookError"
+    assert "its kernel died (not the one you want)" in outcome.error["message"]
+
+
 def test_a_run_is_stopped_when_its_time_is_over(clone: Clone, tmp_path: Path) -> None:
     path = notebook(tmp_path, "print('before')", "import time\ntime.sleep(600)")
 

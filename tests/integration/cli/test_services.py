@@ -61,6 +61,14 @@ def test_a_redis_that_does_not_run_is_said_and_fails(clone: Clone, port: str) ->
     assert (stopped.exit_code, stopped.stderr) == (0, "Redis was not running\n")
 
 
+def test_a_redis_that_another_program_started_is_seen(running: Clone, redis_port: int) -> None:
+    members = running("redis", "status", "--json").json
+
+    assert (members["running"], members["port"]) == (True, redis_port)
+    assert (members["pid"], members["folder"]) == (None, None)
+    assert "started by another program" in running("redis", "status").stdout
+
+
 def test_a_redis_that_start_sh_watches_is_not_stopped_behind_its_back(clone: Clone, port: str) -> None:
     clone("redis", "start", ENV_REDIS_PORT=port)
     run = RunFolder(clone.data_dir / "run")

@@ -265,6 +265,7 @@ def test_the_limit_cuts_and_all_lifts_the_row_limit(loaded: Clone) -> None:
     every = loaded("-e", "JustDB", "db", "extract", "SELECT * FROM stocks", "--all", "--to", "csv")
 
     assert few.stdout.count("\n") == 8
+    assert few.stderr == "7 rows\n"
     assert every.stdout.count("\n") == 12_155
     assert "12154 rows" in every.stderr
 
@@ -303,6 +304,15 @@ def test_ready_fails_when_the_table_is_not_loaded(clone: Clone) -> None:
 
     assert outcome.exit_code == 4
     assert outcome.stdout == ""
+
+
+def test_ready_says_which_table_is_not_loaded(loaded: Clone) -> None:
+    asked = loaded("-e", "JustDB", "db", "ready", "--table", "wine", "--json")
+    waited = loaded("-e", "JustDB", "db", "ready", "--table", "wine", "--timeout-s", "0.01", "--json")
+
+    assert asked.exit_code == waited.exit_code == 4
+    assert "wine is not loaded" in asked.error["message"]
+    assert waited.error["type"] == "ServiceTimeoutError"
 
 
 def test_an_environment_without_databases_says_so(clone: Clone) -> None:
