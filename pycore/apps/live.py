@@ -63,9 +63,6 @@ class Live(BokehModel):  # type: ignore[misc]  # jupyter_bokeh has no types
     squares: Squares [curve, 3 rows]
     """
 
-    def __init__(self, model: LayoutDOM, **traits: Any) -> None:
-        super().__init__(model, **traits)
-
     def __repr__(self) -> str:
         return "\n".join(_summary(plot) for plot in self._model.references() if isinstance(plot, Plot))
 
