@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["CheckResult", "ColumnSummary", "Split", "TableInfo", "VersionInfo"]
+__all__ = ["CheckResult", "Split", "VersionInfo"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,32 +42,6 @@ class VersionInfo:
     n_rows: int | None = None
     digest: str | None = None
     source: Mapping[str, Any] | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class TableInfo:
-    """A table of a database."""
-
-    name: str
-    columns: Mapping[str, str]
-    n_rows: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class ColumnSummary:
-    """Statistics of one column, computed by the database; quantiles by linear interpolation."""
-
-    column: str
-    type: str
-    count: int
-    missing: int
-    mean: float | None = None
-    std: float | None = None
-    minimum: Any = None
-    q25: float | None = None
-    median: float | None = None
-    q75: float | None = None
-    maximum: Any = None
 
 
 @dataclass(frozen=True, kw_only=True)
