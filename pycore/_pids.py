@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 from pycore._wait import wait_for
 from pycore.exceptions import ServiceTimeoutError
 
-__all__ = ["ProcessId", "descendants", "reap"]
+__all__ = ["ProcessId", "descendants", "reap", "spawn"]
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
@@ -80,6 +81,25 @@ class ProcessId:
             return not self.alive()
 
         wait_for(ended, timeout_s, service=f"the end of process {self.pid}", interval_s=0.02)
+
+
+def spawn(command: Sequence[str], output: Path) -> ProcessId:
+    """Start a program that may outlive this one: a session of its own, no terminal, its words into `output`.
+
+    posix_spawn, not Popen: nobody holds it open, and nobody is told off for not waiting for it.
+    """
+    pid = os.posix_spawn(
+        command[0],
+        list(command),
+        os.environ,
+        file_actions=[
+            (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+            (os.POSIX_SPAWN_OPEN, 1, str(output), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600),
+            (os.POSIX_SPAWN_DUP2, 1, 2),
+        ],
+        setsid=True,  # Ctrl-C in the starter's terminal is not for it
+    )
+    return ProcessId.of(pid)
 
 
 def reap(pid: int) -> int | None:

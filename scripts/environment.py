@@ -28,6 +28,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "sci-pype.json"  # written last: what is installed
 UNFINISHED = VENV / "sci-pype.unfinished"  # written first, removed last
+BASE_PYTHON = str(Path(sys.executable).resolve())
 NEEDED_BYTES = 1_500_000_000
 SETUP_ERROR = 3
 
@@ -44,8 +45,8 @@ CAUSES = (
     (
         (
             r"NewConnectionError|Connection ?(refused|reset|aborted|broken|Error)|unreachable"
-            r"|[Nn]ame (or service not known|resolution)|[Tt]imed? ?out|dns error|error sending request"
-            r"|IncompleteRead|SSLError|certificate"
+            r"|from versions: none|[Nn]ame (or service not known|resolution)|[Tt]imed? ?out|dns error"
+            r"|error sending request|IncompleteRead|SSLError|certificate"
         ),
         (
             "packages could not be downloaded; check the network and its proxy, or name a mirror of the package index "
@@ -173,11 +174,11 @@ class Installer:
 
     def make_environment(self) -> None:
         """Make the empty environment."""
-        with_uv = [str(self.uv), "venv", "--allow-existing", "--python", sys.executable, str(VENV)]
+        # Not the .venv's own Python, which may run this and be gone by now, but the one that it was made with.
+        python = sys.executable if sys.prefix == sys.base_prefix else BASE_PYTHON
+        with_uv = [str(self.uv), "venv", "--allow-existing", "--python", python, str(VENV)]
         version = ".".join(map(str, sys.version_info[:3]))
-        self.run(
-            with_uv if self.uv else [sys.executable, "-m", "venv", str(VENV)], f"Making .venv with Python {version}"
-        )
+        self.run(with_uv if self.uv else [python, "-m", "venv", str(VENV)], f"Making .venv with Python {version}")
 
     def install(self, part: str) -> None:
         """Install `part` of the lock, each file checked against its digest; the lock names all there is to install."""

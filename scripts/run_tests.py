@@ -148,7 +148,7 @@ class Run:
 
     def end_what_is_left(self, outcome: Outcome) -> None:
         """Count what a part left running as a failure, and end it; needs /proc, elsewhere nobody looks."""
-        for pid, command in marked(self.mark):
+        for pid, command in started_by(self.mark, self.folder):
             say(f"{outcome.part} left running: {pid} {command}")
             outcome.failed += 1
             outcome.exit_code = outcome.exit_code or 1
@@ -216,12 +216,16 @@ def read_report(part: str, report: Path) -> Outcome:
     return outcome
 
 
-def marked(mark: str) -> Iterator[tuple[int, str]]:
-    """Yield pid and command line of everything that carries the mark of this run, except this program."""
+def started_by(mark: str, folder: Path) -> Iterator[tuple[int, str]]:
+    """Yield pid and command line of everything that carries the mark of this run, or works in its folder.
+
+    Redis shows no environment: it writes what it does over it.
+    """
     wanted = f"{MARK}={mark}".encode()
     for entry in Path("/proc").glob("[0-9]*"):
         try:
-            if wanted in (entry / "environ").read_bytes().split(b"\0"):
+            works_there = (entry / "cwd").readlink().is_relative_to(folder)
+            if works_there or wanted in (entry / "environ").read_bytes().split(b"\0"):
                 command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
                 if command:  # else it has ended, and only waits to be collected
                     yield int(entry.name), command

@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from pycore._pids import ProcessId, reap
+from pycore._pids import ProcessId, reap, spawn
 from pycore._wait import wait_for
 from pycore.exceptions import ServiceTimeoutError, ServiceUnavailableError
 
@@ -178,7 +178,7 @@ class EmbeddedRedis:
         self._refuse_port_in_use()
         # Before it runs: from its first second on the files may be of its version.
         _write(self.folder / "version.json", {"product": binary.product, "version": binary.version})
-        child = ProcessId.of(self._spawn(binary))
+        child = spawn([str(binary.path), str(self._write_configuration())], self.log)
         try:
             _write(self._pid_file, {**asdict(child), "port": self.port})
             self._wait_until_it_answers(child, going_on)
@@ -217,20 +217,6 @@ class EmbeddedRedis:
                 f"Port {self.port} on {HOST} is in use by another program, so Redis cannot listen there; "
                 f"choose another, for example ENV_REDIS_PORT={self.port + 1}, or stop that program"
             )
-
-    def _spawn(self, binary: ServerBinary) -> int:
-        # posix_spawn, not Popen: the server may outlive its starter, and nobody holds it open or waits for it.
-        return os.posix_spawn(
-            binary.path,
-            [str(binary.path), str(self._write_configuration())],
-            os.environ,
-            file_actions=[
-                (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
-                (os.POSIX_SPAWN_OPEN, 1, str(self.log), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600),
-                (os.POSIX_SPAWN_DUP2, 1, 2),
-            ],
-            setsid=True,  # Ctrl-C in the starter's terminal is not for the server
-        )
 
     def _write_configuration(self) -> Path:
         """Write redis.conf, for the owner's eyes only: a command line is seen by everybody."""

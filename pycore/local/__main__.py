@@ -45,6 +45,8 @@ _CURES = {
     errno.ENOSPC: "the disk is full: make room and start again",
     errno.EDQUOT: "your share of the disk is used up: make room and start again",
     errno.EACCES: "make the folder writable, or name another one with ENV_DATA_DIR",
+    errno.ENOTDIR: "name a folder with ENV_DATA_DIR",
+    errno.EEXIST: "name a folder with ENV_DATA_DIR",
     errno.EROFS: "name a folder on a writable disk with ENV_DATA_DIR",
 }
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import html
 import os
-import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+
+from pycore._pids import spawn
 
 __all__ = ["has_display", "open_page"]
 
@@ -30,10 +31,4 @@ def open_page(address: str, folder: Path) -> None:
             '<!doctype html><meta charset="utf-8"><title>Sci-Pype</title>'
             f'<meta http-equiv="refresh" content="0; url={html.escape(address)}">\n'
         )
-    subprocess.Popen(  # noqa: S603  # Python's own module, with a file of ours
-        [sys.executable, "-m", "webbrowser", page.as_uri()],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+    spawn([sys.executable, "-m", "webbrowser", page.as_uri()], Path(os.devnull))

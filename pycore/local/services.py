@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import subprocess
 import time
 from collections.abc import Callable, Mapping
@@ -30,7 +31,7 @@ class RedisService:
         self.run = run
         self.report = report
         self._given_up = False
-        self._started_at_s = 0.0
+        self._restarted_at_s = -math.inf
 
     def start(self, going_on: Callable[[], None]) -> Callable[[], None]:
         """Bring the server up and return what stops it; one that ran before is not ours to stop."""
@@ -47,8 +48,9 @@ class RedisService:
         if self._given_up or self.redis.running() is not None:
             return
         try:
-            if time.monotonic() - self._started_at_s < _SHORT_LIFE_S:
+            if time.monotonic() - self._restarted_at_s < _SHORT_LIFE_S:
                 raise ServiceUnavailableError(last_line(self.redis.log), service="redis", address=self.redis.address)
+            self._restarted_at_s = time.monotonic()
             self._start(lambda: None)
         except ServiceError as exc:
             self._given_up = True
@@ -61,7 +63,6 @@ class RedisService:
 
     def _start(self, going_on: Callable[[], None]) -> None:
         child = ProcessId.of(self.redis.start(going_on=going_on))
-        self._started_at_s = time.monotonic()
         self.run.record("redis", child, host="127.0.0.1", port=self.redis.port)
 
 

@@ -1,0 +1,242 @@
+"""Making .venv: from the lock alone, once, mended when it was interrupted, with one message when it cannot be made.
+
+The clones here have a short lock, which is installed in seconds; that of the real one is in test_cold.py.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from suites.clone import Clone, copied_to
+from suites.redis_server import free_port
+
+from pycore._wait import wait_for
+
+# pycore's build back end and what that needs; enough to install pycore itself.
+SHORT_LOCK = ("editables", "hatchling", "packaging", "pathspec", "pluggy", "trove-classifiers")
+BASE_PYTHON = Path(sys.base_prefix) / "bin" / "python3"
+
+
+def entries(text: str) -> dict[str, str]:
+    """Return the entries of a lock by the name of their package."""
+    parts = re.split(r"^(?=\w)", text, flags=re.MULTILINE)
+    return {re.split(r"[=\[ ]", part, maxsplit=1)[0]: part for part in parts if part.strip()}
+
+
+@pytest.fixture
+def short(tmp_path: Path) -> Clone:
+    """A clone with a short lock, in a path with a space and an umlaut."""
+    root = copied_to(tmp_path / "short clöne")
+    lock = entries((root / "constraints.txt").read_text())
+    (root / "constraints.txt").write_text("".join(lock[name] for name in SHORT_LOCK))
+    return Clone(root=root, folder=tmp_path)
+
+
+def make(clone: Clone, **changes: str) -> subprocess.CompletedProcess[str]:
+    """Make the environment as start.sh does, without becoming what start.sh becomes."""
+    command = 'python=$("$0/scripts/python.sh") && exec "$python" "$0/scripts/environment.py"'
+    return subprocess.run(
+        ["bash", "-c", command, str(clone.root)],
+        cwd=clone.folder,
+        env=clone.environ(**changes),
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+
+
+def failed(clone: Clone, **changes: str) -> str:
+    """Return the message of an environment that cannot be made."""
+    made = make(clone, **changes)
+    assert made.returncode == 3, made.stderr
+    assert "Traceback" not in made.stderr
+    return made.stderr
+
+
+def only(folder: Path, **programs: Path | str) -> str:
+    """Return a PATH with the system's tools and, of Python, only these programs."""
+    tools = folder / "tools"
+    tools.mkdir()
+    for name in ("bash", "dirname", "env", "sed"):
+        (tools / name).symlink_to(shutil.which(name) or f"/bin/{name}")
+    for name, program in programs.items():
+        if isinstance(program, Path):
+            (tools / name).symlink_to(program)
+        else:
+            (tools / name).write_text(program)
+            (tools / name).chmod(0o755)
+    return str(tools)
+
+
+def test_it_is_made_once(short: Clone) -> None:
+    before = {path.name for path in short.root.iterdir()}
+    first = make(short)
+    assert first.returncode == 0, first.stderr
+    stamp = (short.root / ".venv" / "sci-pype.json").stat()
+
+    second = make(short)
+
+    assert second.returncode == 0
+    assert second.stderr == ""
+    assert (short.root / ".venv" / "sci-pype.json").stat().st_mtime_ns == stamp.st_mtime_ns
+    assert (short.root / ".venv" / "share" / "jupyter" / "kernels" / "sci-pype" / "kernel.json").exists()
+    assert {path.name for path in short.root.iterdir()} - before == {".venv"}
+
+
+def test_a_changed_lock_is_installed(short: Clone) -> None:
+    assert make(short).returncode == 0
+    whole = entries((copied_to(short.folder / "whole") / "constraints.txt").read_text())
+    with (short.root / "constraints.txt").open("a") as lock:
+        lock.write(whole["click"])
+
+    assert make(short).returncode == 0
+
+    imported = subprocess.run([short.root / ".venv" / "bin" / "python", "-c", "import click"], check=False)
+    assert imported.returncode == 0
+
+
+def test_an_interrupted_install_is_mended(short: Clone) -> None:
+    with (short.folder / "err").open("w") as err:
+        first = subprocess.Popen(
+            [BASE_PYTHON, short.root / "scripts" / "environment.py"],
+            env=short.environ(),
+            stdin=subprocess.DEVNULL,
+            stderr=err,
+            start_new_session=True,
+        )
+    wait_for(lambda: "Installing about" in (short.folder / "err").read_text(), 60, service="the install")
+    os.killpg(first.pid, signal.SIGKILL)
+    first.wait(timeout=5)
+
+    again = make(short)
+
+    assert again.returncode == 0, again.stderr
+    assert "unfinished" in again.stderr
+    assert json.loads((short.root / ".venv" / "sci-pype.json").read_text())["constraints.txt"]
+
+
+def test_a_signal_ends_the_installer_too(short: Clone) -> None:
+    with (short.folder / "err").open("w") as err:
+        install = subprocess.Popen([short.root / "start.sh"], env=short.environ(), stdin=subprocess.DEVNULL, stderr=err)
+    wait_for(lambda: "Installing about" in (short.folder / "err").read_text(), 60, service="the install")
+
+    install.terminate()
+
+    assert install.wait(timeout=10) == 143
+    short.wait_until_nothing_runs()
+
+
+def test_two_starts_at_once_install_once(short: Clone) -> None:
+    environ = short.environ()
+    command = [str(BASE_PYTHON), str(short.root / "scripts" / "environment.py")]
+    both = [
+        subprocess.Popen(command, env=environ, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+
+    said = [each.communicate(timeout=100)[1] for each in both]
+
+    assert [each.returncode for each in both] == [0, 0]
+    assert sum("Installing about" in text for text in said) == 1
+
+
+def test_a_moved_clone_gets_a_new_environment(short: Clone) -> None:
+    assert make(short).returncode == 0
+    moved = Clone(root=short.root.rename(short.folder / "moved"), folder=short.folder)
+
+    made = make(moved)
+
+    assert made.returncode == 0, made.stderr
+    script = (moved.root / ".venv" / "bin" / "hatchling").read_text()
+    assert str(short.root) not in script
+
+
+def test_without_a_network(short: Clone) -> None:
+    closed = f"http://127.0.0.1:{free_port()}/simple"
+
+    said = failed(
+        short,
+        PIP_INDEX_URL=closed,
+        PIP_CONFIG_FILE=os.devnull,
+        PIP_FIND_LINKS="",
+        PIP_EXTRA_INDEX_URL="",
+        PIP_RETRIES="0",
+    )
+
+    assert "could not be downloaded" in said
+    assert str(short.run_dir / "install.log") in said
+
+
+def test_a_package_that_is_not_the_locked_one(short: Clone) -> None:
+    lock = short.root / "constraints.txt"
+    lock.write_text(re.sub(r"sha256:[0-9a-f]{64}", f"sha256:{'0' * 64}", lock.read_text()))
+
+    assert "not the one that was locked" in failed(short)
+
+
+def test_a_full_disk(short: Clone) -> None:
+    made = short.call_on_a_full_disk(
+        "20m", f'cp -R "$CLONE/." "$DISK" && exec "{BASE_PYTHON}" "$DISK/scripts/environment.py"'
+    )
+
+    assert made.returncode == 3, made.stderr
+    assert "the disk is full" in made.stderr
+
+
+def test_no_python(short: Clone, tmp_path: Path) -> None:
+    assert "needs Python 3.11 or newer; found: none" in failed(short, PATH=only(tmp_path))
+
+
+def test_a_python_that_is_too_old(short: Clone, tmp_path: Path) -> None:
+    old = '#!/usr/bin/env bash\ncase "$2" in *print*) echo 3.8.10 ;; *) exit 1 ;; esac\n'
+
+    said = failed(short, PATH=only(tmp_path, python3=old))
+
+    assert "needs Python 3.11 or newer" in said
+    assert "(3.8.10)" in said
+    assert "PYTHON=" in said
+
+
+def test_a_python_that_was_named_and_is_too_old(short: Clone, tmp_path: Path) -> None:
+    old = tmp_path / "python3.8"
+    old.write_text("#!/usr/bin/env bash\nexit 1\n")
+    old.chmod(0o755)
+
+    assert f"PYTHON={old} is not Python 3.11 or newer" in failed(short, PYTHON=str(old))
+
+
+def test_a_newer_python_is_found_behind_an_old_one(short: Clone, tmp_path: Path) -> None:
+    old = "#!/usr/bin/env bash\nexit 1\n"
+    named = f"python3.{sys.version_info.minor}"
+
+    found = subprocess.run(
+        [short.root / "scripts" / "python.sh"],
+        env=short.environ(PATH=only(tmp_path, python3=old, **{named: BASE_PYTHON})),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert found.stdout == f"{tmp_path}/tools/{named}\n"
+
+
+def test_a_python_without_venv(short: Clone, tmp_path: Path) -> None:
+    (tmp_path / "lacking" / "venv").mkdir(parents=True)
+    (tmp_path / "lacking" / "venv" / "__init__.py").write_text(
+        "raise ModuleNotFoundError(\"No module named 'venv'\")\n"
+    )
+    lacking = f'#!/usr/bin/env bash\nPYTHONPATH="{tmp_path}/lacking" exec "{BASE_PYTHON}" "$@"\n'
+
+    said = failed(short, PATH=only(tmp_path, python3=lacking), PYTHONPATH=str(tmp_path / "lacking"))
+
+    assert "lacks venv" in said
+    assert "python3-venv" in said
