@@ -61,7 +61,7 @@ class Outbox:
 
     Notes
     -----
-    At exit what waits has three seconds to leave. A forked child begins with an empty outbox; its parent sends the rest.
+    At exit what waits has three seconds to leave. A forked child begins with an empty outbox; its parent sends its own.
 
     Examples
     --------
@@ -116,7 +116,7 @@ class Outbox:
         elif isinstance(exc, NotificationError):
             _log.warning("%s", exc)  # what is wrong with the messages must not become a message
         else:
-            self.send(exception_message(exc, environment=self.environment, user=self.user))
+            self._send_exception(exc)
 
     def send(self, message: Message) -> None:
         """Have `message` sent as soon as its turn comes; never blocks, never fails."""
@@ -152,6 +152,14 @@ class Outbox:
             self._changed.notify_all()
         for each in unsent:
             _log.warning("not sent within %g s: %s", timeout_s, replace(each.message, count=each.count).plain())
+
+    def _send_exception(self, exc: BaseException) -> None:
+        try:
+            message = exception_message(exc, environment=self.environment, user=self.user)
+        except Exception:  # noqa: BLE001  # the error is other people's code: what it breaks here must not reach its caller
+            _log.warning("a %s could not be described, so it is not sent", type(exc).__name__, exc_info=True)
+        else:
+            self.send(message)
 
     def _add(self, message: Message) -> None:
         """Put `message` with its like, or at the end; the lock is held."""

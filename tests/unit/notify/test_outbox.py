@@ -128,6 +128,19 @@ def test_without_any_exception_it_says_so_and_sends_nothing(
     assert "no exception to send" in caplog.text
 
 
+def test_an_exception_that_cannot_be_described_fails_nobody(
+    recorder: Recorder, caplog: pytest.LogCaptureFixture
+) -> None:
+    outbox = Outbox(recorder)
+    error = SyntaxError("its line is no number")
+    error.filename, error.lineno = "job.py", "one"  # type: ignore[assignment]  # Python allows it
+    outbox.notify_exception(error)
+    assert outbox.flush(5)
+
+    assert recorder.messages == []
+    assert "a SyntaxError could not be described" in caplog.text
+
+
 def test_repeated_errors_are_folded_into_one_message_with_their_number(recorder: Recorder) -> None:
     outbox = Outbox(recorder, interval_s=0)
     send_error(outbox)
