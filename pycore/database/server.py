@@ -16,7 +16,7 @@ from pycore.database.schema import ColumnDescription
 from pycore.database.statement import Family, Statement
 from pycore.database.types import ResultColumn
 
-__all__ = ["SERVERS", "Limits", "Number", "Password", "Server", "ServerClass"]
+__all__ = ["SERVERS", "Limits", "Number", "Password", "Server", "ServerClass", "swap_in_transaction"]
 
 
 @dataclass(frozen=True)
@@ -109,6 +109,14 @@ class ServerClass(Protocol):
     def __call__(self, name: str, application: DatabaseApplication, password: Password) -> Server:
         """Return the server; nothing is connected."""
         ...
+
+
+def swap_in_transaction(connection: Connection, staging: str, table: str, *, replaces: bool) -> None:
+    """Put `staging` in the place of `table` where making and dropping tables belong to the transaction."""
+    quoted = connection.dialect.identifier_preparer.quote_identifier
+    if replaces:
+        connection.exec_driver_sql(f"DROP TABLE {quoted(table)}")
+    connection.exec_driver_sql(f"ALTER TABLE {quoted(staging)} RENAME TO {quoted(table)}")
 
 
 SERVERS: Registry[ServerClass] = Registry(

@@ -25,7 +25,7 @@ from pycore.database.arrays import to_array
 from pycore.database.errors import Origin
 from pycore.database.nullability import never_null
 from pycore.database.schema import ColumnDescription
-from pycore.database.server import Limits, Number, Password
+from pycore.database.server import Limits, Number, Password, swap_in_transaction
 from pycore.database.statement import Family, Statement
 from pycore.database.types import Kind, ResultColumn, sqlite_kind
 from pycore.exceptions import ServiceUnavailableError
@@ -207,10 +207,7 @@ class SqliteServer:
 
     def swap(self, connection: Connection, staging: str, table: str, *, replaces: bool) -> None:
         """Replace the table within the transaction."""
-        quoted = connection.dialect.identifier_preparer.quote_identifier
-        if replaces:
-            connection.exec_driver_sql(f"DROP TABLE {quoted(table)}")
-        connection.exec_driver_sql(f"ALTER TABLE {quoted(staging)} RENAME TO {quoted(table)}")
+        swap_in_transaction(connection, staging, table, replaces=replaces)
 
     def fitted(self, column: ColumnDescription, values: Sequence[Any]) -> Sequence[Any]:
         """Return `values` as the column keeps them; what could not be read back is refused by its name."""

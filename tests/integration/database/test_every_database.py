@@ -212,10 +212,32 @@ def test_an_abandoned_stream_is_silent_and_leaves_nothing(
             with pytest.raises(KeyError):
                 stream.throw(KeyError("a"))  # type: ignore[attr-defined]  # a generator
         stream = None
-        gc.collect()
+    gc.collect()
 
     assert count(stocks) == 50
     assert capfd.readouterr().err == ""
+
+
+def test_a_stream_takes_bounded_memory(application: DatabaseApplication) -> None:
+    counting = "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < 100000)"
+    code = f"""
+        import resource
+        peak_bytes = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+        if database.address.startswith("sqlite"):
+            sql = "{counting} SELECT n, n || hex(zeroblob(1000)) AS wide FROM r"
+        else:
+            sql = "SELECT seq AS n, CONCAT(seq, REPEAT('x', 2000)) AS wide FROM seq_1_to_100000"
+        list(database.stream("SELECT 1 AS one"))
+        before = peak_bytes()
+        size = sum(int(frame["wide"].str.len().sum()) for frame in database.stream(sql, rows=2_000))
+        print(size > 200_000_000, peak_bytes() - before)
+    """
+
+    out, err = in_another_process(application, code).communicate(timeout=100)
+
+    whole, grown_bytes = out.split()
+    assert (whole, err) == ("True", "")
+    assert int(grown_bytes) < 60_000_000
 
 
 def test_a_bad_stream_is_refused_before_it_is_read(stocks: Database) -> None:
