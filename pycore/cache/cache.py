@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import inspect
-import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pycore._wait import wait_for
@@ -16,6 +14,7 @@ from pycore.exceptions import CacheError, ServiceError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from pycore.cache.codec import Encoding
     from pycore.cache.queue import Queue
     from pycore.results import VersionInfo
 
@@ -85,13 +84,9 @@ class Cache(Application):
         """
         from pycore.cache.codec import encode
 
-        inline_bytes = self._application.inline_bytes
-        return self._put(
-            key,
-            tags,
-            ttl_s,
-            lambda counters: encode(value, key, source=source, tags=counters, inline_bytes=inline_bytes),
-        )
+        self._connected().store.places(key)
+        encoding = encode(value, key, source=source, inline_bytes=self._application.inline_bytes)
+        return self._put(key, encoding, tags, ttl_s)
 
     def put_stream(
         self,
@@ -108,18 +103,16 @@ class Cache(Application):
         """
         from pycore.cache.codec import encode_stream
 
-        return self._put(key, tags, ttl_s, lambda counters: encode_stream(frames, key, source=source, tags=counters))
+        self._connected().store.places(key)
+        return self._put(key, encode_stream(frames, key, source=source), tags, ttl_s)
 
-    def _put(self, key: str, tags: Sequence[str], ttl_s: float | None, encode: Callable[[Any], Any]) -> int | None:
+    def _put(self, key: str, encoding: Encoding, tags: Sequence[str], ttl_s: float | None) -> int | None:
+        """Publish what is encoded, or go on without it."""
         region = self._connected()
-        region.store.places(key)
         terms = self._terms(ttl_s)
-        if not tags:
-            encoding = encode(None)  # a value that JSON cannot carry is refused whether Redis is there or not
         try:
             region.store.server.check()
-            if tags:
-                encoding = encode(region.store.tag_counters(tags))
+            terms = replace(terms, tags=region.store.tag_counters(tags))
             info = region.publisher.publish(key, encoding, terms)
         except ServiceError as exc:
             region.failed(exc)
@@ -283,15 +276,10 @@ class Cache(Application):
         `creator` may be a function or a coroutine function, which then runs on this loop; `options` are those of
         `get_or_create`.
         """
-        loop = asyncio.get_running_loop()
+        from pycore.cache.threads import from_thread, in_thread
 
-        def create() -> Any:
-            made = creator()
-            return (
-                asyncio.run_coroutine_threadsafe(_awaited(made), loop).result() if inspect.isawaitable(made) else made
-            )
-
-        return await _in_thread(lambda: self.get_or_create(key, create, **options))
+        create = from_thread(creator)
+        return await in_thread(lambda: self.get_or_create(key, create, **options))
 
     # Keys and versions
 
@@ -385,9 +373,11 @@ class Cache(Application):
 
     async def awatch(self, key: str, *, timeout_s: float | None = None) -> AsyncIterator[VersionInfo]:
         """Yield what `watch` yields, without holding up the event loop."""
-        events = await _in_thread(lambda: self.watch(key, timeout_s=timeout_s))
+        from pycore.cache.threads import in_thread
+
+        events = await in_thread(lambda: self.watch(key, timeout_s=timeout_s))
         while True:
-            info = await _in_thread(lambda: next(events, None))
+            info = await in_thread(lambda: next(events, None))
             if info is None:
                 return
             yield info
@@ -407,28 +397,3 @@ class Cache(Application):
     def server(self) -> dict[str, Any]:
         """Return what the server says of itself: version, memory used and allowed in bytes and more."""
         return self._connected().store.server.facts()
-
-
-async def _awaited(made: Awaitable[T]) -> T:
-    return await made
-
-
-async def _in_thread(work: Callable[[], T]) -> T:
-    """Return what `work` returns in a thread of its own: the loop's pool is small, and a creator may need it."""
-    loop = asyncio.get_running_loop()
-    future: asyncio.Future[T] = loop.create_future()
-
-    def settle(set_it: Callable[[Any], None], outcome: Any) -> None:
-        if not future.done():
-            set_it(outcome)
-
-    def run() -> None:
-        try:
-            outcome = work()
-        except BaseException as exc:  # noqa: BLE001  # handed to whoever awaits
-            loop.call_soon_threadsafe(settle, future.set_exception, exc)
-        else:
-            loop.call_soon_threadsafe(settle, future.set_result, outcome)
-
-    threading.Thread(target=run, name="pycore-cache", daemon=True).start()
-    return await future

@@ -15,7 +15,7 @@ __all__ = ["LIFETIME_S", "Grant", "Lease"]
 
 log = logging.getLogger(__name__)
 
-LIFETIME_S = 8.0
+LIFETIME_S = 7.0
 
 
 @dataclass(frozen=True, kw_only=True)

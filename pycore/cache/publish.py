@@ -89,6 +89,7 @@ class Publisher:
         now = self._store.now()
         # To the millisecond, as Redis expires keys.
         expires_at = None if terms.ttl_s is None else now + dt.timedelta(milliseconds=math.ceil(terms.ttl_s * 1000))
+        draft = draft.tagged(terms.tags)
         sealed = draft.seal(now, expires_at)
         meta: dict[str, Any] = {
             "created_at": stamp(now),

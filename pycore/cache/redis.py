@@ -165,8 +165,10 @@ class Server:
         except redis.exceptions.TimeoutError as exc:
             raise self._error(exc) from exc
         except redis.exceptions.ConnectionError as exc:
-            if not again or isinstance(exc, redis.exceptions.BusyLoadingError):
+            if isinstance(exc, redis.exceptions.BusyLoadingError):
                 raise self._error(exc) from exc
+            if not again:  # one broken connection does not mean that the server is away
+                raise self._error(exc, trip=False) from exc
             answer = self._mapped(operation, block_s, exc)
         except redis.exceptions.RedisError as exc:
             raise self._error(exc) from exc
@@ -184,9 +186,11 @@ class Server:
     def _try(self, operation: Callable[[Any], T], *, block_s: float) -> T:
         try:
             return operation(self._client(block_s))
-        except OSError as exc:  # sentinel and cluster look names up outside of redis' own mapping
-            if isinstance(exc, redis.exceptions.RedisError):
-                raise
+        except redis.exceptions.RedisClusterException as exc:  # no RedisError; its cause is
+            if isinstance(exc.__cause__, redis.exceptions.RedisError):
+                raise exc.__cause__ from exc
+            raise redis.exceptions.ConnectionError(str(exc)) from exc
+        except OSError as exc:  # TLS can break in ways that redis does not map
             raise redis.exceptions.ConnectionError(str(exc)) from exc
 
     def fresh(self, operation: Callable[[Any], T]) -> T:
@@ -222,9 +226,9 @@ class Server:
 
     def facts(self) -> dict[str, Any]:
         """Return what the server says of itself: version, memory used and allowed in bytes, what it does when full."""
-        said = self.call(lambda client: client.info())
-        if self.address.scheme == "cluster":  # one answer per node; the first speaks for all
-            said = next((node for node in said.values() if isinstance(node, dict)), said)
+        # In a Cluster one node speaks for all.
+        node = {"target_nodes": "random"} if self.address.scheme == "cluster" else {}
+        said = self.call(lambda client: client.info(**node))
         return {
             "version": said["redis_version"],
             "mode": said.get("redis_mode"),
@@ -278,6 +282,9 @@ class Server:
             options["username"] = address.user
         if address.scheme == "rediss":
             options |= {"ssl": True, "ssl_ca_certs": address.ca_file}
+            # TLS 1.3 sends tickets after the handshake, which redis takes for a stale answer unless it has asked
+            # something by then: so it says who it is.
+            del options["driver_info"]
         if address.scheme == "cluster":
             nodes = [_CLUSTER_NODE(host, port) for host, port in address.nodes]
             return redis.RedisCluster(startup_nodes=nodes, retry=Retry(NoBackoff(), 1), **options)
@@ -290,7 +297,7 @@ class Server:
         ((host, port),) = address.nodes
         return redis.Redis(host=host, port=port, **options)
 
-    def _error(self, exc: Exception) -> PycoreError:
+    def _error(self, exc: Exception, *, trip: bool = True) -> PycoreError:
         """Return our error for one of redis', and tell the breaker; the only place where they are mapped."""
         verdict = _judge(exc)
         if not issubclass(verdict.kind, ServiceError):
@@ -299,7 +306,7 @@ class Server:
         error = verdict.kind(
             f"Redis application {self.name} at {where} {verdict.what}.", service=self.name, address=where
         )
-        if verdict.away:
+        if verdict.away and trip:
             self._last = error
             self.breaker.failed()
         return error

@@ -8,7 +8,7 @@ import logging
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -184,11 +184,10 @@ class Region:
     def _publish(self, search: _Search, value: Any, grant: Grant) -> VersionInfo | None:
         """Return the version that a creator's value became; None when it could not be published."""
         request = search.request
-        encoding = encode(
-            value, search.name, source=request.source, tags=search.tag_counters, inline_bytes=request.inline_bytes
-        )
+        encoding = encode(value, search.name, source=request.source, inline_bytes=request.inline_bytes)
+        terms = replace(request.terms, tags=search.tag_counters)
         try:
-            info = self.publisher.publish(search.name, encoding, request.terms, grant)
+            info = self.publisher.publish(search.name, encoding, terms, grant)
         except LeaseLostError as exc:
             log.info("%s", exc)
             return None

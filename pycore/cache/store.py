@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
@@ -55,12 +55,15 @@ class Terms:
         Seconds that it is kept after that.
     versions, version_bytes : int
         How many versions are kept, and how large together.
+    tags : mapping of str to int
+        Tags, and their counters when the value was made.
     """
 
     ttl_s: float | None
     stale_s: float = 0.0
     versions: int = 5
     version_bytes: int = 256 * 2**20
+    tags: Mapping[str, int] = field(default_factory=dict)
 
 
 class Store:

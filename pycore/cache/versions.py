@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from pycore.cache.codec import encode
 from pycore.cache.codec.document import Draft
@@ -55,19 +56,18 @@ def republish(region: Region, head: Head, terms: Terms) -> VersionInfo:
     """Return the new version that an older one was published as; it shares the chunks of the old."""
     name, document = head.places.name, head.document
     raw = head.look.document
-    tags = region.store.tag_counters(list(head.tags)) if head.tags else {}
+    if head.tags:
+        terms = replace(terms, tags=region.store.tag_counters(list(head.tags)))
     if document.lines is None or raw is None:  # written by hand: it gets the layout that we write
         found = region.read(head)
         if found is None:
             raise CacheError(f"Version {head.info.version} of {name!r} is damaged.", key=name)
-        return region.publisher.publish(name, encode(found.value, name, source=head.info.source, tags=tags), terms)
+        return region.publisher.publish(name, encode(found.value, name, source=head.info.source), terms)
     members = {
         member: value
         for member, value in document.header.items()
-        if member not in {"format", "key", "version", "created_at", "expires_at", "sha256"}
+        if member not in {"format", "key", "version", "created_at", "expires_at", "tags", "sha256"}
     }
-    if tags:
-        members["tags"] = tags
     closing = f'"sha256":"{head.info.digest}"'.encode()
     chunks = document.header.get("chunks", [])
     draft = Draft(

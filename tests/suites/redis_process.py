@@ -6,19 +6,20 @@ import os
 import signal
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from suites.redis_server import free_port
 
 from pycore._wait import wait_for
 from pycore.cache.embedded import find_server
 
-__all__ = ["BareRedis", "bare_redis", "black_hole"]
+__all__ = ["BareRedis", "bare_redis", "black_hole", "sentinel"]
 
 
 @dataclass
@@ -36,7 +37,7 @@ class BareRedis:
         assert binary is not None, "no redis-server of 6.2 or newer"
         self.folder.mkdir(parents=True, exist_ok=True)
         self.process = subprocess.Popen(
-            [binary.path, *self.arguments, "--port", str(self.port), "--dir", str(self.folder), "--save", ""],
+            [binary.path, *self.arguments, "--port", str(self.port), "--dir", str(self.folder)],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -45,7 +46,7 @@ class BareRedis:
     def answers(self) -> bool:
         """Return whether it does, if only by asking for a password."""
         try:
-            with redis.Redis(port=self.port, socket_timeout=1) as client:
+            with redis.Redis(port=self.port, socket_timeout=1, retry=Retry(NoBackoff(), 0)) as client:
                 return bool(client.ping())
         except redis.exceptions.AuthenticationError:
             return True
@@ -76,10 +77,34 @@ class BareRedis:
 @contextmanager
 def bare_redis(folder: Path, *arguments: str) -> Iterator[BareRedis]:
     """Yield a running server."""
-    server = BareRedis(folder, free_port(), ("--bind", "127.0.0.1", "--appendonly", "no", *arguments))
-    server.start()
-    try:
+    server = BareRedis(folder, low_port(), ("--bind", "127.0.0.1", "--save", "", *arguments))
+    with started(server):
         yield server
+
+
+def low_port() -> int:
+    """Return a free port that leaves room for the bus of a cluster, which is 10,000 above it."""
+    while (port := free_port()) > 55_000:
+        pass
+    return port
+
+
+@contextmanager
+def sentinel(folder: Path, primary: BareRedis, service: str) -> Iterator[BareRedis]:
+    """Yield a sentinel that watches a server; it keeps its state in a file."""
+    folder.mkdir(parents=True)
+    (folder / "sentinel.conf").write_text(f"sentinel monitor {service} 127.0.0.1 {primary.port} 1\n")
+    server = BareRedis(folder, free_port(), (str(folder / "sentinel.conf"), "--sentinel", "--bind", "127.0.0.1"))
+    with started(server):
+        yield server
+
+
+@contextmanager
+def started(server: BareRedis) -> Iterator[None]:
+    """Start a server; end it afterwards."""
+    try:
+        server.start()
+        yield
     finally:
         if server.process is not None and server.process.poll() is None:
             server.kill()
@@ -92,8 +117,3 @@ def black_hole() -> Iterator[int]:
         listener.bind(("127.0.0.1", 0))
         listener.listen(64)
         yield listener.getsockname()[1]
-
-
-def seconds(began: float) -> float:
-    """Return how long ago `began` was."""
-    return time.monotonic() - began

@@ -67,7 +67,6 @@ def encode(
     key: str,
     *,
     source: Mapping[str, Any] | None = None,
-    tags: Mapping[str, int] | None = None,
     inline_bytes: int = DEFAULT_INLINE_BYTES,
 ) -> Encoding:
     """Return `value` on its way into documents, checked as a whole: nothing fails later.
@@ -80,8 +79,6 @@ def encode(
         Its name in the cache.
     source : mapping, optional
         What it was made from; plain values.
-    tags : mapping of str to int, optional
-        Tags and their counters when it was made.
     inline_bytes : int, default 1 MiB
         A larger one is cut into chunks.
 
@@ -90,7 +87,7 @@ def encode(
     SerializationError
         JSON cannot carry it exactly: which column, which type.
     """
-    members = _members(source, tags)
+    members = _members(source)
     try:
         if _is_frame(value):
             from pycore.cache.codec.frame import FrameEncoding
@@ -101,13 +98,11 @@ def encode(
         raise _named(exc, key) from exc
 
 
-def encode_stream(
-    frames: Iterable[Any], key: str, *, source: Mapping[str, Any] | None = None, tags: Mapping[str, int] | None = None
-) -> Encoding:
+def encode_stream(frames: Iterable[Any], key: str, *, source: Mapping[str, Any] | None = None) -> Encoding:
     """Return frames that follow each other on their way into the documents of one frame."""
     from pycore.cache.codec.frame import StreamEncoding
 
-    return StreamEncoding(iter(frames), key, members=_members(source, tags))
+    return StreamEncoding(iter(frames), key, members=_members(source))
 
 
 def decode(document: bytes, key: str, chunks: Iterable[bytes] = ()) -> Any:
@@ -201,10 +196,10 @@ def _is_frame(value: Any) -> bool:
     return pandas is not None and isinstance(value, (pandas.DataFrame, pandas.Series))
 
 
-def _members(source: Mapping[str, Any] | None, tags: Mapping[str, int] | None) -> dict[str, Any]:
+def _members(source: Mapping[str, Any] | None) -> dict[str, Any]:
     written = dict(source) if source is not None else None
     check_plain(written, "The source")
-    return {"source": written, **({"tags": dict(tags)} if tags else {})}
+    return {"source": written}
 
 
 def _named(exc: SerializationError, key: str) -> SerializationError:

@@ -18,7 +18,7 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Final
 
 import orjson
@@ -112,6 +112,10 @@ class Draft:
     n_rows: int | None = None
     upload: str | None = None
     chunk_bytes: int = 0
+
+    def tagged(self, tags: Mapping[str, int]) -> Draft:
+        """Return the draft with tags and what their counters were when the value was made."""
+        return replace(self, members={**self.members, "tags": dict(tags)}) if tags else self
 
     def seal(self, created_at: dt.datetime, expires_at: dt.datetime | None) -> Sealed:
         """Return the document with its times and its digest."""

@@ -118,7 +118,7 @@ class FrameEncoding:
     key : str
         Its name.
     members : mapping
-        What the header holds besides (``source``, ``tags``).
+        What the header holds besides (``source``).
     inline_bytes : int
         A larger one is cut into chunks.
     """

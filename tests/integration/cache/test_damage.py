@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 import random
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-import redis
 from suites.frames import assert_same
 from suites.redis_process import BareRedis
 
@@ -33,7 +33,7 @@ FOREIGN = {
 
 
 @pytest.mark.parametrize("kind", FOREIGN)
-def test_a_key_that_holds_something_else_is_never_touched(cache: Cache, raw: redis.Redis, kind: str) -> None:
+def test_a_key_that_holds_something_else_is_never_touched(cache: Cache, raw: Any, kind: str) -> None:
     FOREIGN[kind](raw)
     before = raw.dump("key")
 
@@ -45,7 +45,7 @@ def test_a_key_that_holds_something_else_is_never_touched(cache: Cache, raw: red
         lambda: cache.delete("key"),
         lambda: cache.invalidate("key"),
     ):
-        with pytest.raises(CacheError, match="left as it is|left as it was"):
+        with pytest.raises(CacheError, match=r"left as it (is|was)"):
             verb()
     assert cache.keys() == []
     assert cache.clear() == 0
@@ -53,14 +53,14 @@ def test_a_key_that_holds_something_else_is_never_touched(cache: Cache, raw: red
     assert [key for key in raw.keys("*") if b"data" in key or b"lease" in key] == []
 
 
-def damage(raw: redis.Redis, key: str, position: int, change: Callable[[bytes], bytes]) -> None:
+def damage(raw: Any, key: str, position: int, change: Callable[[bytes], bytes]) -> None:
     content = raw.lindex(key, position)
     assert content is not None
     raw.lset(key, position, change(content))
 
 
 def test_a_wrong_digest_is_a_miss_and_the_bytes_are_kept_aside(
-    cache: Cache, raw: redis.Redis, caplog: pytest.LogCaptureFixture
+    cache: Cache, raw: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     cache.put("key", FRAME)
     cache.put("key", FRAME)
@@ -82,7 +82,7 @@ def test_a_wrong_digest_is_a_miss_and_the_bytes_are_kept_aside(
     assert_same(FRAME, cache.get("key"))
 
 
-def test_a_damaged_chunk_is_a_miss_and_is_kept_aside(cache: Cache, raw: redis.Redis) -> None:
+def test_a_damaged_chunk_is_a_miss_and_is_kept_aside(cache: Cache, raw: Any) -> None:
     cache.put("key", LARGE)
     (upload,) = raw.keys("pycore:{key}:data:*")
     damage(raw, upload, 1, lambda content: content[:-100] + b"7" + content[-99:])
@@ -95,7 +95,7 @@ def test_a_damaged_chunk_is_a_miss_and_is_kept_aside(cache: Cache, raw: redis.Re
     assert cache.get_or_create("key", lambda: FRAME) is FRAME
 
 
-def test_an_evicted_upload_is_a_miss(cache: Cache, raw: redis.Redis) -> None:
+def test_an_evicted_upload_is_a_miss(cache: Cache, raw: Any) -> None:
     cache.put("key", LARGE)
     raw.delete(*raw.keys("pycore:{key}:data:*"))
 
@@ -103,7 +103,7 @@ def test_an_evicted_upload_is_a_miss(cache: Cache, raw: redis.Redis) -> None:
     assert_same(FRAME, cache.get_or_create("key", lambda: FRAME))
 
 
-def test_a_document_of_another_key_is_a_miss(cache: Cache, raw: redis.Redis) -> None:
+def test_a_document_of_another_key_is_a_miss(cache: Cache, raw: Any) -> None:
     cache.put("a", 1)
     cache.put("b", 2)
     raw.lset("a", 0, raw.lindex("b", 0))
@@ -113,7 +113,7 @@ def test_a_document_of_another_key_is_a_miss(cache: Cache, raw: redis.Redis) -> 
 
 
 def test_a_newer_format_is_a_miss_that_says_to_upgrade(
-    cache: Cache, raw: redis.Redis, caplog: pytest.LogCaptureFixture
+    cache: Cache, raw: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     raw.lpush("key", '{"format":"pycore.frame/2","key":"key","columns":[]}')
 
@@ -126,7 +126,7 @@ def test_a_newer_format_is_a_miss_that_says_to_upgrade(
 
 
 def test_a_reader_without_write_rights_only_reports(
-    server: BareRedis, raw: redis.Redis, open_cache: Open, caplog: pytest.LogCaptureFixture
+    server: BareRedis, raw: Any, open_cache: Open, caplog: pytest.LogCaptureFixture
 ) -> None:
     writer = open_cache(server)
     writer.put("key", FRAME)
@@ -143,7 +143,7 @@ def test_a_reader_without_write_rights_only_reports(
     raw.acl_deluser("reader")
 
 
-def test_no_mutation_is_ever_a_wrong_value_or_an_obstacle(cache: Cache, raw: redis.Redis) -> None:
+def test_no_mutation_is_ever_a_wrong_value_or_an_obstacle(cache: Cache, raw: Any) -> None:
     chance = random.Random(20260101)
     for _ in range(300):
         cache.put("key", FRAME)

@@ -9,10 +9,10 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
-import redis
 from suites.creators import Asker, creations
 from suites.frames import assert_same
 from suites.redis_process import BareRedis
@@ -138,7 +138,7 @@ def test_a_creator_does_not_publish_over_a_deletion_that_came_since_it_began(
     assert cache.get("key") is MISS
 
 
-def test_a_creator_that_lost_its_lease_publishes_if_nothing_came_since(cache: Cache, raw: redis.Redis) -> None:
+def test_a_creator_that_lost_its_lease_publishes_if_nothing_came_since(cache: Cache, raw: Any) -> None:
     def create() -> int:
         raw.delete("pycore:{key}:lease")  # as if it had ended
         return 1
@@ -150,7 +150,7 @@ def test_a_creator_that_lost_its_lease_publishes_if_nothing_came_since(cache: Ca
 
 
 def test_a_creator_that_lost_its_lease_does_not_publish_over_a_newer_version(
-    cache: Cache, raw: redis.Redis, server: BareRedis, open_cache: Open
+    cache: Cache, raw: Any, server: BareRedis, open_cache: Open
 ) -> None:
     other = open_cache(server)
 
@@ -163,7 +163,7 @@ def test_a_creator_that_lost_its_lease_does_not_publish_over_a_newer_version(
     assert cache.get("key") == 2
 
 
-def test_the_lease_is_renewed_while_the_creator_works_and_given_back(cache: Cache, raw: redis.Redis) -> None:
+def test_the_lease_is_renewed_while_the_creator_works_and_given_back(cache: Cache, raw: Any) -> None:
     seen: list[int] = []
 
     def create() -> int:
@@ -261,7 +261,7 @@ def test_another_source_is_another_value(cache: Cache) -> None:
     assert cache.get_or_create("key", lambda: 3, source={"limit": 2}) == 2
 
 
-def test_what_cannot_be_carried_reaches_the_caller_and_frees_the_key(cache: Cache, raw: redis.Redis) -> None:
+def test_what_cannot_be_carried_reaches_the_caller_and_frees_the_key(cache: Cache, raw: Any) -> None:
     with pytest.raises(SerializationError):
         cache.get_or_create("key", lambda: {1, 2})
 

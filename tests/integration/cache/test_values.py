@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-import redis
 from suites.frames import assert_same, strict
 from suites.redis_process import BareRedis
 
@@ -66,7 +65,7 @@ def test_a_miss_is_miss_or_the_default(cache: Cache) -> None:
     assert not MISS
 
 
-def test_a_large_frame_stands_in_chunks_of_about_a_mib(cache: Cache, raw: redis.Redis) -> None:
+def test_a_large_frame_stands_in_chunks_of_about_a_mib(cache: Cache, raw: Any) -> None:
     cache.put("large", LARGE)
 
     (uploads,) = [raw.keys("pycore:{large}:data:*")]
@@ -88,7 +87,7 @@ def test_a_large_value_comes_back(cache: Cache) -> None:
     assert cache.get("large") == value
 
 
-def test_what_cannot_be_carried_writes_nothing(cache: Cache, raw: redis.Redis) -> None:
+def test_what_cannot_be_carried_writes_nothing(cache: Cache, raw: Any) -> None:
     with pytest.raises(SerializationError) as caught:
         cache.put("bad", pd.DataFrame({"objects": [object()]}))
 
@@ -116,7 +115,7 @@ def test_a_stream_of_frames_without_rows_keeps_the_types(cache: Cache) -> None:
     assert_same(none, cache.get("stream"))
 
 
-def test_a_stream_that_fails_in_the_middle_leaves_nothing(cache: Cache, raw: redis.Redis) -> None:
+def test_a_stream_that_fails_in_the_middle_leaves_nothing(cache: Cache, raw: Any) -> None:
     def frames() -> Any:
         yield LARGE
         raise OSError("the connection to the database broke")
@@ -128,7 +127,7 @@ def test_a_stream_that_fails_in_the_middle_leaves_nothing(cache: Cache, raw: red
     assert raw.keys("*data*") == []
 
 
-def test_versions_are_counted_kept_and_trimmed(server: BareRedis, open_cache: Open, raw: redis.Redis) -> None:
+def test_versions_are_counted_kept_and_trimmed(server: BareRedis, open_cache: Open, raw: Any) -> None:
     cache = open_cache(server, versions=3)
 
     numbers = [cache.put("key", number) for number in range(5)]
@@ -141,7 +140,7 @@ def test_versions_are_counted_kept_and_trimmed(server: BareRedis, open_cache: Op
 
 
 def test_versions_are_bounded_by_their_bytes_but_never_below_the_newest(
-    server: BareRedis, open_cache: Open, raw: redis.Redis
+    server: BareRedis, open_cache: Open, raw: Any
 ) -> None:
     cache = open_cache(server, version_bytes=10_000_000)
 
@@ -168,7 +167,7 @@ def test_a_version_says_what_it_is(cache: Cache) -> None:
     assert info == cache.info("key")
 
 
-def test_rollback_publishes_an_older_version_once_more(cache: Cache, raw: redis.Redis) -> None:
+def test_rollback_publishes_an_older_version_once_more(cache: Cache, raw: Any) -> None:
     cache.put("key", LARGE)
     cache.put("key", FRAME)
 
@@ -206,7 +205,7 @@ def test_numbers_go_on_after_deletion_and_expiry(cache: Cache) -> None:
     assert [info.version for info in cache.versions("key")] == [3]
 
 
-def test_each_version_has_its_own_end(cache: Cache, raw: redis.Redis) -> None:
+def test_each_version_has_its_own_end(cache: Cache, raw: Any) -> None:
     cache.put("key", "long", ttl_s=100)
     cache.put("key", "short", ttl_s=0.05)
 
@@ -245,7 +244,7 @@ def test_a_hit_must_be_of_the_source_that_is_asked_for(cache: Cache) -> None:
     assert cache.get("key") == 1
 
 
-def test_delete_removes_every_version_and_its_chunks(cache: Cache, raw: redis.Redis) -> None:
+def test_delete_removes_every_version_and_its_chunks(cache: Cache, raw: Any) -> None:
     cache.put("key", LARGE)
     cache.put("key", LARGE)
 
@@ -301,7 +300,7 @@ def test_wait_for_returns_a_value_once_it_is_there(cache: Cache) -> None:
     assert time.monotonic() - began < 2
 
 
-def test_a_document_written_by_hand_is_read(cache: Cache, raw: redis.Redis) -> None:
+def test_a_document_written_by_hand_is_read(cache: Cache, raw: Any) -> None:
     raw.lpush("hand", json.dumps({"format": "pycore.frame/1", "data": {"close": [1.5, 2]}}))
 
     frame = cache.get("hand")

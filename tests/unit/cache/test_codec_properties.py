@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import string
 from typing import Any
 
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 from suites.frames import assert_same, documents, strict
 
 from pycore.cache.codec import decode
+from pycore.exceptions import PycoreError
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8) | st.text('"\\,[]null{}\n\x00', max_size=8)
 WHOLE = {f"{sign}int{bits}": bits for bits in (8, 16, 32, 64) for sign in ("", "u")}
@@ -41,7 +41,7 @@ CELLS: dict[str, st.SearchStrategy[Any]] = {
     "M8[s]": st.none() | st.datetimes().map(lambda moment: moment.replace(microsecond=0)),
     "m8[ns]": st.none() | st.integers(-(2**63) + 1, 2**63 - 1),
     "m8[ms]": st.none() | st.integers(-(2**53), 2**53),
-    "zoned": st.none() | st.datetimes(dt.datetime(1900, 1, 1), dt.datetime(2200, 1, 1)),
+    "zoned": st.none() | st.datetimes(pd.Timestamp("1900"), pd.Timestamp("2200")),
 }
 
 
@@ -82,7 +82,7 @@ def frames(draw: st.DrawFn) -> pd.DataFrame:
     return frame
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(frames(), st.text(string.printable, min_size=1, max_size=9))
 def test_a_frame_comes_back(frame: pd.DataFrame, key: str) -> None:
     head, _ = documents(frame, key)
@@ -91,7 +91,7 @@ def test_a_frame_comes_back(frame: pd.DataFrame, key: str) -> None:
     strict(head)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(frames())
 def test_a_frame_comes_back_the_general_way(frame: pd.DataFrame) -> None:
     head, _ = documents(frame)
@@ -99,7 +99,7 @@ def test_a_frame_comes_back_the_general_way(frame: pd.DataFrame) -> None:
     assert_same(frame, decode(head.replace(b"\n", b""), "KEY"))
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(frames(), st.integers(2, 40))
 def test_a_frame_comes_back_from_chunks(frame: pd.DataFrame, copies: int) -> None:
     long = pd.concat([frame] * copies)
@@ -120,7 +120,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(JSON, st.booleans())
 def test_a_plain_value_comes_back(value: Any, chunked: bool) -> None:
     head, chunks = documents(value, inline_bytes=0 if chunked else 2**20)
@@ -142,7 +142,6 @@ def test_a_changed_byte_is_never_a_wrong_value(data: st.DataObject) -> None:
 
     try:
         back = decode(damaged, "KEY")
-    except Exception as exc:
-        assert type(exc).__module__.startswith("pycore."), exc  # noqa: PT017
-    else:
-        assert_same(frame, back)
+    except PycoreError:
+        return
+    assert_same(frame, back)

@@ -14,7 +14,7 @@ from suites.frames import assert_same, documents, strict, trip
 
 from pycore.cache.codec import decode
 
-WIDE = {
+WIDE: dict[str, list[Any]] = {
     "int8": [-128, 0, 127],
     "int16": [-(2**15), 2**15 - 1],
     "int32": [-(2**31), 2**31 - 1],
@@ -88,7 +88,7 @@ def columns() -> dict[str, pd.Series]:
         "category of uint64": pd.Series(pd.Categorical(np.array([2**64 - 1, 1], "uint64"))),
         "category of float": pd.Series(pd.Categorical([0.1, 2.0, None])),
         "category of bool": pd.Series(pd.Categorical([True, False, None], categories=[True, False])),
-        "category of dates": pd.Series(pd.Categorical(pd.to_datetime(["2020-01-01", None]))),
+        "category of dates": pd.Series(np.array(["2020-01-01", "NaT"], "M8[us]")).astype("category"),
         "category empty": pd.Series(pd.Categorical([None, None])),
     }
     for name in ("Int8", "Int16", "Int32", "Int64", "UInt8", "UInt16", "UInt32", "UInt64"):
@@ -129,9 +129,8 @@ def test_a_document_is_strict_json_that_any_reader_reads_back(name: str, series:
 @pytest.mark.parametrize(("name", "series"), columns().items(), ids=list(columns()))
 def test_no_rows_keep_the_type(name: str, series: pd.Series) -> None:
     none = series.iloc[:0].to_frame(name="column")
-    expected = none if none.dtypes.iloc[0] != object else none.astype(object)
 
-    assert_same(expected, trip(none))
+    assert_same(none, trip(none))
 
 
 def indexes() -> dict[str, pd.Index]:
@@ -231,7 +230,7 @@ def test_a_large_frame_comes_back_from_chunks() -> None:
         {
             "date": np.datetime64("2000-01-01", "s") + np.arange(n_rows),
             "price": rows.random(n_rows),
-            "ticker": pd.Series(rows.choice(["IBM", 'A"B', None], n_rows), dtype="str"),
+            "ticker": pd.Series(np.array(["IBM", 'A"B', None], object)[rows.integers(0, 3, n_rows)], dtype="str"),
             "kind": pd.Categorical(rows.choice(["x", "y"], n_rows)),
             "count": pd.Series(rows.integers(0, 9, n_rows), dtype="Int8").mask(rows.random(n_rows) < 0.1),
         },

@@ -1,4 +1,4 @@
-"""The layout of a document is what the design says, and a reader tells damaged, foreign, newer and hand-written apart."""
+"""The layout of a document is the design's; a reader tells damaged, foreign, newer and hand-written ones apart."""
 
 from __future__ import annotations
 
