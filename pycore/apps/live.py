@@ -64,7 +64,9 @@ class Live(BokehModel):  # type: ignore[misc]  # jupyter_bokeh has no types
     """
 
     def __repr__(self) -> str:
-        return "\n".join(_summary(plot) for plot in self._model.references() if isinstance(plot, Plot))
+        plots = [model for model in self._model.references() if isinstance(model, Plot)]
+        plots.sort(key=lambda plot: (len(plot.id), plot.id))  # a set; identifiers grow as models are made
+        return "\n".join(map(_summary, plots))
 
     def _repr_mimebundle_(
         self, include: Sequence[str] | None = None, exclude: Sequence[str] | None = None, **options: Any

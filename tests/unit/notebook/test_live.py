@@ -8,6 +8,7 @@ from typing import Any
 import bokeh
 import numpy as np
 import pytest
+from bokeh.layouts import column
 from bokeh.models import ColumnDataSource
 from bokeh.plotting import figure
 from IPython.utils.capture import capture_output
@@ -29,6 +30,16 @@ def test_where_nothing_is_drawn_the_text_says_what_it_is(plot: Any) -> None:
 
     assert bundle["text/plain"] == "squares: Squares [curve, 3 rows]"
     assert "application/vnd.jupyter.widget-view+json" in bundle
+
+
+def test_figures_of_a_layout_are_named_in_their_order() -> None:
+    plots = [figure(name=f"plot-{number}", title="") for number in range(12)]
+    for plot in plots:
+        plot.scatter([1], [1], name="dots")
+
+    named = [line.partition(":")[0] for line in repr(Live(column(plots))).splitlines()]
+
+    assert named == [plot.name for plot in plots]
 
 
 def test_show_works_without_a_notebook(plot: Any, capsys: pytest.CaptureFixture[str]) -> None:
