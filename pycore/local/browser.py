@@ -31,4 +31,4 @@ def open_page(address: str, folder: Path) -> None:
             '<!doctype html><meta charset="utf-8"><title>Sci-Pype</title>'
             f'<meta http-equiv="refresh" content="0; url={html.escape(address)}">\n'
         )
-    spawn([sys.executable, "-m", "webbrowser", page.as_uri()], Path(os.devnull))
+    spawn([sys.executable, "-P", "-m", "webbrowser", page.as_uri()], Path(os.devnull))

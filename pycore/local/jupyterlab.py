@@ -33,6 +33,7 @@ def command(*, port: int, notebooks: Path, runtime: Path) -> list[str]:
     fits = len(os.fsencode(runtime)) + _LONGEST_SOCKET_NAME <= _SOCKET_PATH_BYTES
     return [
         sys.executable,
+        "-P",  # the folder that start.sh was called from may hold a jupyterlab or a json.py of its own
         "-m",
         "jupyterlab",
         f"--config={_CONFIGURATION / 'jupyter_server_config.json'}",

@@ -1,0 +1,64 @@
+"""What ./test.sh says at its end, and what it ends with."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+SCRIPT = Path(__file__).resolve().parents[3] / "scripts" / "run_tests.py"
+REPORT = """<testsuites><testsuite>
+<testcase classname="tests.a" name="passes"/>
+<testcase classname="tests.a" name="fails"><failure message="no"/></testcase>
+<testcase classname="tests.a" name="breaks"><error message="no"/></testcase>
+<testcase classname="tests.a" name="waits"><skipped message="no MariaDB"/></testcase>
+</testsuite></testsuites>"""
+
+
+@pytest.fixture(scope="module")
+def run_tests() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("run_tests", SCRIPT)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["run_tests"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_it_counts_what_pytest_reports(run_tests: ModuleType, tmp_path: Path) -> None:
+    report = tmp_path / "unit.xml"
+    report.write_text(REPORT)
+
+    outcome = run_tests.read_report("unit", report)
+
+    assert (outcome.passed, outcome.failed, outcome.skipped) == (1, 2, 1)
+    assert outcome.reasons == ["tests.a::waits: no MariaDB"]
+
+
+@pytest.mark.parametrize(("skipped", "ci", "code"), [(0, "true", 0), (1, "true", 1), (1, "", 0)])
+def test_a_skipped_test_fails_the_integration_only(
+    run_tests: ModuleType, monkeypatch: pytest.MonkeyPatch, skipped: int, ci: str, code: int
+) -> None:
+    monkeypatch.setenv("CI", ci)
+    outcome = run_tests.Outcome("unit", passed=3, skipped=skipped)
+
+    assert run_tests.sum_up([outcome], None, whole=False) == code
+
+
+def test_too_little_coverage_fails_a_whole_run_only(run_tests: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    outcome = run_tests.Outcome("unit", passed=3)
+
+    assert run_tests.sum_up([outcome], (95.0, 89.9), whole=False) == 0
+    assert run_tests.sum_up([outcome], (95.0, 89.9), whole=True) == 1
+    assert "89.9 % of branches" in capsys.readouterr().out
+
+
+def test_a_part_that_nobody_knows_is_a_usage_error(run_tests: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        run_tests.main(["units"])
+
+    assert "there are lint, unit, integration, notebooks, browser" in capsys.readouterr().err
