@@ -43,6 +43,11 @@ class Breaker:
         self._pause_s = 0.0
         self._until = 0.0
 
+    @property
+    def closed(self) -> bool:
+        """True while nothing has failed since the last success."""
+        return not self._pause_s
+
     def allows(self) -> bool:
         """Return whether to try; while open, True for one caller at the end of each pause."""
         with self._lock:

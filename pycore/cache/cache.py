@@ -117,7 +117,7 @@ class Cache(Application):
         except ServiceError as exc:
             region.failed(exc)
             return None
-        region.well()
+        region.well(wrote=True)
         self._counters.add("puts")
         return info.version
 

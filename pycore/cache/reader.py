@@ -147,7 +147,8 @@ class Reader:
     def _value(self, head: Head, *, last: bool) -> Any:
         name = head.places.name
         try:
-            return decode_document(head.document, name, read_chunks(head.document, name, self._chunks(head)))
+            parts = read_chunks(head.document, name, self._chunks(head, fresh=last))
+            return decode_document(head.document, name, parts)
         except _ChunksGoneError:
             again = None if last else self._head(head.places, head.position)
             return MISS if again is None else self._value(again, last=True)
@@ -175,13 +176,13 @@ class Reader:
                 f"A part of {name!r} is gone: Redis evicted it, or the key was replaced. Read it again.", key=name
             ) from exc
 
-    def _chunks(self, head: Head) -> Iterator[bytes]:
+    def _chunks(self, head: Head, *, fresh: bool = False) -> Iterator[bytes]:
         header = head.document.header
         if "chunks" not in header:
             return
         sizes = [chunk["size_bytes"] for chunk in header["chunks"]]
         try:
-            yield from self._store.chunks(head.places, header["upload"], sizes)
+            yield from self._store.chunks(head.places, header["upload"], sizes, fresh=fresh)
         except LookupError as exc:
             raise _ChunksGoneError(header["upload"]) from exc
 

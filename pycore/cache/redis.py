@@ -57,6 +57,7 @@ _BY_CODE = {
     "NOAUTH": _CREDENTIALS,
     "WRONGPASS": _CREDENTIALS,
     "NOPERM": _FORBIDDEN,
+    "The user executing the script": _FORBIDDEN,
     "OOM": _Verdict(ServiceUnavailableError, "is full (maxmemory); give it more, or remove keys", False),
     "READONLY": _Verdict(ServiceUnavailableError, "is a read-only replica; name the primary", False),
     "MISCONF": _Verdict(ServiceUnavailableError, "cannot save to its disk, and takes no writes until it can", False),
@@ -333,5 +334,7 @@ def _judge(exc: Exception) -> _Verdict:
     for kinds, verdict in _BY_CLASS:
         if isinstance(exc, kinds):
             return verdict
-    # The text of other answers may quote arguments: its first word is all that is safe to show.
-    return _Verdict(ServiceUnavailableError, f"refused a command ({str(exc).partition(' ')[0][:40]})", False)
+    # The text of other answers may quote arguments: a code is all that is safe to show.
+    word = str(exc).partition(" ")[0]
+    shown = word if word.isupper() and word.isalpha() else "ERR"
+    return _Verdict(ServiceUnavailableError, f"refused a command ({shown}); its log may say more", False)

@@ -11,11 +11,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-import orjson
-
 from pycore._wait import wait_for
 from pycore.cache.api import MISS, Fetched
 from pycore.cache.codec import encode
+from pycore.cache.codec.values import dump_plain
 from pycore.cache.counters import Counters, Warnings
 from pycore.cache.flights import Flights
 from pycore.cache.lease import Grant, Lease
@@ -88,12 +87,14 @@ class Region:
     def failed(self, exc: ServiceError) -> None:
         """Count that Redis failed, and warn if that is news."""
         self._counters.add("failures")
-        self._warnings.say(f"{exc} Going on without the cache.", about=type(exc).__name__)
+        about = "refused" if self.store.server.breaker.closed else "away"
+        self._warnings.say(f"{exc} Going on without the cache.", about=about)
 
-    def well(self) -> None:
-        """Take note that Redis answers."""
-        for kind in ("ServiceUnavailableError", "ServiceTimeoutError", "AuthenticationError"):
-            self._warnings.well(kind)
+    def well(self, *, wrote: bool = False) -> None:
+        """Take note that Redis answers; only a write shows that it takes writes."""
+        self._warnings.well("away")
+        if wrote:
+            self._warnings.well("refused")
 
     def hit(self, head: Head | None, request: Request, *, numbered: bool = False) -> Fetched | None:
         """Return the value of a version if it is what the request accepts."""
@@ -129,6 +130,9 @@ class Region:
 
     def fetch(self, name: str, creator: Callable[[], Any], request: Request) -> Fetched:
         """Return the value of a key, created if need be; see `Cache.get_or_create`."""
+        # What would not come back cannot be compared either: it is refused before anything is asked.
+        source = None if request.source is None else dump_plain(dict(request.source), "The source")
+        identity = (self.store.places(name).list, source, request.refresh, request.max_age_s)
         self._counters.add("gets")
         search = _Search(self, name, request)
         found = search.first()
@@ -136,7 +140,6 @@ class Region:
             self._counters.add("hits")
             return found
         deadline = time.monotonic() + request.wait_s
-        identity = (self.store.places(name).list, request.source and orjson.dumps(dict(request.source)))
         while True:
             made, flight = self._flights.lead(identity, lambda: self._lead(search, creator, deadline), _snapshot)
             if flight is None:
@@ -195,7 +198,7 @@ class Region:
             self.failed(exc)
             return None
         self._counters.add("puts")
-        self.well()
+        self.well(wrote=True)
         return info
 
     def _too_late(self, name: str, request: Request) -> ServiceTimeoutError:

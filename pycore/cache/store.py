@@ -100,7 +100,7 @@ class Store:
             answer = self.server.script("head", keys, (position,))
         seconds, micros, kind, upto, document = answer
         _check_kind(kind, places)
-        return Look(now=_moment(seconds, micros), invalid_upto=int(upto), document=document or None)
+        return Look(now=_moment(seconds, micros), invalid_upto=int(upto), document=document)
 
     def describe(self, places: Places) -> Description:
         """Return the versions of a key."""
@@ -160,8 +160,8 @@ class Store:
         content: bytes | None = self.server.fresh(lambda client: client.lindex(places.chunks(upload), place))
         return content
 
-    def chunks(self, places: Places, upload: str, sizes: Sequence[int]) -> Iterator[bytes]:
-        """Yield the chunks of an upload in order, a few MiB per command.
+    def chunks(self, places: Places, upload: str, sizes: Sequence[int], *, fresh: bool = False) -> Iterator[bytes]:
+        """Yield the chunks of an upload in order, a few MiB per command; `fresh` reads them on new connections.
 
         Raises
         ------
@@ -175,7 +175,8 @@ class Store:
             while stop < len(sizes) and (stop == start or size_bytes + sizes[stop] <= BATCH_BYTES):
                 size_bytes += sizes[stop]
                 stop += 1
-            batch = self.server.call(lambda client, a=start, b=stop - 1: client.lrange(key, a, b))  # type: ignore[misc]
+            call = self.server.fresh if fresh else self.server.call
+            batch = call(lambda client, a=start, b=stop - 1: client.lrange(key, a, b))  # type: ignore[misc]
             if len(batch) != stop - start:
                 raise LookupError(upload)
             yield from batch

@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
 
+from pycore._wait import wait_for
 from pycore.cache.keys import Places
 from pycore.cache.redis import Server
 from pycore.exceptions import AuthenticationError, ServiceError
@@ -17,6 +17,7 @@ __all__ = ["watch"]
 log = logging.getLogger(__name__)
 
 TICK_S = 1.0
+LOOK_S = 5.0
 RECONNECT_S = 60.0
 
 
@@ -61,55 +62,53 @@ class _Watch:
         self._versions = versions
         self._timeout_s = timeout_s
         self._seen = seen
+        self._heard_at = 0.0
 
     def events(self) -> Iterator[VersionInfo]:
         """Yield versions, oldest first, each once."""
-        lost_at: float | None = None
-        heard_at = time.monotonic()
+        self._heard_at = time.monotonic()
         while True:
             try:
-                for info in self._connected(heard_at):
-                    lost_at, heard_at = None, time.monotonic()
-                    yield info
+                yield from self._connected()
             except AuthenticationError:
                 raise
             except ServiceError as exc:
-                lost_at = lost_at or time.monotonic()
-                if time.monotonic() - lost_at > RECONNECT_S:
-                    raise
                 log.debug("watching %s: %s", self._places.name, exc)
-                time.sleep(min(1.0, 0.1 + (time.monotonic() - lost_at) / 4))
+                self._wait_for_the_server()
             else:
                 return
 
-    def _connected(self, heard_at: float) -> Iterator[VersionInfo]:
+    def _wait_for_the_server(self) -> None:
+        name, address = f"Redis application {self._server.name}", str(self._server.address)
+        wait_for(self._server.ping, RECONNECT_S, service=name, address=address, interval_s=0.2, retry_on=ServiceError)
+
+    def _connected(self) -> Iterator[VersionInfo]:
         """Yield versions over one subscription, first those that were missed."""
         subscription = self._server.pubsub()
         try:
             self._server.guarded(lambda: subscription.subscribe(self._places.events))
-            news = True
             while True:
-                if news:
-                    for info in self._missed():
-                        heard_at = time.monotonic()
-                        yield info
-                left_s = TICK_S
-                if self._timeout_s is not None:
-                    left_s = min(TICK_S, heard_at + self._timeout_s - time.monotonic())
+                looked_at = time.monotonic()
+                for info in self._missed():
+                    self._heard_at = time.monotonic()
+                    yield info
+                # A dead connection is silent too: look now and then, whether something was announced or not.
+                while time.monotonic() - looked_at < LOOK_S:
+                    left_s = self._left_s()
                     if left_s <= 0:
                         return
-                message = self._server.guarded(lambda wait_s=left_s: _message(subscription, wait_s))  # type: ignore[misc]
-                # Right after subscribing, and whenever something was published.
-                news = message is not None
+                    if self._server.guarded(lambda wait_s=left_s: subscription.get_message(timeout=wait_s)):  # type: ignore[misc]
+                        break
         finally:
             subscription.close()
+
+    def _left_s(self) -> float:
+        """Return for how long to listen now; 0 or less when nothing new came for the time that was asked for."""
+        if self._timeout_s is None:
+            return TICK_S
+        return min(TICK_S, self._heard_at + self._timeout_s - time.monotonic())
 
     def _missed(self) -> list[VersionInfo]:
         new = [info for info in reversed(self._versions()) if info.version > self._seen]
         self._seen = max((info.version for info in new), default=self._seen)
         return new
-
-
-def _message(subscription: Any, wait_s: float) -> Any:
-    """Return the next message, or None when none comes in this time."""
-    return subscription.get_message(timeout=wait_s)

@@ -260,6 +260,7 @@ class StreamEncoding:
         if not self._described:
             self._described = described
             return
+        self._described["index"].pop("freq", None)  # nothing says that the frames follow each other at it
         for first, field in zip(self._described["fields"], described["fields"], strict=False):
             if first != field:
                 raise SerializationError(

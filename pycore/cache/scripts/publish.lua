@@ -74,5 +74,6 @@ for upload, until_ms in pairs(uploads) do expire(ARGV[11] .. upload, until_ms + 
 for upload in pairs(trimmed) do
   if not uploads[upload] then redis.call('PEXPIRE', ARGV[11] .. upload, ARGV[12]) end
 end
-redis.call('PUBLISH', KEYS[6], version)
+-- A user who may write but not announce has still published.
+redis.pcall('PUBLISH', KEYS[6], version)
 return {'published', version}

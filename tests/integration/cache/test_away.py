@@ -19,7 +19,13 @@ from suites.redis_server import free_port
 from pycore._wait import wait_for
 from pycore.cache import MISS, Cache
 from pycore.config.secrets import Secret
-from pycore.exceptions import AuthenticationError, ServiceError, ServiceTimeoutError, ServiceUnavailableError
+from pycore.exceptions import (
+    AuthenticationError,
+    ConfigError,
+    ServiceError,
+    ServiceTimeoutError,
+    ServiceUnavailableError,
+)
 
 Open = Callable[..., Cache]
 FRAME = pd.DataFrame({"close": [202.91, 205.19]})
@@ -220,6 +226,14 @@ def test_no_password_where_one_is_needed_says_so(guarded_server: BareRedis, open
         open_cache(guarded_server).keys()
 
 
+def test_a_secret_that_is_missing_says_so_instead_of_a_miss(guarded_server: BareRedis, open_cache: Open) -> None:
+    def password() -> Secret:
+        raise ConfigError("The secret file /run/secrets/redis_password is missing.")
+
+    with pytest.raises(ConfigError, match="redis_password"):
+        open_cache(guarded_server, password=password).get("key")
+
+
 def test_a_password_that_changes_is_read_again(guarded_server: BareRedis, open_cache: Open) -> None:
     secret = ["first"]
     asked: list[str] = []
@@ -248,16 +262,21 @@ def test_a_user_of_an_access_list_works(guarded_server: BareRedis, open_cache: O
     assert cache.get("key") == 1
 
 
-def test_a_full_server_refuses_and_keeps_what_it_has(own_server: BareRedis, open_cache: Open) -> None:
+def test_a_full_server_refuses_and_keeps_what_it_has(
+    own_server: BareRedis, open_cache: Open, caplog: pytest.LogCaptureFixture
+) -> None:
     cache = open_cache(own_server)
     cache.put("key", "old")
     with own_server.client() as client:
         client.config_set("maxmemory-policy", "noeviction")
         client.config_set("maxmemory", 1)
 
-        assert cache.put("key", "new") is None
-        assert cache.fetch("other", lambda: 5).value == 5
-        assert cache.get("key") == "old"
+        with caplog.at_level(logging.WARNING):
+            for _ in range(3):
+                assert cache.put("key", "new") is None
+                assert cache.fetch("other", lambda: 5).value == 5
+                assert cache.get("key") == "old"
+        assert caplog.text.count("is full") == 1
         with pytest.raises(ServiceUnavailableError, match="full"):
             cache.queue("jobs").put(1)
         assert cache.delete("key") is True
@@ -289,3 +308,49 @@ def test_an_answer_that_is_an_error_is_ours_and_quotes_no_argument(own_server: B
     assert isinstance(caught.value, ServiceError)
     assert "hunter2" not in str(caught.value)
     assert cache.get("key") is MISS
+
+
+def test_a_server_that_dies_while_a_value_is_made_does_not_lose_it(own_server: BareRedis, open_cache: Open) -> None:
+    cache = open_cache(own_server)
+
+    def create() -> pd.DataFrame:
+        own_server.kill()
+        return FRAME
+
+    fetched = cache.fetch("key", create)
+
+    assert fetched.value is FRAME
+    assert fetched.info is None
+
+
+def test_what_a_killed_writer_leaves_is_invisible_and_ends_by_itself(own_server: BareRedis, open_cache: Open) -> None:
+    cache = open_cache(own_server)
+    with own_server.client() as client:
+
+        def frames() -> Iterator[pd.DataFrame]:
+            yield LARGE
+            (upload,) = client.keys("pycore:{key}:data:*")
+            assert 0 < client.ttl(upload) <= 600
+            assert not client.exists("key")
+            raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            cache.put_stream("key", frames())
+
+        assert client.keys("*") == []
+
+
+def test_chunks_that_were_evicted_before_they_were_published_publish_nothing(
+    own_server: BareRedis, open_cache: Open, caplog: pytest.LogCaptureFixture
+) -> None:
+    cache = open_cache(own_server)
+    with own_server.client() as client:
+
+        def frames() -> Iterator[pd.DataFrame]:
+            yield LARGE
+            client.delete(*client.keys("pycore:{key}:data:*"))
+
+        assert cache.put_stream("key", frames()) is None
+
+        assert "too little memory" in caplog.text
+        assert not client.exists("key")

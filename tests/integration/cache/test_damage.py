@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from suites.corrupting_front import corrupting_front
 from suites.frames import assert_same
 from suites.redis_process import BareRedis
 
@@ -26,6 +27,7 @@ FOREIGN = {
     "set": lambda raw: raw.sadd("key", "theirs"),
     "stream": lambda raw: raw.xadd("key", {"a": "theirs"}),
     "list of text": lambda raw: raw.rpush("key", "theirs"),
+    "list of nothing": lambda raw: raw.rpush("key", ""),
     "list of JSON": lambda raw: raw.rpush("key", '{"a": 1}'),
     "list of pickles": lambda raw: raw.rpush("key", b"(dp0\nS'Data'\n."),
     "list of other documents": lambda raw: raw.rpush("key", '{"format":"other.frame/1"}'),
@@ -173,3 +175,36 @@ def mutated(content: bytes, chance: random.Random) -> bytes:
             content[:start] + content[start:stop][::-1] + content[stop:],
         ]
     )
+
+
+@pytest.mark.parametrize(
+    ("frame", "text", "instead"),
+    [(FRAME, b"202.91", b"202.92"), (LARGE, b",399999]", b",399998]"), (FRAME, b"pycore.frame/1", b"pycore.frame/2")],
+    ids=["head", "chunk", "format"],
+)
+def test_what_only_the_line_damaged_is_read_again_and_left_where_it_is(
+    server: BareRedis, raw: Any, open_cache: Open, frame: pd.DataFrame, text: bytes, instead: bytes
+) -> None:
+    open_cache(server).put("key", frame)
+
+    with corrupting_front(server.port, text, instead, connections=1) as port:
+        cache = open_cache(f"redis://127.0.0.1:{port}/0")
+        back = cache.get("key")
+
+    if instead.startswith(b"pycore"):
+        assert back is MISS  # a newer format is believed: it is a miss, and nothing is changed
+    else:
+        assert_same(frame, back)
+    assert not raw.exists("pycore:{key}:quarantine")
+    assert cache.counters["quarantined"] == 0
+
+
+def test_a_chunk_that_is_always_damaged_on_its_way_is_a_miss(server: BareRedis, raw: Any, open_cache: Open) -> None:
+    open_cache(server).put("key", LARGE)
+
+    with corrupting_front(server.port, b",399999]", b",399998]", connections=1000) as port:
+        assert open_cache(f"redis://127.0.0.1:{port}/0").get("key") is MISS
+
+    # What arrived twice is not what stands in Redis: nothing was moved.
+    assert not raw.exists("pycore:{key}:quarantine")
+    assert_same(LARGE, open_cache(server).get("key"))

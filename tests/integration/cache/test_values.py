@@ -331,3 +331,12 @@ def test_the_server_says_what_it_is(cache: Cache) -> None:
     assert facts["version"][0].isdigit()
     assert facts["used_memory_bytes"] > 0
     assert 0 < cache.ping() < 2
+
+
+def test_dates_of_frames_that_follow_each_other_claim_no_frequency(cache: Cache) -> None:
+    first = pd.DataFrame({"close": [1.0, 2.0]}, index=pd.date_range("2020-01-01", periods=2))
+    second = pd.DataFrame({"close": [3.0, 4.0]}, index=pd.date_range("2021-01-01", periods=2))
+
+    cache.put_stream("stream", [first, second])
+
+    assert_same(pd.concat([first, second]), cache.get("stream"))
