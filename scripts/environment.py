@@ -78,7 +78,8 @@ def main(arguments: Sequence[str]) -> None:
     parts = ("constraints.txt", "constraints-dev.txt") if dev else ("constraints.txt",)
     if not all(is_current(part) for part in parts):
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, lambda received, _: sys.exit(128 + received))
+            if signal.getsignal(number) is not signal.SIG_IGN:  # nohup
+                signal.signal(number, lambda received, _: sys.exit(128 + received))
         with locked():
             install([part for part in parts if not is_current(part)])
     if command:
@@ -153,9 +154,19 @@ def install(parts: Sequence[str]) -> None:
         installer.install_pycore()
     STAMP.write_text(json.dumps({**known, "place": place()}, indent=2), encoding="utf-8")
     UNFINISHED.unlink()
-    prepared = subprocess.run([PYTHON, "-P", "-m", "pycore.local", "prepare"], check=False)
-    if prepared.returncode:
-        sys.exit(prepared.returncode)
+    with Child([str(PYTHON), "-P", "-m", "pycore.local", "prepare"]) as prepare:
+        if prepare.wait():
+            sys.exit(prepare.returncode)
+
+
+class Child(subprocess.Popen[bytes]):
+    """A program that is asked to end, and waited for, when this one is."""
+
+    def __exit__(self, kind: type[BaseException] | None, *error: object) -> None:
+        """Return when it has ended."""
+        if kind is not None:
+            self.terminate()
+        self.wait()
 
 
 class Installer:
@@ -190,7 +201,9 @@ class Installer:
         if not self.uv:
             # pip would compile on one processor; a file in an old dialect that does not compile is nobody's concern.
             library = next((VENV / "lib").glob("python*"))
-            self.run([str(PYTHON), "-m", "compileall", "-q", "-j", "0", str(library)], "Compiling them", required=False)
+            # The packages' own tests, a fifth of all, are compiled if anybody ever runs them.
+            compiling = ["compileall", "-q", "-j", "0", "-x", r"site-packages/.*/tests/", str(library)]
+            self.run([str(PYTHON), "-m", *compiling], "Compiling them", required=False)
 
     def install_pycore(self) -> None:
         """Install pycore itself, as it stands in the clone, with the build back end that was just installed."""
@@ -200,17 +213,14 @@ class Installer:
         """Run one step, and show that it goes on; fail with the cause when it fails."""
         began_s = time.monotonic()
         start = self.log.stat().st_size
-        with self.log.open("ab") as output:
-            child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=ROOT)
         progress = Progress(what)
-        try:
+        with (
+            self.log.open("ab") as output,
+            Child(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=ROOT) as child,
+        ):
             while child.poll() is None:
                 progress.show(self.log.read_bytes()[start:].decode(errors="replace"), time.monotonic() - began_s)
                 time.sleep(0.2)
-        except BaseException:
-            child.terminate()
-            child.wait()
-            raise
         progress.end(time.monotonic() - began_s)
         if child.returncode and required:
             self.explain(self.log.read_bytes()[start:].decode(errors="replace"))

@@ -60,6 +60,9 @@ def _start(report: Report, arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     if options.detach:
         return _detach([argument for argument in arguments if argument != "--detach"])
+    if options.ready_fd is not None:
+        # A Redis that held it open would let the caller wait for a start that was killed.
+        os.set_inheritable(options.ready_fd, False)
 
     from pycore.local.browser import has_display, open_page
     from pycore.local.runfolder import RunFolder
@@ -142,10 +145,14 @@ def _prepare(report: Report, arguments: Sequence[str]) -> int:
     from pycore.local.places import Places
     from pycore.local.redis_binary import install_server
     from pycore.local.runfolder import RunFolder
+    from pycore.local.signals import StopSignals
 
+    signals = StopSignals()
+    signals.listen()
     install_kernel()
     if find_server() is None:
-        install_server(report, RunFolder(Places.of_environment().run_dir).log("install"), going_on=lambda: None)
+        log = RunFolder(Places.of_environment().run_dir).log("install")
+        install_server(report, log, going_on=signals.raise_if_requested)
     return 0
 
 

@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from pycore._pids import descendants
+from pycore._pids import ProcessId, descendants
 from pycore.exceptions import ConfigValueError
 
 __all__ = ["end", "exit_code", "find", "run", "spawn", "wait"]
@@ -36,17 +36,33 @@ def find(variable: str, named: str | None) -> Path | None:
     return script
 
 
-def run(script: Path, variable: str, environment: Mapping[str, str], log: Path, *, going_on: Callable[[], None]) -> int:
+def run(
+    script: Path,
+    variable: str,
+    environment: Mapping[str, str],
+    log: Path,
+    *,
+    begun: Callable[[ProcessId], None],
+    going_on: Callable[[], None],
+) -> int:
     """Run a script to its end, its words into `log`, and return its exit code.
 
     Parameters
     ----------
     script, variable : Path, str
         What is run, and which environment variable named it.
+    begun : callable
+        Told what runs, so that it is found if this process is killed.
     going_on : callable
-        Asked while it runs; what it raises ends the script.
+        Asked while it runs; what either raises ends the script.
     """
-    return wait(spawn([str(script)], environment, log, variable=variable), going_on)
+    child = spawn([str(script)], environment, log, variable=variable)
+    try:
+        begun(ProcessId.of(child.pid))
+    except BaseException:
+        end(child)
+        raise
+    return wait(child, going_on)
 
 
 def wait(child: subprocess.Popen[bytes], going_on: Callable[[], None]) -> int:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
-from pycore.cache.embedded import find_server, private_folder
+from pycore.cache.embedded import find_server, inspect, private_folder
 from pycore.exceptions import ServiceUnavailableError
 from pycore.local import hooks
 from pycore.local.places import CLONE
@@ -47,6 +47,7 @@ def install_server(report: Report, log: Path, *, going_on: Callable[[], None]) -
     if code == 0:
         shutil.rmtree(folder, ignore_errors=True)
         draft.replace(folder)
+        inspect.cache_clear()  # what it said of a broken server may not be said of the new one
     if code != 0 or find_server() is None:
         advice = _ADVICE.get(platform.system(), "see the packages of your system")
         raise ServiceUnavailableError(

@@ -17,6 +17,7 @@ from pycore._pids import ProcessId
 __all__ = ["RunFolder"]
 
 SERVICES = ("jupyter", "redis")  # in the order in which they are stopped
+STARTED = ("hook", *SERVICES)
 
 
 class RunFolder:

@@ -30,18 +30,22 @@ class RedisService:
         self.redis = redis
         self.run = run
         self.report = report
+        self._is_ours = False
         self._given_up = False
         self._restarted_at_s = -math.inf
 
-    def start(self, going_on: Callable[[], None]) -> Callable[[], None]:
-        """Bring the server up and return what stops it; one that ran before is not ours to stop."""
-        found = self.redis.running() is not None
-        if not found and find_server() is None:
+    def start(self, going_on: Callable[[], None]) -> None:
+        """Bring the server up; one that ran before is taken as it is, and is not ours to stop."""
+        self._is_ours = self.redis.running() is None
+        if self._is_ours and find_server() is None:
             install_server(self.report, self.run.log("install"), going_on=going_on)
         self._start(going_on)
-        how = "ran already" if found else str(find_server())
-        self.report.step("Redis", f"{self.redis.address} ({how})")
-        return (lambda: None) if found else self.redis.stop
+        self.report.step("Redis", f"{self.redis.address} ({find_server() if self._is_ours else 'ran already'})")
+
+    def stop(self) -> None:
+        """Stop the server, if it was started here."""
+        if self._is_ours:
+            self.redis.stop()
 
     def watch(self) -> None:
         """Start the server again if it has died: what it was told stands in its file."""

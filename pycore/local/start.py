@@ -100,7 +100,8 @@ class _Start:
             self.places.redis_dir, port or 6379, password=password.reveal() if password is not None else None
         )
         service = RedisService(embedded, self.folder, self.report)
-        stack.callback(service.start(self.signals.raise_if_requested))
+        stack.callback(service.stop)
+        service.start(self.signals.raise_if_requested)
         return service
 
     def _start_jupyter(self, stack: ExitStack, script: Path | None) -> None:
@@ -115,7 +116,14 @@ class _Start:
             return
         log = self.folder.log(name)
         self.report.step("Hook", f"{name}: {script}")
-        code = hooks.run(script, _HOOKS[name], self.environment, log, going_on=self.signals.raise_if_requested)
+        code = hooks.run(
+            script,
+            _HOOKS[name],
+            self.environment,
+            log,
+            begun=lambda child: self.folder.record("hook", child),
+            going_on=self.signals.raise_if_requested,
+        )
         if code != 0:
             self._fail_with(name, script, code, log)
 

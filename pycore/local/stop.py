@@ -5,7 +5,7 @@ from __future__ import annotations
 from pycore._pids import descendants
 from pycore.local.places import Places
 from pycore.local.report import Report
-from pycore.local.runfolder import SERVICES, RunFolder
+from pycore.local.runfolder import STARTED, RunFolder
 
 __all__ = ["end_leftovers", "stop"]
 
@@ -17,7 +17,7 @@ def stop(report: Report) -> int:
     places = Places.of_environment()
     run = RunFolder(places.run_dir)
     supervisor = run.process_id("supervisor")
-    running = [name for name in SERVICES if run.process_id(name) is not None]
+    running = [name for name in STARTED if run.process_id(name) is not None]
     if supervisor is None and not running:
         report.step("Stopped", "already: nothing of this clone runs")
         run.clear()
@@ -31,9 +31,9 @@ def stop(report: Report) -> int:
 
 
 def end_leftovers(run: RunFolder) -> None:
-    """End the services of a start whose supervisor is gone, killed or crashed."""
-    for service in SERVICES:
-        child = run.process_id(service)
+    """End what a start left running whose supervisor is gone, killed or crashed."""
+    for name in STARTED:
+        child = run.process_id(name)
         if child is not None:
             below = descendants(child.pid)
             child.end(grace_s=30.0)
