@@ -33,6 +33,8 @@ PYTEST_PARTS = {
     "browser": ["tests/browser"],
 }
 PARTS = ("lint", *PYTEST_PARTS)
+# A file stays with one worker, for its fixtures start servers; those that take longest are handed out first.
+WORKERS = ("-n", "logical", "--maxprocesses", "4", "--dist", "loadfile", "--no-loadscope-reorder")
 # What the integration and browser tests need beyond the lock: a Debian package, and a program of it.
 PACKAGES = {"mariadb-server-core": "mariadbd", "mariadb-client-core": "mariadb", "chromium": "chromium"}
 
@@ -123,7 +125,8 @@ class Run:
         code = self.call(
             [
                 *(sys.executable, "-m", "coverage", "run", "-m", "pytest", "--color=auto", f"--junit-xml={report}"),
-                *("--basetemp", str(self.folder / part), *self.for_pytest, *PYTEST_PARTS[part]),
+                # Short, for sockets are below it.
+                *("--basetemp", str(self.folder / part[0]), *WORKERS, *self.for_pytest, *PYTEST_PARTS[part]),
             ]
         )
         outcome = read_report(part, report)

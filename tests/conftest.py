@@ -1,4 +1,4 @@
-"""What holds for every test: with CI=true nothing is skipped, because there everything is meant to be there."""
+"""What holds for every test: workers do not meet, and with CI=true nothing is skipped, for there everything must be."""
 
 from __future__ import annotations
 
@@ -8,6 +8,16 @@ from collections.abc import Generator
 import pytest
 
 CI = os.environ.get("CI") == "true"
+WORKER = os.environ.get("PYTEST_XDIST_WORKER")
+LONGEST = ("test_cold.py",)
+
+if WORKER and "ENV_DATA_DIR" in os.environ:
+    os.environ["ENV_DATA_DIR"] += f"/{WORKER}"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest, so that no worker is left alone with one at the end."""
+    items.sort(key=lambda item: item.path.name not in LONGEST)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -75,6 +76,7 @@ def running_lab(folder: Path) -> Iterator[Lab]:
     """Yield Sci-Pype in its mode local, with everything that it writes in `folder`; stop it afterwards."""
     for name in ("configs", "notebooks"):
         shutil.copytree(CLONE / name, folder / name, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    _cut_off(folder / "configs" / "datasets.json")
     script = folder / "start-jupyter.sh"
     script.write_text(START_SCRIPT)
     script.chmod(0o755)
@@ -104,6 +106,13 @@ def running_lab(folder: Path) -> Iterator[Lab]:
         finally:
             started.send_signal(signal.SIGTERM)
             started.wait(timeout=30)
+
+
+def _cut_off(datasets: Path) -> None:
+    """Let prices be asked for where nobody answers: with a network, a test is to see what it sees without one."""
+    content = json.loads(datasets.read_text("utf-8"))
+    content["prices"] |= {"address": f"http://127.0.0.1:{free_port()}/{{symbol}}.csv", "attempts": 1}
+    datasets.write_text(json.dumps(content), "utf-8")
 
 
 def _address(started: subprocess.Popen[bytes], out: Path, err: Path) -> str:

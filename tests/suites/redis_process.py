@@ -77,16 +77,9 @@ class BareRedis:
 @contextmanager
 def bare_redis(folder: Path, *arguments: str) -> Iterator[BareRedis]:
     """Yield a running server."""
-    server = BareRedis(folder, low_port(), ("--bind", "127.0.0.1", "--save", "", *arguments))
+    server = BareRedis(folder, free_port(), ("--bind", "127.0.0.1", "--save", "", *arguments))
     with started(server):
         yield server
-
-
-def low_port() -> int:
-    """Return a free port that leaves room for the bus of a cluster, which is 10,000 above it."""
-    while (port := free_port()) > 55_000:
-        pass
-    return port
 
 
 @contextmanager

@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from suites.clone import REPOSITORY, Clone
 
+from pycore.config.models import DatabaseApplication
+from pycore.database import Database
+from pycore.datasets import bundled
+
+
+@pytest.fixture(scope="session")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database that holds the bundled tables."""
+    file = tmp_path_factory.mktemp("tables") / "stocks.sqlite"
+    with Database("STOCKS", DatabaseApplication(address=f"sqlite:///{file}")) as database:
+        bundled.load(database)
+    return file
+
 
 @pytest.fixture
-def clone(tmp_path: Path) -> Iterator[Clone]:
-    """This clone, with ports, data and home of the test's own; not started."""
+def clone(tmp_path: Path, tables: Path) -> Iterator[Clone]:
+    """This clone, with ports, data and home of the test's own; not started, but its tables were loaded once."""
     clone = Clone(root=REPOSITORY, folder=tmp_path)
+    clone.data_dir.mkdir()
+    shutil.copy(tables, clone.data_dir)
     yield clone
     stopped = clone.call("stop.sh")
     assert stopped.returncode == 0, stopped.stderr
