@@ -14,6 +14,9 @@ MASK = "***"
 # A shorter secret is masked only where it stands alone: "a" must not turn every "data" into "d***t***".
 _SHORT = 4
 
+# What a secret is called: password, DB_PASSWORD2, client_secret, AWS_SECRET_ACCESS_KEY, apiKey.
+_NAME = r"(?:passw(?:or)?d|passphrase|pwd|secret|token|api_?key|private_?key)(?:_(?:access_)?key)?\d*"
+
 _PATTERNS = (
     # scheme://user:password@host. The password ends at the last @ before a slash; one with a slash in it, which is
     # no URL but happens, at the last @ of the word, unless it begins like a port.
@@ -25,15 +28,17 @@ _PATTERNS = (
     ),
     (re.compile(r"\bx(?:ox[a-z]|app)-[\w-]+(?:\.[\w-]+)*", re.IGNORECASE), MASK),
     (re.compile(r"(\bhooks\.slack\.com/[a-z]+/)[^\s'\"<>]+", re.IGNORECASE), rf"\1{MASK}"),
-    # password = "…" in a line of source, "token": "…" in JSON, and ?token=… in an address
+    # password = "…" in a line of source, "token": "…" in JSON
     (
-        re.compile(
-            r"""((?:password|passwd|secret|token|api_?key)\d*["']?\s*[:=]\s*)("(?:\\.|[^"\\\n])+"|'(?:\\.|[^'\\\n])+')""",
-            re.IGNORECASE,
-        ),
+        re.compile(rf"""({_NAME}["']?\s*[:=]\s*)("(?:\\.|[^"\\\n])+"|'(?:\\.|[^'\\\n])+')""", re.IGNORECASE),
         rf'\1"{MASK}"',
     ),
-    (re.compile(r"([?&](?:password|passwd|secret|token|api_?key)=)[^\s&#'\"<>]+", re.IGNORECASE), rf"\1{MASK}"),
+    # ?token=… in an address, DB_PASSWORD=… in an environment, password=… in a connection string
+    (re.compile(rf"({_NAME}=)(?![=*])[^\s&#'\"<>;,()]+", re.IGNORECASE), rf"\1{MASK}"),
+    (
+        re.compile(r"""(authorization["']?\s*[:=]\s*["']?(?:bearer|basic|token)\s+)[^\s"',;]+""", re.IGNORECASE),
+        rf"\1{MASK}",
+    ),
 )
 
 

@@ -27,6 +27,13 @@ from pycore._redaction import MASK, Redactor, redact
         ("db_password = 'it\\'s'", 'db_password = "***"'),
         ('{"token": "abc", "port": 1}', '{"token": "***", "port": 1}'),
         ("http://127.0.0.1:8888/lab?token=abc&x=1", "http://127.0.0.1:8888/lab?token=***&x=1"),
+        ("https://host/?a=1&access_token=abc#x", "https://host/?a=1&access_token=***#x"),
+        ("ENV_REDIS_PASSWORD=hunter2 ENV_X=1", "ENV_REDIS_PASSWORD=*** ENV_X=1"),
+        ("host=db user=reader password=hunter2 port=5432", "host=db user=reader password=*** port=5432"),
+        ("AWS_SECRET_ACCESS_KEY = 'ab/cd'", 'AWS_SECRET_ACCESS_KEY = "***"'),
+        ("passphrase='abc def', pwd=\"x\"", 'passphrase="***", pwd="***"'),
+        ("{'Authorization': 'Bearer ab.cd-ef'}", "{'Authorization': 'Bearer ***'}"),
+        ("authorization: Basic dXNlcjpwYXNz", "authorization: Basic ***"),
     ],
 )
 def test_what_looks_like_a_secret_is_masked(text: str, expected: str) -> None:
@@ -42,6 +49,9 @@ def test_what_looks_like_a_secret_is_masked(text: str, expected: str) -> None:
         'the token file is "data/run/token"',
         "password: none was given",
         "GET /api/tokens",
+        "Access denied for user 'reader'@'db' (using password: YES)",
+        "if password == expected: max_tokens=100",
+        "Basic authentication is not supported",
     ],
 )
 def test_ordinary_text_is_left_alone(text: str) -> None:
