@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import json
 import os
 import signal
@@ -71,6 +72,7 @@ def run(argv: Sequence[str], *, command: click.Command | None = None) -> int:
     as_json = "--json" in (words[: words.index("--")] if "--" in words else words)
     session = Session()
     try:
+        _prepare_streams(as_json)
         code = _invoked(top, words, session)
         sys.stdout.flush()
     except _Terminated:
@@ -83,6 +85,22 @@ def run(argv: Sequence[str], *, command: click.Command | None = None) -> int:
     except Exception as exc:  # noqa: BLE001  # the last door: everything becomes one message and one exit code
         return _report(_described(exc, session), as_json)
     return code
+
+
+def _prepare_streams(as_json: bool) -> None:
+    """Let no result fail for a sign that the terminal does not have; JSON is UTF-8 everywhere, as RFC 8259 wants it."""
+    if sys.stdout is None:
+        raise CommandError(
+            "Standard output is closed, so no result could be written: open it, or throw results away with >/dev/null.",
+            exit_code=_OUTPUT_FAILED,
+            kind="OSError",
+        )
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(
+                encoding="utf-8" if as_json else None,
+                errors="backslashreplace" if as_json or stream.errors == "strict" else None,
+            )
 
 
 def _invoked(command: click.Command, words: list[str], session: Session) -> int:
@@ -140,12 +158,18 @@ def _discard_output() -> None:
 
 def _report(error: dict[str, Any], as_json: bool) -> int:
     """Write an error to standard error and return its exit code."""
+    from pycore._logging import redact
+    from pycore.cli._render import printable
+
     if as_json:
+        error = {**error, "message": redact(error["message"])}
         text = json.dumps({"error": error}, indent=2, ensure_ascii=False, default=str)
     elif error["type"] == NoArgsIsHelpError.__name__:
         text = error["message"]
     else:
-        text = f"{click.style('pycore:', fg='red')} {error['message']}"
+        # Servers and files have their say in it: what they say is shown, and commands nothing.
+        message = "\n".join(printable(line) for line in redact(error["message"]).split("\n"))
+        text = f"{click.style('pycore:', fg='red')} {message}"
     with suppress(OSError):  # nobody reads standard error any more: the exit code is left
         click.echo(text, err=True, color=_colour())
     return int(error["exit_code"])

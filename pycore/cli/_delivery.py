@@ -65,7 +65,7 @@ class Delivery:
     def write_stream(self, frames: Iterator[pd.DataFrame]) -> None:
         """Write frames as one; as CSV, only one of them is in memory at a time."""
         with _opened(self.output) as stream:
-            for piece in _pieces(frames, self.form):
+            for piece in _pieces(frames, self.form, encoding="utf-8" if self.output else sys.stdout.encoding):
                 stream.write(piece)
 
     def write_text(self, text: str) -> None:
@@ -74,7 +74,8 @@ class Delivery:
             stream.write(f"{text}\n".encode())
 
 
-def _pieces(frames: Iterator[pd.DataFrame], form: str) -> Iterator[bytes]:
+def _pieces(frames: Iterator[pd.DataFrame], form: str, *, encoding: str) -> Iterator[bytes]:
+    """Yield the bytes of a result: for people in the encoding of their terminal, for programs in UTF-8."""
     from pycore.cli import _frames
 
     if form == "csv":
@@ -89,7 +90,7 @@ def _pieces(frames: Iterator[pd.DataFrame], form: str) -> Iterator[bytes]:
         for text in _frames.json_document(frame):
             yield text.encode()
     else:
-        yield "".join(f"{line}\n" for line in _frames.table_lines(frame)).encode()
+        yield "".join(f"{line}\n" for line in _frames.table_lines(frame)).encode(encoding, "backslashreplace")
 
 
 def _joined(frames: list[pd.DataFrame]) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from pycore.core import PyCore
     from pycore.database import Database
 
-__all__ = ["Session", "pass_session"]
+__all__ = ["Session", "pass_session", "standard_input"]
 
 
 @dataclass
@@ -77,7 +78,8 @@ class Session:
     def say(self, message: str) -> None:
         """Tell a person something beside the result, unless they asked for quiet."""
         if not self.quiet:
-            click.echo(message, err=True)
+            with suppress(OSError):  # nobody reads standard error any more: the result is still wanted
+                click.echo(message, err=True)
 
     def run_folder(self) -> Path | None:
         """Return ``data/run`` if the configuration was read and the folder is there."""
@@ -92,3 +94,16 @@ class Session:
 
 
 pass_session = click.make_pass_decorator(Session)
+
+
+def standard_input() -> bytes:
+    """Return what is on standard input, to its end.
+
+    Raises
+    ------
+    click.UsageError
+        It is closed.
+    """
+    if sys.stdin is None:
+        raise click.UsageError('Standard input is closed, and "-" reads it: give a file or a text, or open it.')
+    return sys.stdin.buffer.read()

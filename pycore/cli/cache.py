@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -13,8 +12,8 @@ import click
 
 from pycore.cli._delivery import Delivery
 from pycore.cli._options import application_option, json_option, output_options
-from pycore.cli._render import MISSING, age, size, table, to_json
-from pycore.cli._session import Session, pass_session
+from pycore.cli._render import MISSING, age, printable, size, table, to_json
+from pycore.cli._session import Session, pass_session, standard_input
 from pycore.exceptions import CacheError, ServiceUnavailableError
 
 if TYPE_CHECKING:
@@ -179,9 +178,7 @@ def _facts(info: VersionInfo, columns: Mapping[str, str] | None) -> list[tuple[s
 @click.argument("location", metavar="KEY")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
 @click.option("--csv", "is_csv", is_flag=True, help="FILE is CSV and becomes a data set; JSON without it.")
-@click.option(
-    "--ttl-s", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Kept so long; inf: for ever."
-)
+@click.option("--ttl-s", type=_SECONDS, metavar="SECONDS", help="Kept so long; inf: for ever.")
 @click.option("--tag", "tags", multiple=True, metavar="NAME", help="A tag to invalidate it by; repeat it for more.")
 @application_option(_APPLICATION)
 @json_option("key and version")
@@ -205,7 +202,7 @@ def put(
       pycore cache put PRICES prices.csv --csv --ttl-s 3600
     """
     store, key = session.locate(location, application)
-    content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    content = standard_input() if file == "-" else Path(file).read_bytes()
     name = "standard input" if file == "-" else file
     value = _csv(content, name) if is_csv else _json(content, name)
     store.ping()  # in a program the cache may stand aside; here it is what is meant
@@ -219,7 +216,7 @@ def put(
     if as_json:
         click.echo(to_json({"key": key, "version": version}))
         return
-    click.echo(f"{store.name}:{key} is version {version}")
+    click.echo(printable(f"{store.name}:{key} is version {version}"))
 
 
 @cache.command("rm")
@@ -244,7 +241,7 @@ def rm(ctx: click.Context, locations: Sequence[str], application: str | None, as
     else:
         for verb, names in outcome.items():
             for name in names:
-                click.echo(f"{verb} {name}", err=verb == "missing")
+                click.echo(printable(f"{verb} {name}"), err=verb == "missing")
     ctx.exit(CacheError.exit_code if outcome["missing"] else 0)
 
 
@@ -266,7 +263,7 @@ def rollback(session: Session, location: str, version: int, application: str | N
     if as_json:
         click.echo(to_json({"key": key, "version": new}))
         return
-    click.echo(f"{store.name}:{key} is version {new}, which is version {version} again")
+    click.echo(printable(f"{store.name}:{key} is version {new}, which is version {version} again"))
 
 
 def _value(store: Cache, key: str, version: int | None) -> Any:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import logging
-import sys
 
 import click
 
-from pycore.cli._session import Session, pass_session
+from pycore.cli._session import Session, pass_session, standard_input
 
 __all__ = ["notify"]
 
@@ -27,7 +26,7 @@ def notify(session: Session, text: str, channel: str | None, wait: bool) -> None
       pycore notify "the nightly load is done"
       make report 2>&1 | tail -n 20 | pycore notify --wait -
     """
-    words = sys.stdin.read() if text == "-" else text
+    words = standard_input().decode(errors="replace") if text == "-" else text
     if not words.strip():
         raise click.UsageError("There is nothing to send: TEXT is empty.")
     from pycore.notify import Message, from_settings, make_notifier

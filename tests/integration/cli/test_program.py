@@ -52,6 +52,44 @@ def test_a_full_disk_is_one_message(clone: Clone, words: str) -> None:
     assert outcome.stderr == "pycore: cannot write: No space left on device\n"
 
 
+@pytest.mark.parametrize("words", ["dataset get iris", "dataset list", "check --json", "-h"])
+def test_a_closed_standard_output_is_one_message(clone: Clone, words: str) -> None:
+    outcome = program(clone, f"-e NoApps {words} >&-")
+
+    assert outcome.exit_code == 5
+    assert "Standard output is closed" in outcome.stderr
+    assert "bug" not in outcome.stderr
+
+
+@pytest.mark.parametrize("words", ["notify -", "cache put KEY -"])
+def test_a_closed_standard_input_is_one_message(clone: Clone, words: str) -> None:
+    outcome = program(clone, f"{words} <&-")
+
+    assert outcome.exit_code == 2
+    assert "Standard input is closed" in outcome.stderr
+
+
+def test_a_result_comes_also_when_nobody_reads_standard_error(clone: Clone) -> None:
+    outcome = program(clone, "-e NoApps dataset get iris --to csv 2> >(true)")
+
+    assert outcome.exit_code == 0
+    assert len(outcome.stdout.splitlines()) == 151
+
+
+def test_a_terminal_of_another_encoding_gets_what_it_can_show(clone: Clone) -> None:
+    assert clone("-e", "JustDB", "db", "load", "iris").exit_code == 0
+    marks = program(clone, "-e NoApps check", PYTHONIOENCODING="latin-1")
+    rows = program(clone, "-e JustDB db extract \"SELECT 'ü→' AS x\"", PYTHONIOENCODING="latin-1")
+    document = program(clone, "-e JustDB db extract \"SELECT 'ü→' AS x\" --json", PYTHONIOENCODING="latin-1")
+    error = program(clone, "-e ü→ check --json", PYTHONIOENCODING="latin-1")
+
+    assert marks.stdout_bytes.startswith(rb"\u2713 configuration")
+    assert rows.stdout_bytes == b"x\n\xfc\\u2192\n"
+    assert document.json == [{"x": "ü→"}]
+    assert error.error["name"] == "ü→"
+    assert (marks.exit_code, rows.exit_code, document.exit_code, error.exit_code) == (0, 0, 0, 2)
+
+
 def test_the_exit_code_of_a_service_that_is_away(clone: Clone) -> None:
     outcome = program(clone, "cache ls --json", ENV_REDIS_PORT="1")
 

@@ -165,3 +165,13 @@ def test_the_json_of_an_error_is_one_document() -> None:
 
     assert json.loads(outcome.stderr)["error"]["type"] == "UsageError"
     assert outcome.exit_code == 2
+
+
+def test_an_error_commands_no_terminal_and_tells_no_secret() -> None:
+    said = "\x1b[2Jrefused:\n  redis://:hunter2@cache:6000"
+
+    outcome = called(command=command_raising(CacheError(said)))
+    as_json = called("--json", command=command_raising(CacheError(said)))
+
+    assert outcome.stderr == "pycore: \\x1b[2Jrefused:\n  redis://:***@cache:6000\n"
+    assert as_json.error["message"] == "\x1b[2Jrefused:\n  redis://:***@cache:6000"
