@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import click
 import nbformat
 import papermill
 from jupyter_client.kernelspec import KernelSpec
@@ -38,9 +39,9 @@ def parameters_of(notebook: Path) -> Parameters:
     Raises
     ------
     CommandError
-        The file is no notebook.
+        The file is no notebook, or one for another language than Python.
     """
-    _refuse_other_files(notebook)
+    _refuse_what_is_not_python(_read(notebook), notebook)
     found = papermill.inspect_notebook(_literal(notebook))
     return {
         name: {
@@ -57,6 +58,8 @@ def typed(parameters: Mapping[str, str], known: Parameters, notebook: Path) -> d
 
     papermill would only warn, and run with the default: the wrong thing, computed in earnest.
     """
+    if parameters and not known:
+        raise click.UsageError(f"{notebook.name} takes no parameters: it has no cell that is tagged parameters.")
     for name in parameters:
         if name not in known:
             raise UnknownNameError.of(f"parameter of {notebook.name}", name, list(known))
@@ -150,13 +153,27 @@ def _last_line(log: Path) -> str:
     return next((line.strip() for line in reversed(lines) if line.strip()), "perhaps for want of memory")
 
 
-def _refuse_other_files(notebook: Path) -> None:
+def _read(notebook: Path) -> nbformat.NotebookNode:
     try:
-        nbformat.read(notebook, as_version=4)
+        content: nbformat.NotebookNode = nbformat.read(notebook, as_version=4)
     except (nbformat.reader.NotJSONError, nbformat.ValidationError, json.JSONDecodeError, UnicodeDecodeError) as exc:
         raise CommandError(
             f"{notebook} is no notebook: it is not the JSON of one.", exit_code=2, kind="UsageError", notebook=notebook
         ) from exc
+    return content
+
+
+def _refuse_what_is_not_python(content: nbformat.NotebookNode, notebook: Path) -> None:
+    """Refuse what this interpreter would read as Python and perhaps even run; a notebook may leave its language out."""
+    kernel, language = content.metadata.get("kernelspec", {}), content.metadata.get("language_info", {})
+    name = language.get("name") or kernel.get("language") or "python"
+    if name.lower() not in {"python", "ipython"}:
+        raise CommandError(
+            f"{notebook} is a notebook for {name}; pycore run has a kernel for Python only.",
+            exit_code=2,
+            kind="UsageError",
+            notebook=notebook,
+        )
 
 
 def _literal(path: Path) -> str:

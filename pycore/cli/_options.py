@@ -11,7 +11,7 @@ import click
 
 from pycore.cli._delivery import Delivery
 
-__all__ = ["application_option", "json_option", "output_options", "parameter_option"]
+__all__ = ["application_option", "json_option", "output_option", "output_options", "parameter_option"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -43,6 +43,18 @@ def parameter_option(what: str) -> Callable[[F], F]:
     )
 
 
+def output_option(what: str) -> Callable[[F], F]:
+    """Return the option ``--output``; a folder that is not there is refused before any work is done for it."""
+    return click.option(
+        "-o",
+        "--output",
+        metavar="FILE",
+        type=click.Path(dir_okay=False, writable=True, path_type=Path),
+        callback=_in_a_folder,
+        help=f"{what}.",
+    )
+
+
 def output_options(command: Callable[..., None]) -> Callable[..., None]:
     """Add ``--to``, ``--output`` and ``--json``, which arrive as one argument, `delivery`."""
 
@@ -53,17 +65,17 @@ def output_options(command: Callable[..., None]) -> Callable[..., None]:
     decorated: Callable[..., None] = with_delivery
     for option in (
         json_option("an array with one object for each row; the same as --to json"),
-        click.option(
-            "-o",
-            "--output",
-            metavar="FILE",
-            type=click.Path(dir_okay=False, writable=True, path_type=Path),
-            help="Write to a file; its ending chooses the form unless --to does.",
-        ),
+        output_option("Write to a file; its ending chooses the form unless --to does"),
         click.option("--to", "form", type=click.Choice(FORMS), help="Form; table without --output."),
     ):
         decorated = option(decorated)
     return decorated
+
+
+def _in_a_folder(ctx: click.Context, option: click.Parameter, output: Path | None) -> Path | None:
+    if output is not None and not output.resolve().parent.is_dir():
+        raise click.BadParameter(f"There is no folder {output.resolve().parent}: make it.", ctx=ctx, param=option)
+    return output
 
 
 def _once_each(ctx: click.Context, option: click.Parameter, pairs: Sequence[tuple[str, str]]) -> dict[str, str]:

@@ -86,6 +86,8 @@ def tables(session: Session, application: str | None, as_json: bool) -> None:
 def load(session: Session, names: Sequence[str], file: Path | None, application: str | None, as_json: bool) -> None:
     """Load the bundled tables, or those that are named; what is there already is not loaded again.
 
+    A table is replaced as a whole: readers see its old rows or the new ones.
+
     \b
     Examples:
       pycore db load

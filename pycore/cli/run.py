@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from pycore.cli._boundary import CommandError
-from pycore.cli._options import json_option, parameter_option
+from pycore.cli._options import json_option, output_option, parameter_option
 from pycore.cli._render import age, to_json
 from pycore.cli._session import Session, pass_session
 
@@ -20,13 +20,7 @@ __all__ = ["run"]
 @click.command("run")
 @click.argument("notebook", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @parameter_option("A variable of the notebook's cell that is tagged parameters")
-@click.option(
-    "-o",
-    "--output",
-    metavar="FILE",
-    type=click.Path(dir_okay=False, writable=True, path_type=Path),
-    help="The executed copy; data/output/<notebook>-<time>.ipynb without it.",
-)
+@output_option("The executed copy; data/output/<notebook>-<time>.ipynb without it")
 @click.option(
     "--timeout-s", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Stop the whole run after this."
 )

@@ -124,11 +124,11 @@ def twice(statement: str) -> dict[str, object]:
     return {"title": "Two columns of one name", "source": source}
 
 
-def test_a_folder_that_is_not_there_is_named(clone: Clone, tmp_path: Path) -> None:
-    outcome = clone("-e", "NoApps", "dataset", "get", "iris", "--output", tmp_path / "none" / "iris.csv")
+def test_a_folder_that_is_not_there_is_named_before_any_work(clone: Clone, tmp_path: Path) -> None:
+    outcome = clone("dataset", "get", "no such data set", "--output", tmp_path / "none" / "iris.csv")
 
-    assert outcome.exit_code == 5
-    assert "No such file or directory" in outcome.stderr
+    assert outcome.exit_code == 2
+    assert f"There is no folder {tmp_path / 'none'}" in outcome.stderr
 
 
 def test_a_device_is_written_to_and_not_replaced(clone: Clone) -> None:

@@ -50,7 +50,7 @@ def test_without_a_token_a_message_is_in_the_log_and_nothing_fails(clone: Clone,
 
 
 def test_a_message_is_read_from_standard_input(clone: Clone) -> None:
-    assert "from a pipe" in clone("notify", "-", stdin=b"from a pipe\n").stderr
+    assert "from a pipe \N{REPLACEMENT CHARACTER}" in clone("notify", "-", stdin=b"from a pipe \xff\n").stderr
 
 
 def test_log_lines_are_json_when_asked_for(clone: Clone) -> None:
@@ -121,3 +121,36 @@ def test_a_folder_for_the_copy_that_cannot_be_made_is_named(notebook: Path, clon
 
     assert outcome.exit_code == 5
     assert "give --output FILE" in outcome.stderr
+
+
+def test_a_folder_for_the_copy_that_is_not_there_is_named(notebook: Path, clone: Clone, tmp_path: Path) -> None:
+    outcome = clone("run", notebook, "--output", tmp_path / "none" / "copy.ipynb")
+
+    assert outcome.exit_code == 2
+    assert f"There is no folder {tmp_path / 'none'}" in outcome.stderr
+
+
+def test_a_notebook_without_parameters_says_what_it_lacks(tmp_path: Path, clone: Clone) -> None:
+    path = tmp_path / "plain.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(), path)
+
+    outcome = clone("run", path, "-p", "symbol", "IBM")
+
+    assert outcome.exit_code == 2
+    assert "no cell that is tagged parameters" in outcome.stderr
+
+
+@pytest.mark.parametrize(
+    "metadata", [{"kernelspec": {"name": "ir", "display_name": "R", "language": "R"}}, {"language_info": {"name": "R"}}]
+)
+def test_a_notebook_of_another_language_is_not_run_as_python(
+    tmp_path: Path, clone: Clone, metadata: dict[str, Any]
+) -> None:
+    path = tmp_path / "r.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 + 1")], metadata=metadata), path)
+
+    outcome = clone("run", path)
+
+    assert outcome.exit_code == 2
+    assert "is a notebook for R" in outcome.stderr
+    assert not clone.data_dir.exists()
