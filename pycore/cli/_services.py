@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pycore.cli._findings import attempt, failed, passed, skipped
 from pycore.cli._render import size
-from pycore.exceptions import AuthenticationError, DatasetError, PycoreError
+from pycore.exceptions import AuthenticationError, ConfigError, DatasetError, PycoreError
 from pycore.results import CheckResult
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ __all__ = ["databases", "redis", "redis_memory", "redis_version", "secrets", "sl
 
 MINIMUM_REDIS = (6, 2)
 _SERVICE = 4
+_WRITE_IT = "write the secret where the configuration looks for it, or change the reference (pycore config show)"
 
 
 def secrets(config: Config) -> CheckResult:
@@ -33,8 +34,7 @@ def secrets(config: Config) -> CheckResult:
             config.secret(reference)
         return f"{len(references)} can be read"
 
-    cure = "write the secret where the configuration looks for it, or change the reference (pycore config show)"
-    return attempt("secrets", read, cure=cure)
+    return attempt("secrets", read, cure=_WRITE_IT)
 
 
 def _references(config: Config) -> Iterator[SecretReference]:
@@ -73,11 +73,17 @@ def redis(core: PyCore) -> list[CheckResult]:
         label = "Redis" if len(groups) == 1 else f"Redis {names[0]}"
         cache = core.caches[names[0]]
         answers = _answers(label, cache, names)
-        results.append(answers)
-        if answers.ok:
-            server = cache.server()
-            results += [redis_version(server, label=label), redis_memory(server, label=label)]
+        results += [answers, *(_state(label, cache) if answers.ok else [])]
     return results
+
+
+def _state(label: str, cache: Cache) -> list[CheckResult]:
+    try:
+        server = cache.server()
+    except PycoreError as exc:  # a user who may use keys need not have the right to ask for this
+        cure = "give the user of the application the right to INFO (ACL SETUSER … +info), and check again"
+        return [failed(f"{label} version", str(exc), cure=cure, exit_code=exc.exit_code)]
+    return [redis_version(server, label=label), redis_memory(server, label=label)]
 
 
 def _servers(core: PyCore) -> list[list[str]]:
@@ -94,6 +100,8 @@ def _answers(label: str, cache: Cache, names: Sequence[str]) -> CheckResult:
     except AuthenticationError as exc:
         cure = "put the password of the server into the secret that its application names (pycore config show redis)"
         return failed(label, str(exc), cure=cure, exit_code=exc.exit_code)
+    except ConfigError as exc:
+        return failed(label, str(exc), cure=_WRITE_IT, exit_code=exc.exit_code)
     except PycoreError as exc:
         cure = "pycore redis start, or ./start.sh; for another server correct its address (pycore config show redis)"
         return failed(label, str(exc), cure=cure, exit_code=exc.exit_code)
@@ -157,6 +165,8 @@ def _database_answers(database: Database) -> CheckResult:
     except AuthenticationError as exc:
         cure = "correct the user and the secret that its application names (pycore config show)"
         return failed(name, str(exc), cure=cure, exit_code=exc.exit_code)
+    except ConfigError as exc:
+        return failed(name, str(exc), cure=_WRITE_IT, exit_code=exc.exit_code)
     except PycoreError as exc:
         local = database.identity["address"].startswith("sqlite")
         cure = (

@@ -86,6 +86,16 @@ def test_a_wrong_password_of_redis_is_red(clone: Clone, tmp_path: Path) -> None:
     assert "wrong" not in check["detail"]
 
 
+def test_a_redis_that_tells_its_user_nothing_is_red(clone: Clone, tmp_path: Path) -> None:
+    with running_redis(tmp_path) as port:
+        with redis.Redis(port=port) as client:
+            client.execute_command("ACL", "SETUSER", "default", "-info")
+
+        check = red(doctor(clone, ENV_REDIS_PORT=str(port)), "Redis version", 4)
+
+    assert "+info" in check["cure"]
+
+
 def test_a_redis_that_is_too_old_is_red(running: Clone, redis_port: int) -> None:
     with redis.Redis(port=redis_port) as client:
         version = client.info("server")["redis_version"]
@@ -111,11 +121,15 @@ def test_a_full_redis_is_red(clone: Clone, tmp_path: Path) -> None:
 
 def test_a_secret_that_is_not_there_is_red(clone: Clone, tmp_path: Path) -> None:
     reference = {"$secret": {"file": str(tmp_path / "none")}}
-    clone.edit("local-db.json", {"applications": {"STOCKS": {"password": reference}}})
+    address = "mysql+pymysql://127.0.0.1:1/stocks"
+    clone.edit(
+        "local-db.json", {"applications": {"STOCKS": {"address": address, "user": "reader", "password": reference}}}
+    )
 
-    check = red(doctor(clone), "secrets", 3)
+    outcome = doctor(clone)
 
-    assert "none" in check["detail"]
+    assert "none" in red(outcome, "secrets", 3)["detail"]
+    assert "write the secret" in outcome.check("database STOCKS")["cure"]
 
 
 def test_a_token_for_slack_is_seen_and_one_that_cannot_be_read_is_red(clone: Clone, tmp_path: Path) -> None:
