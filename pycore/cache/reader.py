@@ -101,6 +101,8 @@ class Reader:
         """Return one version of a key, as long as it is kept."""
         places = self._store.places(name)
         described = self._store.describe(places)
+        if version not in described.metas and len(described.metas) == described.n_documents:
+            return None
         guess = sum(1 for number in described.metas if number > version)
         positions = sorted(range(described.n_documents), key=lambda position: abs(position - guess))
         for position in positions:
@@ -216,8 +218,8 @@ class Reader:
     ) -> None:
         """Quarantine a damaged document; a reader that may not write only reports it."""
         self._counters.add("quarantined")
-        grave = tombstone(places.name, 0, dt.datetime.now(dt.UTC), "damaged")
         try:
+            grave = tombstone(places.name, self._store.now(), "damaged")
             done = self._store.quarantine(places, position, head, grave, chunk)
         except ServiceError as refused:
             log.warning("%s It reads as a miss. It could not be put away: %s", exc, refused)

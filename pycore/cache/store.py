@@ -287,17 +287,9 @@ def version_info(name: str, version: int, meta: Mapping[str, Any]) -> VersionInf
     )
 
 
-def tombstone(name: str, version: int, created_at: dt.datetime, reason: str) -> bytes:
+def tombstone(name: str, created_at: dt.datetime, reason: str) -> bytes:
     """Return the document that stands where a damaged one was."""
-    return orjson.dumps(
-        {
-            "format": TOMBSTONE,
-            "key": name,
-            "version": version,
-            "created_at": stamp(created_at),
-            "reason": reason,
-        }
-    )
+    return orjson.dumps({"format": TOMBSTONE, "key": name, "created_at": stamp(created_at), "reason": reason})
 
 
 def _moment(seconds: Any, micros: Any) -> dt.datetime:
