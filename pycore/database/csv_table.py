@@ -60,13 +60,17 @@ class CsvTable:
             reader = csv.reader(file, strict=True)
             guesses = [TypeGuess(name) for name in self._header(reader)]
             failures: list[str] = []
+            n_rows = 0
             for fields in reader:
                 if len(fields) == len(guesses):
+                    n_rows += 1
                     for guess, field in zip(guesses, fields, strict=True):
                         guess.see(field)
                 elif fields:
                     failures.append(_wrong_length(reader.line_num, len(fields), len(guesses)))
             self._raise_if(failures)
+            if not n_rows:
+                raise self._invalid(["it has a header and no rows: the types of its columns cannot be told"])
         return TableSchema(tuple(guess.column() for guess in guesses))
 
     def rows(self, schema: TableSchema, family: str) -> Iterator[tuple[Any, ...]]:
@@ -100,6 +104,8 @@ class CsvTable:
         header: list[str] | None = next((fields for fields in reader if fields), None)
         if header is None:
             raise self._invalid(["it is empty: expected a header and rows"])
+        if header[0].lstrip()[:1] in {"<", "{"}:  # what a server sends in place of a file
+            raise self._invalid(["line 1: this is HTML or JSON, not CSV"])
         for name in header:
             check_identifier(name, "column")
         repeated = sorted(

@@ -340,6 +340,14 @@ def test_a_file_that_does_not_fit_changes_nothing(stocks: Database, content: str
     assert count(stocks) == 50
 
 
+@pytest.mark.parametrize("content", ["<html><body>Not found</body></html>\n", '{"error":\n1}\n', "symbol,date\n\n"])
+def test_what_a_server_sends_in_place_of_a_file_replaces_no_table(stocks: Database, content: str) -> None:
+    with pytest.raises(DatasetValidationError, match=r"not CSV|no rows"):
+        stocks.load_csv(io.StringIO(content), "stocks")
+
+    assert count(stocks) == 50
+
+
 def test_every_failure_of_a_file_is_told(database: Database) -> None:
     content = "a\n" + "x\n" * 300
 
