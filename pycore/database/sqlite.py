@@ -6,10 +6,11 @@ the loader commits and never wait for it; the journal of a file of somebody else
 
 from __future__ import annotations
 
+import math
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, cast
@@ -17,7 +18,6 @@ from urllib.parse import quote
 from uuid import uuid4
 
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DisconnectionError
 
 from pycore.config.models import DatabaseApplication
@@ -32,10 +32,10 @@ from pycore.exceptions import ServiceUnavailableError
 
 __all__ = ["SqliteServer"]
 
-_HEADER = b"SQLite format 3\x00"
 _LOCK_WAIT_S = 60.0
 _STEPS_BETWEEN_LOOKS = 20_000  # virtual machine instructions between two looks at the clock, about a millisecond
 _VIEW = "pycore_described"
+_NO_LOG = frozenset({sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY})
 
 _CATALOG = """
 SELECT t.name, t.type, c.name, c.type, NOT (c."notnull" OR (
@@ -55,13 +55,11 @@ class SqliteServer:
 
     def __init__(self, name: str, application: DatabaseApplication, password: Password) -> None:
         del password  # a file has none
-        file = make_url(application.address).database
-        in_memory = file in (None, "", ":memory:")
-        self._path = None if in_memory else Path(str(file)).absolute()
+        file = application.address.partition(":///")[2]  # as it is: a URL would end at a question mark
+        self._path = None if file in ("", ":memory:") else Path(file).absolute()
         self._uri = f"file:pycore-{uuid4().hex}?mode=memory&cache=shared"
         self._application = application
         self._anchor: sqlite3.Connection | None = None
-        self._file_ids: dict[int, tuple[int, int]] = {}
         address = f"sqlite:///{self._path or ':memory:'}"
         self.origin = Origin(name, address, self.family)
         self.identity = {"address": "sqlite:///", "database": str(self._path or self._uri.partition("?")[0])}
@@ -88,34 +86,52 @@ class SqliteServer:
             if self._anchor is None:
                 self._anchor = self._open(self._uri)
             return self._open(self._uri)
-        self._check_file(writes=writes)
-        fresh = writes and (not self._path.exists() or self._path.stat().st_size == 0)
-        connection = self._open(f"file:{quote(str(self._path))}?{'mode=rwc' if writes else self._read_mode()}")
+        self._check_file(self._path, writes=writes)
+        if not writes:
+            return self._connect_to_read(self._path)
+        fresh = not self._path.exists() or self._path.stat().st_size == 0
+        connection = self._open(_uri(self._path, "mode=rwc"))
         if fresh:
             connection.execute("PRAGMA journal_mode=WAL").close()
         return connection
 
-    def _open(self, uri: str) -> sqlite3.Connection:
-        return sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False, timeout=_LOCK_WAIT_S)
+    def _connect_to_read(self, path: Path) -> sqlite3.Connection:
+        try:
+            return self._open(_uri(path, "mode=ro"))
+        except sqlite3.OperationalError as exc:
+            # A write-ahead log needs a folder where it can be made; without one, nobody is writing.
+            if exc.sqlite_errorcode & 0xFF not in _NO_LOG or _log(path).exists():
+                raise
+        return self._open(_uri(path, "mode=ro&immutable=1"), factory=_Immutable)
 
-    def _check_file(self, *, writes: bool) -> None:
+    def _open(self, uri: str, factory: type[sqlite3.Connection] = sqlite3.Connection) -> sqlite3.Connection:
+        """Return a connection that has read the header.
+
+        Nobody but SQLite may open the file: whoever closes it takes every lock of this process on it away.
+        """
+        connection = sqlite3.connect(
+            uri, uri=True, isolation_level=None, check_same_thread=False, timeout=_LOCK_WAIT_S, factory=factory
+        )
+        try:
+            connection.execute("PRAGMA schema_version").close()
+        except BaseException as exc:
+            connection.close()
+            if getattr(exc, "sqlite_errorcode", None) == sqlite3.SQLITE_NOTADB:
+                why = "the file is not an SQLite database. It was left untouched; name another one."
+                raise self._unavailable(why) from exc
+            raise
+        return connection
+
+    def _check_file(self, path: Path, *, writes: bool) -> None:
         """Say clearly what is wrong with the file, before SQLite says it cannot open it."""
-        path = self._path
-        assert path is not None  # noqa: S101  # the caller looked
         if not path.exists():
             if not writes:
                 raise self._unavailable("there is no such file. Run ./start.sh, or pycore db load.")
             path.parent.mkdir(parents=True, exist_ok=True)
-            return
-        if not path.is_file():
+        elif not path.is_file():
             raise self._unavailable("it is not a file.")
-        try:
-            with path.open("rb") as file:
-                header = file.read(len(_HEADER))
-        except OSError as exc:
-            raise self._unavailable(f"it cannot be read ({exc.strerror}).") from exc
-        if header not in (b"", _HEADER):
-            raise self._unavailable("the file is not an SQLite database. It was left untouched; name another one.")
+        elif not os.access(path, os.R_OK, effective_ids=os.access in os.supports_effective_ids):
+            raise self._unavailable("it may not be read; look at its permissions.")
 
     def _unavailable(self, why: str) -> ServiceUnavailableError:
         return ServiceUnavailableError(
@@ -124,38 +140,46 @@ class SqliteServer:
             address=self.origin.address,
         )
 
-    def _read_mode(self) -> str:
-        """Return how to open for reading: without a log, in a folder where none can be made, nobody is writing."""
-        assert self._path is not None  # noqa: S101  # the caller looked
-        log = self._path.with_name(f"{self._path.name}-wal")
-        own = os.access in os.supports_effective_ids
-        writable = os.access(self._path.parent, os.W_OK, effective_ids=own)
-        return "mode=ro" if writable or log.exists() else "mode=ro&immutable=1"
-
     def _same_file(self, dbapi_connection: Any, record: Any, _proxy: Any) -> None:
-        """Give up a pooled connection to a file that was removed or replaced since."""
-        assert self._path is not None  # noqa: S101  # only listened to for a file
+        """Give up a pooled connection to a file that was removed, replaced, or changed where that cannot be noticed."""
         try:
-            status = self._path.stat()
+            state = self._state(dbapi_connection)
         except OSError as exc:
             raise DisconnectionError from exc
-        identity = (status.st_dev, status.st_ino)
-        if record.info.setdefault("file", identity) != identity:
+        if record.info.setdefault("file", state) != state:
             raise DisconnectionError
 
+    def _state(self, connection: sqlite3.Connection) -> tuple[Any, ...]:
+        """Return what tells the file that `connection` reads from every other one."""
+        assert self._path is not None  # noqa: S101  # only asked for a file
+        status = self._path.stat()
+        identity = (status.st_dev, status.st_ino)
+        if isinstance(connection, _Immutable):
+            return (*identity, status.st_size, status.st_mtime_ns, _log(self._path).exists())
+        return identity
+
     def begin_reading(self, connection: Connection, limits: Limits) -> None:
-        """Begin a transaction that may not write and ends at the time limit."""
+        """Begin a transaction that may not write, ends at the time limit, and can be interrupted."""
         sqlite = _sqlite(connection)
         sqlite.execute("PRAGMA query_only = ON").close()
         connection.begin()
-        if limits.timeout_s is not None:
-            deadline = time.monotonic() + limits.timeout_s
-            sqlite.set_progress_handler(lambda: time.monotonic() > deadline, _STEPS_BETWEEN_LOOKS)
+        deadline = math.inf if limits.timeout_s is None else time.monotonic() + limits.timeout_s
+        caught: list[BaseException] = []
+        connection.info["caught"] = caught
+        look = _looks(deadline, caught)
+        next(look)
+        sqlite.set_progress_handler(look.__next__, _STEPS_BETWEEN_LOOKS)
 
     def end_reading(self, connection: Connection) -> None:
-        """Lift the time limit."""
+        """Lift the time limit, and raise what interrupted the statement."""
         connection.rollback()
-        _sqlite(connection).set_progress_handler(None, 0)
+        sqlite = _sqlite(connection)
+        sqlite.set_progress_handler(None, 0)
+        caught: list[BaseException] = connection.info.pop("caught", [])
+        if caught:
+            raise caught[0]
+        if isinstance(sqlite, _Immutable) and self._state(sqlite) != connection.info["file"]:
+            raise self._unavailable("it was changed while it was read. Read it again.")
 
     def execute(
         self, connection: Connection, statement: Statement, values: tuple[Any, ...]
@@ -232,6 +256,37 @@ class SqliteServer:
         if self._anchor is not None:
             self._anchor.close()
             self._anchor = None
+
+
+class _Immutable(sqlite3.Connection):
+    """A connection that takes no locks and notices no change: SQLite was told that there is none."""
+
+
+def _uri(path: Path, options: str) -> str:
+    return f"file:{quote(str(path))}?{options}"
+
+
+def _log(path: Path) -> Path:
+    return path.with_name(f"{path.name}-wal")
+
+
+def _looks(deadline: float, caught: list[BaseException]) -> Generator[bool, None, None]:
+    """Yield whether to stop: at the deadline, or because of an exception, which `caught` takes up.
+
+    SQLite drops what its callback raises. Ctrl-C is raised where Python goes on after it: in a function before its
+    first line, which no ``try`` covers, in a generator that has begun at its ``yield``.
+    """
+    stop = False
+    while True:
+        try:
+            while True:
+                yield stop
+                stop = time.monotonic() > deadline
+        except GeneratorExit:
+            return
+        except BaseException as exc:  # noqa: BLE001  # raised again when the statement has ended
+            caught.append(exc)
+            stop = True
 
 
 def _as_integer(value: Any) -> Any:

@@ -1,4 +1,5 @@
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from tempfile import TemporaryDirectory
 
 import pandas as pd
 import pytest
+from sqlalchemy import text
 
 from pycore.config.models import DatabaseApplication
 from pycore.database import Database
@@ -49,6 +51,20 @@ def foreign(tmp_path: Path) -> Iterator[Database]:
         yield database
 
 
+def elsewhere(path: Path, statement: str) -> str:
+    """Return what another process has of `statement`, without waiting for a lock."""
+    code = (
+        "import sqlite3, sys\n"
+        "connection = sqlite3.connect(sys.argv[1], timeout=0, isolation_level=None)\n"
+        "try: print(connection.execute(sys.argv[2]).fetchall())\n"
+        "except sqlite3.OperationalError as exc: print(exc)\n"
+        "connection.close()"
+    )
+    command = [sys.executable, "-S", "-c", code, str(path), statement]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
+ENDLESS = "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT COUNT(*) FROM r"
 TYPES = {
     "id": "Int64",  # a view does not tell INTEGER PRIMARY KEY apart, the analysis does
     "big": "int64",
@@ -228,12 +244,99 @@ def test_a_database_in_a_folder_without_write_permission_is_read() -> None:
         folder.chmod(0o755)
 
 
-def test_a_statement_ends_at_the_time_limit(foreign: Database, tmp_path: Path) -> None:
-    endless = "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT COUNT(*) FROM r"
+def test_a_file_that_may_not_be_read_is_told() -> None:
+    with TemporaryDirectory(dir="/tmp") as name:  # pytest's own folders are closed to others
+        file = make(Path(name) / "stocks.db", "CREATE TABLE t (a)")
+        Path(name).chmod(0o755)
+        file.chmod(0o000)
 
+        with nobody(), opened(file) as database, pytest.raises(ServiceUnavailableError, match="may not be read"):
+            database.ready()
+
+
+def test_a_change_is_seen_where_no_lock_can_be_taken() -> None:
+    with TemporaryDirectory(dir="/tmp") as name:
+        folder = Path(name)
+        file = folder / "stocks.db"
+        with opened(file) as owner, opened(file) as database:
+            owner.load_csv(StringIO("a\n1\n1\n"), "t")
+            owner.close()
+            folder.chmod(0o555)
+            with nobody():
+                assert database.extract("SELECT a FROM t")["a"].tolist() == [1, 1]
+                stream = database.stream("SELECT a FROM t", rows=1)
+                next(stream)
+
+            folder.chmod(0o755)
+            owner.load_csv(StringIO("a\n2\n"), "t")
+            owner.close()
+            folder.chmod(0o555)
+
+            with nobody():
+                with pytest.raises(ServiceUnavailableError, match="changed while it was read"):
+                    list(stream)
+                assert database.extract("SELECT a FROM t")["a"].tolist() == [2]
+        folder.chmod(0o755)
+
+
+def test_a_new_connection_takes_no_lock_from_an_older_one(tmp_path: Path) -> None:
+    file = make(tmp_path / "a.db", "CREATE TABLE t (a)")
+    with opened(file) as database, database.session() as session:
+        session.execute(text("INSERT INTO t VALUES (1)"))
+        assert elsewhere(file, "BEGIN IMMEDIATE") == "database is locked"
+
+        assert database.extract("SELECT COUNT(*) AS n FROM t").loc[0, "n"] == 0
+
+        assert elsewhere(file, "BEGIN IMMEDIATE") == "database is locked"
+
+
+def test_another_process_does_not_remove_the_log_that_is_in_use(tmp_path: Path) -> None:
+    file = tmp_path / "a.db"
+    with opened(file) as database:
+        database.load_csv(StringIO("a\n1\n"), "t")
+        streams = [database.stream("SELECT a FROM t", rows=1) for _ in range(2)]
+        assert [len(next(stream)) for stream in streams] == [1, 1]
+
+        assert elsewhere(file, "INSERT INTO t VALUES (2)") == "[]"
+        database.add("t", [{"a": 3}])
+
+        assert elsewhere(file, "SELECT COUNT(*) FROM t") == "[(3,)]"
+
+
+def test_a_folder_may_have_any_name(tmp_path: Path) -> None:
+    file = tmp_path / "what? 100% #1 @home" / "stocks.db"
+    application = DatabaseApplication(address="sqlite:///stocks.db").model_copy(update={"address": f"sqlite:///{file}"})
+    with Database("STOCKS", application) as database:
+        database.load_csv(StringIO("a\n1\n"), "t")
+
+        assert database.identity["database"] == str(file)
+        assert database.extract("SELECT a FROM t")["a"].tolist() == [1]
+
+    assert file.exists()
+
+
+def test_a_statement_ends_at_the_time_limit(foreign: Database, tmp_path: Path) -> None:
     with opened(tmp_path / "foreign.db", statement_timeout_s=0.2) as database:
         with pytest.raises(ServiceTimeoutError, match="interrupted"):
-            database.extract(endless)
+            database.extract(ENDLESS)
+
+        assert database.extract("SELECT 1 AS one")["one"].tolist() == [1]
+
+
+@pytest.mark.parametrize("timeout_s", [None, 60.0])
+def test_an_interrupted_statement_ends_with_the_interrupt(
+    foreign: Database, tmp_path: Path, timeout_s: float | None
+) -> None:
+    with opened(tmp_path / "foreign.db", statement_timeout_s=timeout_s) as database:
+        assert database.ready()
+        before = signal.signal(signal.SIGALRM, signal.default_int_handler)
+        signal.setitimer(signal.ITIMER_REAL, 0.2)
+        try:
+            with pytest.raises(KeyboardInterrupt):
+                database.extract(ENDLESS)
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, before)
 
         assert database.extract("SELECT 1 AS one")["one"].tolist() == [1]
 
