@@ -12,13 +12,16 @@ import shutil
 import signal
 import subprocess
 import sys
+import venv
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from suites.clone import Clone, copied_to
+from suites.clone import REPOSITORY, Clone, copied_to
 from suites.redis_server import free_port
 
 from pycore._wait import wait_for
+from pycore.cache.embedded import find_server
 
 # pycore's build back end and what that needs; enough to install pycore itself.
 SHORT_LOCK = ("editables", "hatchling", "packaging", "pathspec", "pluggy", "trove-classifiers")
@@ -40,9 +43,24 @@ def short(tmp_path: Path) -> Clone:
     return Clone(root=root, folder=tmp_path)
 
 
+@pytest.fixture
+def with_pip(short: Clone) -> Clone:
+    """The same with a .venv that holds pip alone: making that takes longer than all the rest."""
+    pip = find_spec("pip")
+    venv.create(short.root / ".venv", symlinks=True, with_pip=pip is None)
+    (library,) = (short.root / ".venv").glob("lib/python*/site-packages")
+    if pip is not None and pip.origin is not None:
+        for folder in Path(pip.origin).parents[1].glob("pip*"):
+            shutil.copytree(folder, library / folder.name)
+    return short
+
+
 def make(clone: Clone, **changes: str) -> subprocess.CompletedProcess[str]:
     """Make the environment as start.sh does, without becoming what start.sh becomes."""
     command = 'python=$("$0/scripts/python.sh") && exec "$python" "$0/scripts/environment.py"'
+    server = find_server()
+    assert server is not None
+    changes.setdefault("PATH", f"{os.environ['PATH']}{os.pathsep}{server.path.parent}")  # test_cold.py fetches one
     return subprocess.run(
         ["bash", "-c", command, str(clone.root)],
         cwd=clone.folder,
@@ -92,52 +110,54 @@ def test_it_is_made_once(short: Clone) -> None:
     assert {path.name for path in short.root.iterdir()} - before == {".venv"}
 
 
-def test_a_changed_lock_is_installed(short: Clone) -> None:
-    assert make(short).returncode == 0
-    whole = entries((copied_to(short.folder / "whole") / "constraints.txt").read_text())
-    with (short.root / "constraints.txt").open("a") as lock:
+def test_a_changed_lock_is_installed(with_pip: Clone) -> None:
+    assert make(with_pip).returncode == 0
+    whole = entries((REPOSITORY / "constraints.txt").read_text())
+    with (with_pip.root / "constraints.txt").open("a") as lock:
         lock.write(whole["click"])
 
-    assert make(short).returncode == 0
+    assert make(with_pip).returncode == 0
 
-    imported = subprocess.run([short.root / ".venv" / "bin" / "python", "-c", "import click"], check=False)
+    imported = subprocess.run([with_pip.root / ".venv" / "bin" / "python", "-c", "import click"], check=False)
     assert imported.returncode == 0
 
 
-def test_an_interrupted_install_is_mended(short: Clone) -> None:
-    with (short.folder / "err").open("w") as err:
+def test_an_interrupted_install_is_mended(with_pip: Clone) -> None:
+    with (with_pip.folder / "err").open("w") as err:
         first = subprocess.Popen(
-            [BASE_PYTHON, short.root / "scripts" / "environment.py"],
-            env=short.environ(),
+            [BASE_PYTHON, with_pip.root / "scripts" / "environment.py"],
+            env=with_pip.environ(),
             stdin=subprocess.DEVNULL,
             stderr=err,
             start_new_session=True,
         )
-    wait_for(lambda: "Installing about" in (short.folder / "err").read_text(), 60, service="the install")
+    wait_for(lambda: "Installing about" in with_pip.said(), 60, service="the install")
     os.killpg(first.pid, signal.SIGKILL)
     first.wait(timeout=5)
 
-    again = make(short)
+    again = make(with_pip)
 
     assert again.returncode == 0, again.stderr
     assert "unfinished" in again.stderr
-    assert json.loads((short.root / ".venv" / "sci-pype.json").read_text())["constraints.txt"]
+    assert json.loads((with_pip.root / ".venv" / "sci-pype.json").read_text())["constraints.txt"]
 
 
-def test_a_signal_ends_the_installer_too(short: Clone) -> None:
-    with (short.folder / "err").open("w") as err:
-        install = subprocess.Popen([short.root / "start.sh"], env=short.environ(), stdin=subprocess.DEVNULL, stderr=err)
-    wait_for(lambda: "Installing about" in (short.folder / "err").read_text(), 60, service="the install")
+def test_a_signal_ends_the_installer_too(with_pip: Clone) -> None:
+    with (with_pip.folder / "err").open("w") as err:
+        install = subprocess.Popen(
+            [with_pip.root / "start.sh"], env=with_pip.environ(), stdin=subprocess.DEVNULL, stderr=err
+        )
+    wait_for(lambda: "Installing about" in with_pip.said(), 60, service="the install")
 
     install.terminate()
 
     assert install.wait(timeout=10) == 143
-    short.wait_until_nothing_runs()
+    with_pip.wait_until_nothing_runs()
 
 
-def test_two_starts_at_once_install_once(short: Clone) -> None:
-    environ = short.environ()
-    command = [str(BASE_PYTHON), str(short.root / "scripts" / "environment.py")]
+def test_two_starts_at_once_install_once(with_pip: Clone) -> None:
+    environ = with_pip.environ()
+    command = [str(BASE_PYTHON), str(with_pip.root / "scripts" / "environment.py")]
     both = [
         subprocess.Popen(command, env=environ, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         for _ in range(2)
@@ -149,22 +169,22 @@ def test_two_starts_at_once_install_once(short: Clone) -> None:
     assert sum("Installing about" in text for text in said) == 1
 
 
-def test_a_moved_clone_gets_a_new_environment(short: Clone) -> None:
-    assert make(short).returncode == 0
-    moved = Clone(root=short.root.rename(short.folder / "moved"), folder=short.folder)
+def test_a_moved_clone_gets_a_new_environment(with_pip: Clone) -> None:
+    assert make(with_pip).returncode == 0
+    moved = Clone(root=with_pip.root.rename(with_pip.folder / "moved"), folder=with_pip.folder)
 
     made = make(moved)
 
     assert made.returncode == 0, made.stderr
     script = (moved.root / ".venv" / "bin" / "hatchling").read_text()
-    assert str(short.root) not in script
+    assert str(with_pip.root) not in script
 
 
-def test_without_a_network(short: Clone) -> None:
+def test_without_a_network(with_pip: Clone) -> None:
     closed = f"http://127.0.0.1:{free_port()}/simple"
 
     said = failed(
-        short,
+        with_pip,
         PIP_INDEX_URL=closed,
         PIP_CONFIG_FILE=os.devnull,
         PIP_FIND_LINKS="",
@@ -173,14 +193,14 @@ def test_without_a_network(short: Clone) -> None:
     )
 
     assert "could not be downloaded" in said
-    assert str(short.run_dir / "install.log") in said
+    assert str(with_pip.run_dir / "install.log") in said
 
 
-def test_a_package_that_is_not_the_locked_one(short: Clone) -> None:
-    lock = short.root / "constraints.txt"
+def test_a_package_that_is_not_the_locked_one(with_pip: Clone) -> None:
+    lock = with_pip.root / "constraints.txt"
     lock.write_text(re.sub(r"sha256:[0-9a-f]{64}", f"sha256:{'0' * 64}", lock.read_text()))
 
-    assert "not the one that was locked" in failed(short)
+    assert "not the one that was locked" in failed(with_pip)
 
 
 def test_a_full_disk(short: Clone) -> None:
