@@ -33,8 +33,8 @@ PYTEST_PARTS = {
     "browser": ["tests/browser"],
 }
 PARTS = ("lint", *PYTEST_PARTS)
-# A file stays with one worker, for its fixtures start servers; those that take longest are handed out first.
-WORKERS = ("-n", "logical", "--maxprocesses", "4", "--dist", "loadfile", "--no-loadscope-reorder")
+# Each worker gets neighbours, for the fixtures of a file start servers, and helps another when it is done.
+WORKERS = ("-n", "logical", "--maxprocesses", "4", "--dist", "worksteal")
 # What the integration and browser tests need beyond the lock: a Debian package, and a program of it.
 PACKAGES = {"mariadb-server-core": "mariadbd", "mariadb-client-core": "mariadb", "chromium": "chromium"}
 

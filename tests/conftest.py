@@ -9,14 +9,14 @@ import pytest
 
 CI = os.environ.get("CI") == "true"
 WORKER = os.environ.get("PYTEST_XDIST_WORKER")
-LONGEST = ("test_cold.py",)
+LONGEST = ("test_cold.py", "test_readme.py")
 
 if WORKER and "ENV_DATA_DIR" in os.environ:
     os.environ["ENV_DATA_DIR"] += f"/{WORKER}"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that take longest, so that no worker is left alone with one at the end."""
+    """Begin with the files whose fixtures take longest: at the end two workers would share, and set them up twice."""
     items.sort(key=lambda item: item.path.name not in LONGEST)
 
 
