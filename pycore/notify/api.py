@@ -90,7 +90,8 @@ class Message:
         >>> Message(text="loaded from redis://:hunter2@cache:6000", count=3).plain()
         'loaded from redis://:***@cache:6000 (3 times)'
         """
-        return redact(self.text) + (f" ({self.count:,} times)" if self.count > 1 else "")
+        said, newline, sources = redact(self.text).partition("\n")
+        return said + (f" ({self.count:,} times)" if self.count > 1 else "") + newline + sources
 
 
 class Notifier(Protocol):

@@ -108,15 +108,22 @@ class Outbox:
         """Send a text, to the notifier's own channel or another; never blocks, never fails."""
         self.send(Message(text=text, channel=channel))
 
-    def notify_exception(self, exc: BaseException | None = None) -> None:
-        """Send an exception, by default the one being handled, else the last uncaught; never blocks, never fails."""
+    def notify_exception(self, exc: BaseException | None = None) -> str:
+        """Send an exception, by default the one being handled, else the last uncaught; never blocks, never fails.
+
+        Returns
+        -------
+        str
+            What the log shows of it: error, place, environment, line of source, no secret. Empty: nothing is sent.
+        """
         exc = exc or sys.exc_info()[1] or getattr(sys, "last_value", None)
         if exc is None:
             _log.warning("there is no exception to send: call this where one is handled, or give it")
         elif isinstance(exc, NotificationError):
             _log.warning("%s", exc)  # what is wrong with the messages must not become a message
         else:
-            self._send_exception(exc)
+            return self._send_exception(exc)
+        return ""
 
     def send(self, message: Message) -> None:
         """Have `message` sent as soon as its turn comes; never blocks, never fails."""
@@ -153,13 +160,14 @@ class Outbox:
         for each in unsent:
             _log.warning("not sent within %g s: %s", timeout_s, replace(each.message, count=each.count).plain())
 
-    def _send_exception(self, exc: BaseException) -> None:
+    def _send_exception(self, exc: BaseException) -> str:
         try:
             message = exception_message(exc, environment=self.environment, user=self.user)
         except Exception:  # noqa: BLE001  # the error is other people's code: what it breaks here must not reach its caller
             _log.warning("a %s could not be described, so it is not sent", type(exc).__name__, exc_info=True)
-        else:
-            self.send(message)
+            return ""
+        self.send(message)
+        return message.text
 
     def _add(self, message: Message) -> None:
         """Put `message` with its like, or at the end; the lock is held."""

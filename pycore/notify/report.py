@@ -34,7 +34,7 @@ def exception_message(
     --------
     >>> message = exception_message(ValueError("no rows for redis://:hunter2@cache"), environment="Local")
     >>> message.text
-    'ValueError: no rows for redis://:***@cache'
+    'ValueError: no rows for redis://:***@cache (in Local)'
     """
     kind, text = _type_name(type(exc)), redact(_text(exc))
     place, cell = _places(exc)
@@ -48,8 +48,10 @@ def exception_message(
         cell=cell,
     )
     said = f"{kind}: {text}" if text else kind
-    where = " from ".join(str(each) for each in (place, cell) if each is not None)
-    return Message(text=f"{said} ({where})" if where else said, error=report)
+    places = [each for each in (place, cell) if each is not None]
+    where = " from ".join(map(str, places)) + (f" in {environment}" if environment else "")
+    sources = [each.source for each in places if each.source]
+    return Message(text="\n".join([f"{said} ({where.lstrip()})" if where else said, *sources]), error=report)
 
 
 def _type_name(kind: type[BaseException]) -> str:

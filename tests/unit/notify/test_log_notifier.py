@@ -69,6 +69,12 @@ def test_without_what_slack_needs_messages_are_logged_with_the_reason(
     assert text == "text"
 
 
+def test_a_message_for_many_says_so_before_the_line_of_source() -> None:
+    assert Message(text="ValueError: no rows (job.py, line 3)\nraise", count=1200).plain() == (
+        "ValueError: no rows (job.py, line 3) (1,200 times)\nraise"
+    )
+
+
 def test_the_reason_is_said_once(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "pycore")
     notifier = LogNotifier(why="there is no token")

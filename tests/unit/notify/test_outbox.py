@@ -97,12 +97,18 @@ def test_a_text_leaves_by_itself(recorder: Recorder) -> None:
 
 def test_an_exception_being_handled_is_sent_with_the_environment_and_the_user(recorder: Recorder) -> None:
     outbox = Outbox(recorder, environment="Local", user="jay")
-    send_error(outbox)
+    try:
+        int("no number")
+    except ValueError:
+        said = outbox.notify_exception()
     assert outbox.flush(5)
 
     (message,) = recorder.messages
     assert message.error is not None
-    assert (message.error.environment, message.error.user, message.error.text) == ("Local", "jay", "no rows")
+    assert (message.error.environment, message.error.user) == ("Local", "jay")
+    assert "'no number'" in message.error.text
+    assert said == message.text
+    assert said.splitlines()[1] == 'int("no number")'
 
 
 def test_without_one_being_handled_the_last_uncaught_exception_is_sent(
@@ -121,10 +127,10 @@ def test_without_any_exception_it_says_so_and_sends_nothing(
 ) -> None:
     monkeypatch.delattr(sys, "last_value", raising=False)
     outbox = Outbox(recorder)
-    outbox.notify_exception()
+    said = outbox.notify_exception()
     assert outbox.flush(5)
 
-    assert recorder.messages == []
+    assert (said, recorder.messages) == ("", [])
     assert "no exception to send" in caplog.text
 
 
@@ -134,10 +140,10 @@ def test_an_exception_that_cannot_be_described_fails_nobody(
     outbox = Outbox(recorder)
     error = SyntaxError("its line is no number")
     error.filename, error.lineno = "job.py", "one"  # type: ignore[assignment]  # Python allows it
-    outbox.notify_exception(error)
+    said = outbox.notify_exception(error)
     assert outbox.flush(5)
 
-    assert recorder.messages == []
+    assert (said, recorder.messages) == ("", [])
     assert "a SyntaxError could not be described" in caplog.text
 
 
