@@ -97,14 +97,10 @@ def _servers(core: PyCore) -> list[list[str]]:
 def _answers(label: str, cache: Cache, names: Sequence[str]) -> CheckResult:
     try:
         seconds = cache.ping()
-    except AuthenticationError as exc:
-        cure = "put the password of the server into the secret that its application names (pycore config show redis)"
-        return failed(label, str(exc), cure=cure, exit_code=exc.exit_code)
-    except ConfigError as exc:
-        return failed(label, str(exc), cure=_WRITE_IT, exit_code=exc.exit_code)
     except PycoreError as exc:
-        cure = "pycore redis start, or ./start.sh; for another server correct its address (pycore config show redis)"
-        return failed(label, str(exc), cure=cure, exit_code=exc.exit_code)
+        refused = "put the password of the server into the secret that its application names (pycore config show redis)"
+        away = "pycore redis start, or ./start.sh; for another server correct its address (pycore config show redis)"
+        return _unanswered(label, exc, refused=refused, away=away)
     return passed(label, f"{cache.address} answers in {seconds * 1000:.1f} ms ({', '.join(names)})")
 
 
@@ -162,18 +158,18 @@ def _database_answers(database: Database) -> CheckResult:
     name = f"database {database.name}"
     try:
         database.ready()
-    except AuthenticationError as exc:
-        cure = "correct the user and the secret that its application names (pycore config show)"
-        return failed(name, str(exc), cure=cure, exit_code=exc.exit_code)
-    except ConfigError as exc:
-        return failed(name, str(exc), cure=_WRITE_IT, exit_code=exc.exit_code)
     except PycoreError as exc:
+        refused = "correct the user and the secret that its application names (pycore config show)"
         local = database.identity["address"].startswith("sqlite")
-        cure = (
-            f"pycore db load -a {database.name}" if local else "start it, or correct its address (pycore config show)"
-        )
-        return failed(name, str(exc), cure=cure, exit_code=exc.exit_code)
+        load, correct = f"pycore db load -a {database.name}", "start it, or correct its address (pycore config show)"
+        return _unanswered(name, exc, refused=refused, away=load if local else correct)
     return passed(name, f"{database.address} answers")
+
+
+def _unanswered(name: str, exc: PycoreError, *, refused: str, away: str) -> CheckResult:
+    """Return that a service gave no answer, with the cure for why: no secret, a wrong one, or nobody there."""
+    cure = _WRITE_IT if isinstance(exc, ConfigError) else refused if isinstance(exc, AuthenticationError) else away
+    return failed(name, str(exc), cure=cure, exit_code=exc.exit_code)
 
 
 def _data_loaded(database: Database, tables: Sequence[str]) -> CheckResult:
