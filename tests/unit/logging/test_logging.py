@@ -279,3 +279,17 @@ def test_lg_leaves_the_logging_of_a_program_alone() -> None:
     )
 
     assert run_python(program).stderr == "pycore INFO hello\n"
+
+
+def test_users_have_colours_and_switches_under_a_public_name() -> None:
+    from pycore import log as public
+
+    stream = io.StringIO()
+    public.configure(stream=stream, colour=True)
+    public.good("green")
+    public.quiet()
+    public.good("not shown")
+    public.debug()
+    public.anmt("yellow")
+
+    assert written(stream) == ["\x1b[32mgreen\x1b[0m", "\x1b[33myellow\x1b[0m"]
