@@ -116,7 +116,8 @@ class Outbox:
         str
             What the log shows of it: error, place, environment, line of source, no secret. Empty: nothing is sent.
         """
-        exc = exc or sys.exc_info()[1] or getattr(sys, "last_value", None)
+        found = (exc, sys.exc_info()[1], getattr(sys, "last_value", None))
+        exc = next((each for each in found if each is not None), None)  # an error may have a length, and be false
         if exc is None:
             _log.warning("there is no exception to send: call this where one is handled, or give it")
         elif isinstance(exc, NotificationError):

@@ -122,6 +122,20 @@ def test_without_one_being_handled_the_last_uncaught_exception_is_sent(
     assert recorder.texts == ["ValueError: in an earlier cell"]
 
 
+class EmptyBatchError(Exception):
+    def __len__(self) -> int:
+        return 0
+
+
+def test_an_exception_that_is_false_is_sent(recorder: Recorder) -> None:
+    outbox = Outbox(recorder)
+    said = outbox.notify_exception(EmptyBatchError("no rows"))
+    assert outbox.flush(5)
+
+    assert recorder.texts == [said]
+    assert "EmptyBatchError: no rows" in said
+
+
 def test_without_any_exception_it_says_so_and_sends_nothing(
     recorder: Recorder, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
