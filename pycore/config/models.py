@@ -91,9 +91,12 @@ _PYTHON_TYPES: Mapping[str, Callable[[Any], bool]] = {
 def _fields(member: str, template: str) -> list[str]:
     """Return the names between braces in `template`."""
     try:
-        return [name for _, name, _, _ in Formatter().parse(template) if name is not None]
+        parsed = [part for part in Formatter().parse(template) if part[1] is not None]
     except ValueError:
         raise ValueError(f"the {member} has a brace without its partner") from None
+    if any(form or conversion for _, _, form, conversion in parsed):
+        raise ValueError(f"the {member} has more than a plain name between its braces; the form is {{name}}")
+    return [str(name) for _, name, _, _ in parsed]
 
 
 class Model(BaseModel):
@@ -202,7 +205,18 @@ class ParameterSpec(Model):
             raise ValueError("the minimum is greater than the maximum")
         if self.default is not None and not _PYTHON_TYPES[self.type](self.default):
             raise ValueError(f"the default is no {self.type}")
+        if not self._allows(self.default):
+            raise ValueError("the default is a value that the parameter itself does not allow")
         return self
+
+    def _allows(self, value: object) -> bool:
+        """Whether a value of the right type keeps the bounds."""
+        if isinstance(value, str) and self.type == "string":
+            fits = self.pattern is None or re.fullmatch(self.pattern, value) is not None
+            return fits and (self.choices is None or value in self.choices)
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return (self.minimum is None or value >= self.minimum) and (self.maximum is None or value <= self.maximum)
+        return True
 
 
 class SqlSource(Model):
@@ -235,6 +249,9 @@ class HttpSource(Model):
     timeout_s: Seconds = Field(default=20.0, description="Seconds to wait for an answer.")
 
 
+_OPTIONS = ("refresh", "max_age_s")
+
+
 class DatasetSpec(Model):
     """One data set: where it comes from, its parameters, its key in the cache, what it is for."""
 
@@ -258,6 +275,13 @@ class DatasetSpec(Model):
     discouraged: str | None = Field(default=None, description="Why one should think twice before using it.")
 
     @model_validator(mode="after")
+    def _parameters_are_no_options(self) -> Self:
+        for name in _OPTIONS:
+            if name in self.parameters:
+                raise ValueError(f"no parameter can be called {name}: that is an option of every data set")
+        return self
+
+    @model_validator(mode="after")
     def _templates_name_parameters(self) -> Self:
         templates = {"key": self.key, "path": getattr(self.source, "path", None)}
         templates["address"] = getattr(self.source, "address", None)
@@ -278,10 +302,22 @@ class PriceSource(Model):
     attempts: Annotated[int, Field(ge=1, le=10)] = Field(default=4, description="Tries, with growing pauses between.")
 
 
+def _keys_of_their_own(datasets: Mapping[str, DatasetSpec]) -> Mapping[str, DatasetSpec]:
+    """Refuse data sets that would take turns at throwing each other out of the cache."""
+    first: dict[str, str] = {}
+    for name, spec in datasets.items():
+        other = first.setdefault(spec.key or name, name)
+        if other != name:
+            raise ValueError(f'"{name}" has the key of "{other}" in the cache; give each its own')
+    return datasets
+
+
 class DatasetFile(File):
     """``datasets.json``: the catalog."""
 
-    datasets: Mapping[Name, DatasetSpec] = Field(description="Name to data set.")
+    datasets: Annotated[Mapping[Name, DatasetSpec], AfterValidator(_keys_of_their_own)] = Field(
+        description="Name to data set."
+    )
     prices: PriceSource | None = Field(default=None, description="Where prices are fetched from.")
 
 

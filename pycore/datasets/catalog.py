@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from pycore.cache.api import Fetched
 from pycore.config.models import DatasetSpec, PriceSource
-from pycore.datasets import bundled, checks
+from pycore.datasets import bundled
 from pycore.datasets.parameters import as_json, bind, cache_key
 from pycore.datasets.sources import SOURCES, Places, Source
 from pycore.exceptions import UnknownNameError
@@ -42,7 +42,7 @@ class FetchedDataset(Fetched):
         Its name.
     key : str
         Its key in the cache.
-    age_s : float or None
+    age_s : float
         Seconds since it was extracted; 0 when it was just now.
     """
 
@@ -67,11 +67,6 @@ class Catalog:
     prices : PriceSource, optional
         Where daily prices can be fetched.
 
-    Raises
-    ------
-    ConfigError
-        A spec cannot be used; all problems at once.
-
     Examples
     --------
     >>> from pycore.config.models import SqlSource
@@ -93,7 +88,6 @@ class Catalog:
         root: Path,
         prices: PriceSource | None = None,
     ) -> None:
-        checks.check(specs)
         self.prices = prices
         self._specs = dict(specs)
         self._cache = cache

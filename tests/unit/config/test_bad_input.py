@@ -161,6 +161,32 @@ OWN = "/datasets/own"
             f"{OWN}/parameters/a",
             "the minimum is greater than the maximum",
         ),
+        (
+            dataset(parameters={"a": {"type": "integer", "default": 0, "minimum": 1}}),
+            f"{OWN}/parameters/a",
+            "the default is a value that the parameter itself does not allow",
+        ),
+        (
+            dataset(parameters={"a": {"type": "string", "default": "ibm", "pattern": "[A-Z]+"}}),
+            f"{OWN}/parameters/a",
+            "the default is a value that the parameter itself does not allow",
+        ),
+        (
+            dataset(parameters={"a": {"type": "string", "default": "x", "choices": ["y"]}}),
+            f"{OWN}/parameters/a",
+            "the default is a value that the parameter itself does not allow",
+        ),
+        (dataset(parameters={"refresh": {"type": "boolean"}}), OWN, "no parameter can be called refresh"),
+        (
+            dataset(key="A_{a!r}", parameters={"a": {"type": "string"}}),
+            OWN,
+            "the key has more than a plain name between its braces; the form is {name}",
+        ),
+        (
+            {"version": 1, "datasets": {**dataset()["datasets"], "other": dataset(key="own")["datasets"]["own"]}},
+            "/datasets",
+            '"other" has the key of "own" in the cache; give each its own',
+        ),
         ({"version": 1, "datasets": {}, "prices": {"address": "https://x/"}}, "/prices/address", "{symbol}"),
     ],
 )

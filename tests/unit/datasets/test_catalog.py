@@ -18,14 +18,12 @@ from pycore.config.models import (
     DatabaseApplication,
     DatasetFile,
     DatasetSpec,
-    HttpSource,
     ParameterSpec,
     SqlSource,
 )
 from pycore.database import Database
 from pycore.datasets import Catalog, bundled
 from pycore.exceptions import (
-    ConfigError,
     DatasetError,
     DatasetValidationError,
     ServiceUnavailableError,
@@ -337,26 +335,3 @@ def test_the_table_of_text_has_a_line_per_data_set(catalog: Catalog) -> None:
     assert "symbol=IBM, limit=50" in repr(catalog)
     assert "iris" in catalog
     assert "irs" not in catalog
-
-
-def test_every_fault_of_the_specs_is_reported_at_once() -> None:
-    bad = {
-        "a": from_csv("a.csv", refresh=ParameterSpec(type="boolean", default=False)),
-        "b": from_csv("b.csv", symbol=ParameterSpec(type="string", default="ibm", pattern="[A-Z]+")),
-        "c": DatasetSpec(
-            title="c",
-            source=HttpSource(kind="http", address="http://127.0.0.1/{symbol!r}"),
-            key="b",
-            parameters={"symbol": ParameterSpec(type="string")},
-        ),
-    }
-
-    with pytest.raises(ConfigError) as caught:
-        files(Path(), **bad)
-
-    assert [problem.pointer for problem in caught.value.problems or ()] == [
-        "/datasets/a/parameters/refresh",
-        "/datasets/b/parameters/symbol/default",
-        "/datasets/c/source/address",
-        "/datasets/c/key",
-    ]
