@@ -41,8 +41,8 @@ _SPELLINGS = {
 _REDIS_SCHEMES = ("redis", "rediss", "sentinel", "cluster", "unix")
 _QUERY_NAMES = {
     "unix": {"db"},
-    "mysql+pymysql": {"charset", "unix_socket"},
-    "mariadb+pymysql": {"charset", "unix_socket"},
+    "mysql+pymysql": {"unix_socket"},
+    "mariadb+pymysql": {"unix_socket"},
     "postgresql": {"application_name", "host", "sslmode"},
 }
 

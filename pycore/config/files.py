@@ -7,6 +7,7 @@ import re
 import stat
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -22,6 +23,7 @@ __all__ = ["JsonFile", "read_json", "read_text"]
 MAX_BYTES = 2**20
 MAX_DEPTH = 64
 MAX_DIGITS = 40
+_KEY = re.compile(r"[A-Za-z$]\w*", re.ASCII)
 _BRACKETS = re.compile(r'"(?:[^"\\\n]|\\.)*"|[\[\]{}]')
 _BYTE_ORDER_MARKS = (
     (b"\xef\xbb\xbf", "begins with a byte order mark", "Save it as UTF-8 without BOM."),
@@ -60,6 +62,15 @@ class JsonFile:
     def damaged(self) -> set[Pointer]:
         """Objects and arrays of which members could not be read."""
         return self.positions.damaged if self.is_damaged else set()
+
+    def pointer(self, pointer: Sequence[str | int]) -> str:
+        """Return `pointer` as an error may show it.
+
+        In a damaged file a text may have come to stand where a key should: only what looks like a name is repeated.
+        """
+        if self.is_damaged:
+            pointer = list(takewhile(lambda token: isinstance(token, int) or _KEY.fullmatch(token), pointer))
+        return pointer_text(pointer)
 
     def place(self, pointer: Sequence[str | int], *, key: bool = False) -> tuple[int, int]:
         """Return line and column of the value (or the key) at `pointer`, or of its nearest parent."""
@@ -144,7 +155,7 @@ def _report_faults(file: JsonFile, problems: Problems) -> None:
         faults = [fault for fault in faults if abs(fault.line - error.lineno) > 1]
     for fault in (*positions.cleaned, *_telling(faults)):
         place = (fault.line, fault.column)
-        pointer = pointer_text(fault.pointer)
+        pointer = file.pointer(fault.pointer)
         problems.add(problem(ConfigFileError, fault.text, path=file.path, pointer=pointer, position=place))
 
 

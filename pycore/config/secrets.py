@@ -149,10 +149,11 @@ def _file_text(path: Path, named_at: str, *, required: bool) -> str:
         raise ConfigFileError(
             f"{named_at}: the file of the secret, {path}, does not exist. {cure}", path=str(path)
         ) from exc
-    except OSError as exc:
-        cure = "Look at its permissions."
+    except (OSError, ValueError) as exc:
+        reason = exc.strerror if isinstance(exc, OSError) else "the name is not one"
         raise ConfigFileError(
-            f"{named_at}: the file of the secret, {path}, cannot be read ({exc.strerror}). {cure}", path=str(path)
+            f"{named_at}: the file of the secret, {path}, cannot be read ({reason}). Look at its name and permissions.",
+            path=str(path),
         ) from exc
     if len(content) > MAX_BYTES:
         raise ConfigValueError(

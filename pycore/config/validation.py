@@ -15,7 +15,7 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from pycore.config.files import JsonFile
-from pycore.config.problems import Problems, did_you_mean, pointer_text, problem
+from pycore.config.problems import Problems, did_you_mean, problem
 from pycore.config.secrets import SecretReference
 from pycore.exceptions import ConfigValueError
 
@@ -84,7 +84,7 @@ class _Finding:
 
     def problem(self, file: JsonFile) -> ConfigValueError:
         position = file.place(self.pointer, key=self.at_key)
-        pointer = pointer_text(self.pointer)
+        pointer = file.pointer(self.pointer)
         return problem(ConfigValueError, self.text, hint=self.hint, path=file.path, pointer=pointer, position=position)
 
 

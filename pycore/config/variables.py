@@ -29,7 +29,7 @@ class Variables(Mapping[str, str]):
 
     Notes
     -----
-    A variable that is exported empty counts as unset.
+    A variable that is empty counts as unset, in the environment and in the file.
     """
 
     def __init__(self, exported: Mapping[str, str]) -> None:
@@ -95,8 +95,8 @@ class Variables(Mapping[str, str]):
                     position=(number, 1),
                 )
             )
-        else:
-            self._filed[match["name"]] = (_unquoted(match["value"].strip()), number)
+        elif value := _unquoted(match["value"].strip()):
+            self._filed[match["name"]] = (value, number)
 
 
 def _unquoted(value: str) -> str:

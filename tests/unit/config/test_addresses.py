@@ -39,7 +39,6 @@ DATABASES = [
     "sqlite:///../data/stocks.sqlite",
     "sqlite:////absolute/with space/a@b.sqlite",
     "mysql+pymysql://stocksdb:3306/stocks",
-    "mysql+pymysql://stocksdb/stocks?charset=utf8mb4",
     "mariadb+pymysql://127.0.0.1:3307/stocks",
     "mysql+pymysql:///stocks?unix_socket=/tmp/m.sock",
     "postgresql://host/stocks",

@@ -324,7 +324,7 @@ def test_slack_variables_go_before_the_file(clone: Any) -> None:
         "ENV_SLACK_BOTNAME": "robot",
         "ENV_SLACK_NOTIFY_USER": "jay",
         "ENV_SLACK_ENVNAME": "dev-jupyter",
-        "ENV_SLACK_TOKEN": "xoxb-1",
+        "ENV_SLACK_TOKEN": "xoxb-exported",
     }
 
     config = load("NoApps", clone.manifest, environ=environ)
@@ -381,6 +381,18 @@ def test_an_env_file_fills_what_is_not_exported(clone: Any) -> None:
     assert config.slack.channel == "a=b c"
     assert config.get("ENV_REDIS_PORT") == "6001"
     assert config.origins["/redis/CACHE/address"] == "ENV_REDIS_HOST, configs/local.env:2"
+
+
+def test_an_empty_variable_of_an_env_file_counts_as_unset(clone: Any) -> None:
+    clone.path("local.env").write_text('ENV_REDIS_PORT=\nENV_SLACK_CHANNEL=""\nENV_DATA_DIR=\n', encoding="utf-8")
+    clone.change("jupyter.json", lambda document: document["environments"]["Local"].update(env_file="local.env"))
+
+    config = load("Local", clone.manifest, environ={})
+
+    assert config.redis["CACHE"].address == "redis://127.0.0.1:6000/0"
+    assert config.slack is not None
+    assert config.slack.channel == "debugging"
+    assert config.data_dir == config.root / "data"
 
 
 def test_an_env_file_holds_secrets_too(clone: Any) -> None:

@@ -124,6 +124,16 @@ def outcome(configs: Path, name: str, content: bytes) -> ConfigError | UnknownNa
     return None
 
 
+@pytest.mark.parametrize("texts", [f'"password" "{CANARY}": 1', f'"{CANARY}" {{', f'"password": {{"{CANARY}": 1, }}'])
+def test_a_text_that_came_to_stand_where_a_key_should_is_not_repeated(configs: Path, texts: str) -> None:
+    content = f'{{"version": 1, "applications": {{"CACHE": {{{texts}, "versions": "5"}}}}}}'
+
+    error = outcome(configs, "redis.json", content.encode())
+
+    assert error is not None
+    check(error)
+
+
 def check(error: ConfigError | UnknownNameError | None) -> None:
     text = str(error)
 
@@ -135,13 +145,13 @@ def check(error: ConfigError | UnknownNameError | None) -> None:
         assert all(problem.pointer is not None for problem in error.problems)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(spoilt_documents())
 def test_other_values_lead_to_errors_with_lines_and_without_secrets(configs: Path, spoilt: tuple[str, bytes]) -> None:
     check(outcome(configs, *spoilt))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(spoilt_texts())
 def test_other_texts_lead_to_errors_with_lines_and_without_secrets(configs: Path, spoilt: tuple[str, bytes]) -> None:
     check(outcome(configs, *spoilt))

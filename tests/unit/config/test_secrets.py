@@ -31,7 +31,13 @@ def write_secret(clone: Any, content: bytes) -> Path:
 
 @pytest.mark.parametrize(
     ("content", "secret"),
-    [(b"word", "word"), (b"word\n", "word"), (b"word\r\n", "word"), (b"word\n\n", "word\n"), (b" word ", " word ")],
+    [
+        (b"a-word", "a-word"),
+        (b"a-word\n", "a-word"),
+        (b"a-word\r\n", "a-word"),
+        (b"a-word\n\n", "a-word\n"),
+        (b" a-word ", " a-word "),
+    ],
 )
 def test_a_secret_file_loses_one_newline_at_its_end(clone: Any, content: bytes, secret: str) -> None:
     file_reference(clone)
