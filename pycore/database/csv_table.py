@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final, TextIO
 
 from pycore.database.fields import FieldReader, TypeGuess
-from pycore.database.schema import TableSchema, check_identifier
+from pycore.database.schema import IDENTIFIER_RULE, MAX_COLUMN_NAME, TableSchema, is_identifier
 from pycore.exceptions import DatasetError, DatasetValidationError
 
 __all__ = ["CsvTable"]
@@ -106,17 +106,17 @@ class CsvTable:
             raise self._invalid(["it is empty: expected a header and rows"])
         if header[0].lstrip()[:1] in {"<", "{"}:  # what a server sends in place of a file
             raise self._invalid(["line 1: this is HTML or JSON, not CSV"])
-        for name in header:
-            check_identifier(name, "column")
-        repeated = sorted(
-            {name for name in header if [other.casefold() for other in header].count(name.casefold()) > 1}
-        )
-        self._raise_if([f"line 1: column {name!r} is there more than once" for name in repeated])
+        # By position: where a file has no header, its first row stands here.
+        self._raise_if([f"line 1: {fault}" for fault in _faults(header)])
         return header
 
     def _order(self, header: list[str], schema: TableSchema) -> list[int]:
         failures = [f"line 1: column {name!r} is missing" for name in schema.names if name not in header]
-        failures += [f"line 1: column {name!r} is not expected" for name in header if name not in schema.names]
+        failures += [
+            f"line 1: the name of column {place} is not expected"
+            for place, name in enumerate(header, 1)
+            if name not in schema.names
+        ]
         self._raise_if(failures)
         return [header.index(name) for name in schema.names]
 
@@ -159,6 +159,17 @@ class CsvTable:
             dataset=self.name,
             failures=tuple(failures),
         )
+
+
+def _faults(header: Sequence[str]) -> Iterator[str]:
+    """Yield what is wrong with the names of columns."""
+    seen: set[str] = set()
+    for place, name in enumerate(header, 1):
+        if not is_identifier(name, "column"):
+            yield f"column {place} has no name that a column can have ({IDENTIFIER_RULE.format(MAX_COLUMN_NAME)})"
+        if name.casefold() in seen:
+            yield f"column {place} has the name of an earlier one"
+        seen.add(name.casefold())
 
 
 def _wrong_length(line: int, found: int, expected: int) -> str:

@@ -22,6 +22,7 @@ from pycore.database.errors import translated
 from pycore.database.schema import TableInfo, TableSchema
 from pycore.database.server import SERVERS, Limits
 from pycore.database.statement import Statement, parse
+from pycore.exceptions import ServiceError
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -131,6 +132,8 @@ class Database:
         """
         statement, values = self._prepared(sql, parameters)
         n_rows = self.application.row_limit if isinstance(limit, _Default) else limit
+        if n_rows is not None and n_rows < 0:
+            raise ValueError(f"a limit is a number of rows, not {n_rows}")
         return _extract.extract(self._pools, statement, values, self._limits(n_rows))
 
     def stream(
@@ -249,6 +252,6 @@ class Database:
         ServiceTimeoutError
             It was not within `timeout_s` seconds.
         AuthenticationError
-            It refuses the credentials, which is not waited for.
+            It refuses the credentials, which is not waited for; neither is anything that the configuration lacks.
         """
-        wait_for(lambda: self.ready(table), timeout_s, service=self.name, address=self.address)
+        wait_for(lambda: self.ready(table), timeout_s, service=self.name, address=self.address, retry_on=ServiceError)

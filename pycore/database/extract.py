@@ -47,7 +47,7 @@ def extract(pools: Pools, statement: Statement, values: tuple[Any, ...], limits:
     if cut:
         frame.attrs["pycore"] = {"truncated": True, "limit": limits.n_rows}
         logger.warning(
-            "%s: the result was cut at the limit of %d rows; raise it with limit=, or use stream()",
+            "%s: the result was cut at the limit of %d rows; there are more, which a higher limit or a stream returns",
             pools.origin.service,
             limits.n_rows,
         )

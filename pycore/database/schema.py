@@ -18,6 +18,8 @@ ColumnType = Literal["integer", "bigint", "ubigint", "double", "text", "date", "
 MAX_TABLE_NAME = 48  # MySQL allows 64; the loader's staging table puts a prefix before the name
 MAX_COLUMN_NAME = 64
 RESERVED_PREFIX = "pycore_"
+IDENTIFIER_RULE = "1 to {} bytes of printable text, without blanks around it"
+_LONGEST = {"table": MAX_TABLE_NAME, "column": MAX_COLUMN_NAME}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,6 +125,11 @@ class TableInfo:
     loaded_at: str | None = None
 
 
+def is_identifier(name: str, kind: Literal["table", "column"]) -> bool:
+    """Whether `name` keeps the rule for names."""
+    return bool(name) and name == name.strip() and name.isprintable() and len(name.encode("utf-8")) <= _LONGEST[kind]
+
+
 def check_identifier(name: str, kind: Literal["table", "column"]) -> str:
     """Return `name` if a table or column can be made under it.
 
@@ -136,12 +143,8 @@ def check_identifier(name: str, kind: Literal["table", "column"]) -> str:
     >>> check_identifier("stocks", "table")
     'stocks'
     """
-    longest = MAX_TABLE_NAME if kind == "table" else MAX_COLUMN_NAME
-    if not name or name != name.strip() or not name.isprintable() or len(name.encode("utf-8")) > longest:
-        raise QueryError(
-            f"{name[:80]!r} cannot name a {kind}: expected 1 to {longest} bytes of printable text, "
-            "without blanks around it"
-        )
+    if not is_identifier(name, kind):
+        raise QueryError(f"{name[:80]!r} cannot name a {kind}: expected {IDENTIFIER_RULE.format(_LONGEST[kind])}")
     if kind == "table" and (name.casefold().startswith(RESERVED_PREFIX) or "." in name or "/" in name):
         raise QueryError(f"{name!r} cannot name a table: {RESERVED_PREFIX!r} is ours, and '.' and '/' are not allowed")
     return name

@@ -151,6 +151,11 @@ def test_a_cut_result_says_so(stocks: Database, caplog: pytest.LogCaptureFixture
     assert "cut at the limit of 10 rows" in caplog.text
 
 
+def test_a_limit_below_zero_is_refused(stocks: Database) -> None:
+    with pytest.raises(ValueError, match="not -1"):
+        stocks.extract("SELECT * FROM stocks", limit=-1)
+
+
 @pytest.mark.parametrize("limit", [50, 51, None])
 def test_a_whole_result_says_nothing(stocks: Database, limit: int | None, caplog: pytest.LogCaptureFixture) -> None:
     frame = stocks.extract("SELECT * FROM stocks", limit=limit)
@@ -311,7 +316,7 @@ def test_a_table_of_another_name_is_refused(database: Database, table: str) -> N
     [
         ("", ["it is empty: expected a header and rows"]),
         ("symbol,date\nIBM\n", ["line 1: column 'close' is missing"]),
-        ("symbol,date,close,other\n", ["line 1: column 'other' is not expected"]),
+        ("symbol,date,close,other\n", ["line 1: the name of column 4 is not expected"]),
         ("symbol,date,close\nIBM,2013-03-01\n", ["line 2: expected 3 fields, found 2"]),
         (
             "symbol,date,close\nIBM,hunter2,1\nIBM,2013-03-01,hunter2\n,2013-03-01,1\n",
@@ -346,6 +351,21 @@ def test_what_a_server_sends_in_place_of_a_file_replaces_no_table(stocks: Databa
         stocks.load_csv(io.StringIO(content), "stocks")
 
     assert count(stocks) == 50
+
+
+@pytest.mark.parametrize("schema", [None, SCHEMA])
+def test_a_file_without_a_header_is_refused_without_its_values(database: Database, schema: TableSchema | None) -> None:
+    content = " hunter2,1.5,1.5,\n"
+
+    with pytest.raises(DatasetValidationError) as caught:
+        database.load_csv(io.StringIO(content), "t", schema=schema)
+
+    assert [failure[:30] for failure in caught.value.failures] == [
+        "line 1: column 1 has no name t",
+        "line 1: column 3 has the name ",
+        "line 1: column 4 has no name t",
+    ]
+    assert "hunter2" not in str(caught.value)
 
 
 def test_every_failure_of_a_file_is_told(database: Database) -> None:

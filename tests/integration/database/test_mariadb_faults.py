@@ -1,6 +1,7 @@
 """A server that is away, slow, restarted, or refuses."""
 
 import logging
+import os
 import signal
 import socket
 import time
@@ -20,6 +21,7 @@ from pycore.database.engine import Pools
 from pycore.database.server import SERVERS
 from pycore.exceptions import (
     AuthenticationError,
+    ConfigFileError,
     ConfigValueError,
     QueryError,
     ServiceTimeoutError,
@@ -107,6 +109,19 @@ def test_a_wrong_password_is_refused_at_once_and_not_waited_for(mariadb: MariaDB
     assert "hunter2" not in "".join(traceback.format_exception(caught.value))
 
 
+def test_a_password_that_is_not_there_is_told_at_once_and_not_waited_for() -> None:
+    def password() -> Secret:
+        raise ConfigFileError("the file of the secret does not exist")
+
+    application = DatabaseApplication(address="mysql+pymysql://127.0.0.1:3306/stocks")
+    with Database("STOCKS", application, password=password) as database:
+        started = time.monotonic()
+        with pytest.raises(ConfigFileError, match="file of the secret"):
+            database.wait_ready(timeout_s=30)
+
+    assert time.monotonic() - started < 10
+
+
 def test_a_changed_password_is_used_without_a_restart(mariadb: MariaDB) -> None:
     password = ["wrong"]
     with Database("STOCKS", mariadb.application(), password=lambda: Secret(password[0])) as database:
@@ -165,6 +180,7 @@ def test_a_stopped_server_is_a_time_out(running: MariaDB) -> None:
         assert database.ready()
         assert running._process is not None
         running._process.send_signal(signal.SIGSTOP)
+        os.waitpid(running._process.pid, os.WUNTRACED)  # every thread of it has stopped
         try:
             started = time.monotonic()
             with pytest.raises(ServiceTimeoutError):

@@ -32,6 +32,9 @@ from pycore.database.schema import ColumnSchema, ColumnType
         (["", ""], "text", True),
         ([], "text", True),
         (["1e999"], "text", False),
+        (["1e-99999999999999999999"], "text", False),
+        (["١٢٣"], "text", False),
+        (["٢٠١٣-٠٣-٠١"], "text", False),
     ],
 )
 def test_the_narrowest_type_that_holds_every_field_exactly(fields: list[str], kind: str, nullable: bool) -> None:
