@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -33,13 +35,15 @@ class _Named(Mapping[str, T], Generic[T]):
         self._kind = kind
         self._makers = dict(makers)
         self._made: dict[str, T] = {}
+        self._making = threading.Lock()
 
     def __getitem__(self, name: str) -> T:
         if name not in self._makers:
             raise UnknownNameError.of(self._kind, name, list(self._makers))
-        if name not in self._made:
-            self._made[name] = self._makers[name]()
-        return self._made[name]
+        with self._making:
+            if name not in self._made:
+                self._made[name] = self._makers[name]()
+            return self._made[name]
 
     def __contains__(self, name: object) -> bool:
         return name in self._makers  # Mapping's own would look for KeyError, which an unknown name is not
@@ -223,15 +227,16 @@ class PyCore:
 
     def close(self) -> None:
         """Send what still waits to be sent and close every connection; the next use connects again."""
-        if "_outbox" in self.__dict__:
-            self._outbox.close()
-            del self.__dict__["_outbox"]
-        if "catalog" in self.__dict__:
-            self.catalog.close()
-        for database in self.databases.made():
-            database.close()
-        for cache in self.caches.made():
-            cache.close()
+        with ExitStack() as stack:  # what cannot be closed does not keep the others open
+            for cache in self.caches.made():
+                stack.callback(cache.close)
+            for database in self.databases.made():
+                stack.callback(database.close)
+            if "catalog" in self.__dict__:
+                stack.callback(self.catalog.close)
+            outbox = self.__dict__.pop("_outbox", None)
+            if outbox is not None:
+                stack.callback(outbox.close)
 
     def __enter__(self) -> Self:
         return self
