@@ -20,6 +20,7 @@ from uuid import uuid4
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 from sqlalchemy.exc import DisconnectionError
 
+from pycore._wait import wait_for
 from pycore.config.models import DatabaseApplication
 from pycore.database.arrays import to_array
 from pycore.database.errors import Origin
@@ -92,8 +93,18 @@ class SqliteServer:
         fresh = not self._path.exists() or self._path.stat().st_size == 0
         connection = self._open(_uri(self._path, "mode=rwc"))
         if fresh:
-            connection.execute("PRAGMA journal_mode=WAL").close()
+            self._begin_log(connection)
         return connection
+
+    def _begin_log(self, connection: sqlite3.Connection) -> None:
+        """Give a new file its write-ahead log. SQLite does not wait where another process is about to do the same."""
+        try:
+            wait_for(
+                lambda: _has_log(connection), _LOCK_WAIT_S, service=self.origin.service, address=self.origin.address
+            )
+        except BaseException:
+            connection.close()
+            raise
 
     def _connect_to_read(self, path: Path) -> sqlite3.Connection:
         try:
@@ -268,6 +279,16 @@ def _uri(path: Path, options: str) -> str:
 
 def _log(path: Path) -> Path:
     return path.with_name(f"{path.name}-wal")
+
+
+def _has_log(connection: sqlite3.Connection) -> bool:
+    try:
+        connection.execute("PRAGMA journal_mode=WAL").close()
+    except sqlite3.OperationalError as exc:
+        if exc.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    return True
 
 
 def _looks(deadline: float, caught: list[BaseException]) -> Generator[bool, None, None]:
