@@ -37,7 +37,7 @@ def main(argv: Sequence[str]) -> int:
     except OSError as exc:
         if exc.errno not in _CURES:
             raise
-        report.fail(f"{exc.filename or 'a file'}: {exc.strerror}; {_CURES[exc.errno]}")
+        report.fail(f"{exc.filename or 'the data folder'}: {exc.strerror}; {_CURES[exc.errno]}")
         return _SETUP_ERROR
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -14,13 +17,15 @@ from pycore.local.report import Report
 
 __all__ = ["load_tables"]
 
+_NEEDED_BYTES = 8_000_000  # the file, and as much again while it is written
+
 
 def load_tables(config: Config, report: Report) -> None:
     """Load the bundled tables into every SQLite database of the environment that does not hold them yet.
 
     Raises
     ------
-    PycoreError
+    PycoreError, OSError
         A database cannot be written.
     """
     for name, application in config.databases.items():
@@ -32,7 +37,14 @@ def load_tables(config: Config, report: Report) -> None:
             report.step("Database", f"{name}: {len(TABLES)} tables in {file}")
         else:
             report.step("Database", f"{name}: loading {len(TABLES)} tables into {file}")
+            _look_for_room(file)
             _load(config, name)
+
+
+def _look_for_room(file: Path) -> None:
+    """Raise OSError on a full disk: SQLite does not always know that this is why it could not write."""
+    if file.parent.exists() and shutil.disk_usage(file.parent).free < _NEEDED_BYTES:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(file))
 
 
 def _load(config: Config, name: str) -> None:

@@ -74,8 +74,10 @@ def test_files_of_a_newer_redis(clone: Clone) -> None:
     assert str(folder) in said
 
 
-def test_a_data_folder_on_a_full_disk(clone: Clone) -> None:
-    start = clone.call_on_a_full_disk("300k", 'ENV_DATA_DIR="$DISK" exec "$CLONE/start.sh" --no-browser')
+@pytest.mark.parametrize("size", ["20k", "40k", "300k"])
+def test_a_data_folder_on_a_full_disk(clone: Clone, size: str) -> None:
+    """It is full when Redis runs and is to be written down, and when the tables are loaded."""
+    start = clone.call_on_a_full_disk(size, 'ENV_DATA_DIR="$DISK" exec "$CLONE/start.sh" --no-browser')
 
     assert start.returncode in {3, 4}
     assert "full" in start.stderr

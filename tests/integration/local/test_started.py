@@ -60,6 +60,16 @@ def test_jupyter_asks_for_the_token_that_only_the_owner_may_read(started: Clone)
     assert fetch(started, "/api/contents")["type"] == "directory"
 
 
+def test_the_token_is_in_no_log_and_else_for_its_owner_only(started: Clone) -> None:
+    fetch(started, "/api/contents")  # so that there is a request to be logged
+    token = (started.run_dir / "token").read_bytes()
+
+    holding = [path for path in started.data_dir.rglob("*") if path.is_file() and token in path.read_bytes()]
+
+    assert started.run_dir / "token" in holding
+    assert [path for path in holding if path.suffix == ".log" or path.stat().st_mode & 0o077] == []
+
+
 def test_it_shows_the_notebooks(started: Clone) -> None:
     listed = fetch(started, "/api/contents")["content"]
 
