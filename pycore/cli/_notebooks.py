@@ -20,6 +20,7 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
+from papermill.translators import PythonTranslator
 
 from pycore import exceptions
 from pycore._logging import redact
@@ -41,15 +42,17 @@ def parameters_of(notebook: Path) -> Parameters:
     CommandError
         The file is no notebook, or one for another language than Python.
     """
-    _refuse_what_is_not_python(_read(notebook), notebook)
-    found = papermill.inspect_notebook(_literal(notebook))
+    content = _read(notebook)
+    _refuse_what_is_not_python(content, notebook)
+    # Not papermill.inspect_notebook: it wants the name of a kernel, which not every notebook has.
+    cell = next((cell for cell in content.cells if "parameters" in cell.metadata.get("tags", ())), None)
     return {
-        name: {
-            "type": "" if parameter["inferred_type_name"] == "None" else parameter["inferred_type_name"],
-            "default": parameter["default"],
-            "help": parameter["help"],
+        parameter.name: {
+            "type": "" if parameter.inferred_type_name == "None" else parameter.inferred_type_name,
+            "default": parameter.default,
+            "help": parameter.help,
         }
-        for name, parameter in found.items()
+        for parameter in (PythonTranslator.inspect(cell) if cell is not None else ())
     }
 
 
@@ -63,7 +66,7 @@ def typed(parameters: Mapping[str, str], known: Parameters, notebook: Path) -> d
     for name in parameters:
         if name not in known:
             raise UnknownNameError.of(f"parameter of {notebook.name}", name, list(known))
-    return {name: _value(text, known[name]["default"]) for name, text in parameters.items()}
+    return {name: _value(name, text, known[name]["default"]) for name, text in parameters.items()}
 
 
 def execute(
@@ -181,20 +184,30 @@ def _literal(path: Path) -> str:
     return str(path).replace("{", "{{").replace("}", "}}")
 
 
-def _value(text: str, default: str) -> Any:
+_WORDS = {"True": True, "False": False, "None": None}
+
+
+def _value(name: str, text: str, default: str) -> Any:
     """Return 3 for "3", 2.5 for "2.5", True, False and None for themselves, else text.
 
-    A parameter whose default is text stays text, so that a postcode keeps its zeros.
+    A parameter whose default is text stays text, so that a postcode keeps its zeros. One that is True or False by
+    default takes nothing but these words: as text, "false" would be true.
 
     Examples
     --------
-    >>> _value("3", "1"), _value("None", "1"), _value("007", "'abc'"), _value("IBM", "None")
+    >>> _value("n", "3", "1"), _value("n", "None", "1"), _value("code", "007", "'abc'"), _value("symbol", "IBM", "None")
     (3, None, '007', 'IBM')
+    >>> _value("refresh", "true", "False")
+    True
     """
-    if _is_text(default):
+    usual = _evaluated(default)
+    if isinstance(usual, str):
         return text
-    if text in {"True", "False", "None"}:
-        return {"True": True, "False": False, "None": None}[text]
+    word = text.capitalize() if isinstance(usual, bool) else text
+    if word in _WORDS:
+        return _WORDS[word]
+    if isinstance(usual, bool):
+        raise click.UsageError(f"The parameter {name} is {usual} by default: give True or False.")
     for number in (int, float):
         try:
             return number(text)
@@ -203,11 +216,12 @@ def _value(text: str, default: str) -> Any:
     return text
 
 
-def _is_text(default: str) -> bool:
+def _evaluated(default: str) -> Any:
+    """Return the value of a default that is a literal, None for any other."""
     try:
-        return isinstance(ast.literal_eval(default), str)
+        return ast.literal_eval(default)
     except (ValueError, SyntaxError):
-        return False
+        return None
 
 
 def _cell_failed(exc: PapermillExecutionError, notebook: Path, copy: Path) -> CommandError:

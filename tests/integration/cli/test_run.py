@@ -183,3 +183,14 @@ def test_two_runs_at_once_do_not_meet(clone: Clone, tmp_path: Path) -> None:
     copies = [program.communicate(timeout=60)[0].strip() for program in programs]
     assert [program.returncode for program in programs] == [0, 0]
     assert [outputs(copy)[-1] for copy in copies] == ["1\n", "2\n"]
+
+
+def test_a_notebook_that_names_no_kernel_runs_with_its_parameters(clone: Clone, tmp_path: Path) -> None:
+    path = notebook(tmp_path, "print(limit)")
+    content: Any = nbformat.read(path, as_version=4)
+    del content.metadata["kernelspec"]
+    nbformat.write(content, path)
+
+    outcome = clone("run", path, "-p", "limit", "3")
+
+    assert (outcome.exit_code, outputs(outcome.stdout.strip())[-1]) == (0, "3\n")

@@ -93,6 +93,18 @@ def test_an_unknown_parameter_is_refused_before_anything_runs(notebook: Path, cl
     assert not clone.data_dir.exists()
 
 
+def test_a_switch_of_a_notebook_takes_nothing_but_true_and_false(tmp_path: Path, clone: Clone) -> None:
+    path = tmp_path / "switch.ipynb"
+    cell = nbformat.v4.new_code_cell("refresh = True", metadata={"tags": ["parameters"]})
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), path)
+
+    outcome = clone("run", path, "-p", "refresh", "no")
+
+    assert outcome.exit_code == 2
+    assert "refresh is True by default: give True or False" in outcome.stderr
+    assert not clone.data_dir.exists()
+
+
 def test_the_notebook_itself_is_never_overwritten(notebook: Path, clone: Clone) -> None:
     before = notebook.read_bytes()
 
