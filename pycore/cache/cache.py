@@ -143,7 +143,7 @@ class Cache(Application):
         try:
             region.store.server.check()
             head = region.reader.newest(key) if version is None else region.reader.by_number(key, version)
-            found = region.hit(head, self._request(source=source), numbered=version is not None)
+            found = region.hit(head, self._request(source=source, version=version))
         except ServiceError as exc:
             region.failed(exc)
             return default

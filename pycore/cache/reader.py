@@ -16,19 +16,23 @@ from pycore.cache.codec.document import (
     TOMBSTONE,
     CorruptDocumentError,
     Document,
-    ForeignDocumentError,
+    MisplacedDocumentError,
     NewerFormatError,
     parse,
 )
 from pycore.cache.counters import Counters, Warnings
 from pycore.cache.keys import Places
-from pycore.cache.store import Look, Store, tombstone
+from pycore.cache.store import Look, Store
 from pycore.exceptions import CacheError, ServiceError
 from pycore.results import VersionInfo
 
-__all__ = ["Head", "Reader"]
+__all__ = ["ChunksGoneError", "Head", "Reader"]
 
 log = logging.getLogger(__name__)
+
+
+class ChunksGoneError(Exception):
+    """Chunks that a head names are no longer there; never seen by callers of the cache."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +105,10 @@ class Reader:
         """Return one version of a key, as long as it is kept."""
         places = self._store.places(name)
         described = self._store.describe(places)
-        if version not in described.metas and len(described.metas) == described.n_documents:
+        meta = described.metas.get(version)
+        if meta is None and len(described.metas) == described.n_documents:
+            return None
+        if meta is not None and meta.get("damaged"):
             return None
         guess = sum(1 for number in described.metas if number > version)
         positions = sorted(range(described.n_documents), key=lambda position: abs(position - guess))
@@ -117,8 +124,8 @@ class Reader:
             return None
         try:
             document = parse(look.document, places.name)
-        except NewerFormatError as exc:
-            self._warnings.say(str(exc), about=f"format {places.list}")
+        except (NewerFormatError, MisplacedDocumentError) as exc:
+            self._warnings.say(str(exc), about=f"{type(exc).__name__} {places.list}")
             return None
         except CorruptDocumentError as exc:
             return self._second_look(places, position, look.document, exc)
@@ -136,26 +143,37 @@ class Reader:
             return None
         try:
             document = parse(look.document, places.name)
-        except (CorruptDocumentError, NewerFormatError):
+        except (CorruptDocumentError, MisplacedDocumentError, NewerFormatError):
             return None
         if document.header["format"] == TOMBSTONE:
             return None
         return Head(places=places, position=position, look=look, document=document)
 
     def value(self, head: Head) -> Any:
-        """Return the value of a version; MISS when its chunks are gone or damaged."""
-        return self._value(head, last=False)
+        """Return the value of a version; MISS when it is damaged.
 
-    def _value(self, head: Head, *, last: bool) -> Any:
-        name = head.places.name
+        Raises
+        ------
+        ChunksGoneError
+            Its chunks are not there: they were evicted, or it was replaced since its head was read.
+        """
         try:
-            parts = read_chunks(head.document, name, self._chunks(head, fresh=last))
-            return decode_document(head.document, name, parts)
-        except _ChunksGoneError:
-            again = None if last else self._head(head.places, head.position)
-            return MISS if again is None else self._value(again, last=True)
+            return self._value(head, fresh=False)
         except CorruptDocumentError as exc:
-            return MISS if last or not self._transient(head, exc) else self._value(head, last=True)
+            if not self._transient(head, exc):
+                return MISS
+        try:
+            return self._value(head, fresh=True)
+        except CorruptDocumentError:
+            return MISS
+
+    def _value(self, head: Head, *, fresh: bool) -> Any:
+        name = head.places.name
+        return decode_document(head.document, name, read_chunks(head.document, name, self._chunks(head, fresh=fresh)))
+
+    def again(self, head: Head) -> Head | None:
+        """Return the version that stands now where `head` stood."""
+        return self._head(head.places, head.position)
 
     def frames(self, head: Head) -> Iterator[Any]:
         """Return an iterator over the parts of a frame, each a frame, as they are read.
@@ -173,7 +191,7 @@ class Reader:
     def _frames(self, head: Head, name: str) -> Iterator[Any]:
         try:
             yield from decode_frames(head.document, name, read_chunks(head.document, name, self._chunks(head)))
-        except _ChunksGoneError as exc:
+        except ChunksGoneError as exc:
             raise CacheError(
                 f"A part of {name!r} is gone: Redis evicted it, or the key was replaced. Read it again.", key=name
             ) from exc
@@ -186,7 +204,7 @@ class Reader:
         try:
             yield from self._store.chunks(head.places, header["upload"], sizes, fresh=fresh)
         except LookupError as exc:
-            raise _ChunksGoneError(header["upload"]) from exc
+            raise ChunksGoneError(header["upload"]) from exc
 
     def _transient(self, head: Head, exc: CorruptDocumentError) -> bool:
         """Return whether a second reading finds other bytes; what fails twice is put away."""
@@ -201,7 +219,7 @@ class Reader:
             return content is not None
         try:
             read_chunk(content, head.places.name, digest)
-        except (CorruptDocumentError, ForeignDocumentError, NewerFormatError):
+        except CacheError:
             if head.look.document is not None:
                 chunk = (upload, exc.place, content)
                 self._put_away(head.places, head.position, head.look.document, exc, chunk)
@@ -219,14 +237,9 @@ class Reader:
         """Quarantine a damaged document; a reader that may not write only reports it."""
         self._counters.add("quarantined")
         try:
-            grave = tombstone(places.name, self._store.now(), "damaged")
-            done = self._store.quarantine(places, position, head, grave, chunk)
+            done = self._store.quarantine(places, position, head, "damaged", chunk)
         except ServiceError as refused:
             log.warning("%s It reads as a miss. It could not be put away: %s", exc, refused)
             return
         where = f" It was moved to {places.quarantine}." if done else ""
         log.warning("%s It reads as a miss until the next publish.%s", exc, where)
-
-
-class _ChunksGoneError(Exception):
-    """Chunks that a head names are no longer there."""

@@ -19,7 +19,7 @@ from pycore.cache.counters import Counters, Warnings
 from pycore.cache.flights import Flights
 from pycore.cache.lease import Grant, Lease
 from pycore.cache.publish import Publisher
-from pycore.cache.reader import Head, Reader
+from pycore.cache.reader import ChunksGoneError, Head, Reader
 from pycore.cache.store import Store, Terms
 from pycore.exceptions import LeaseLostError, ServiceError, ServiceTimeoutError
 from pycore.results import VersionInfo
@@ -41,6 +41,8 @@ class Request:
         What the value must be made from; None accepts any.
     max_age_s : float or None
         How old it may be.
+    version : int or None
+        Its number; an invalidated version will do then.
     refresh : bool
         Only a version newer than the one that is there.
     stale_s : float
@@ -57,6 +59,7 @@ class Request:
 
     source: Mapping[str, Any] | None = None
     max_age_s: float | None = None
+    version: int | None = None
     refresh: bool = False
     stale_s: float = 0.0
     wait_s: float = 300.0
@@ -96,26 +99,34 @@ class Region:
         if wrote:
             self._warnings.well("refused")
 
-    def hit(self, head: Head | None, request: Request, *, numbered: bool = False) -> Fetched | None:
+    def hit(self, head: Head | None, request: Request) -> Fetched | None:
         """Return the value of a version if it is what the request accepts."""
-        return self.read(head) if head is not None and self.fresh(head, request, numbered=numbered) else None
+        return self.read(head, lambda version: self.fresh(version, request))
 
-    def fresh(self, head: Head, request: Request, *, numbered: bool = False) -> bool:
-        """Return whether a version is what the request accepts; asked for by number, an invalidated one is too."""
-        return self.good(head, request, numbered=numbered) and self.overdue_s(head, request) < 0
+    def fresh(self, head: Head, request: Request) -> bool:
+        """Return whether a version is what the request accepts."""
+        return self.good(head, request) and self.overdue_s(head, request) < 0
 
-    def read(self, head: Head) -> Fetched | None:
-        """Return the value of a version; None when its chunks are gone or damaged."""
-        value = self.reader.value(head)
-        return None if value is MISS else Fetched(value=value, info=head.info, hit=True)
+    def read(self, head: Head | None, accepts: Callable[[Head], bool]) -> Fetched | None:
+        """Return the value of a version that is accepted; None when it is not, or its chunks are gone or damaged."""
+        for _ in range(2):
+            if head is None or not accepts(head):
+                return None
+            try:
+                value = self.reader.value(head)
+            except ChunksGoneError:
+                head = self.reader.again(head)  # another version may stand there now: it is judged anew
+            else:
+                return None if value is MISS else Fetched(value=value, info=head.info, hit=True)
+        return None
 
-    def good(self, head: Head, request: Request, *, numbered: bool = False) -> bool:
+    def good(self, head: Head, request: Request) -> bool:
         """Return whether a version is of the right source, and was not invalidated."""
         info = head.info
         if request.source is not None and dict(request.source) != info.source:
             return False
-        if numbered:
-            return True
+        if request.version is not None:
+            return info.version == request.version
         if info.version and info.version <= head.look.invalid_upto:
             return False
         return not head.tags or self.store.tag_counters(list(head.tags)) == head.tags
@@ -132,7 +143,7 @@ class Region:
         """Return the value of a key, created if need be; see `Cache.get_or_create`."""
         # What would not come back cannot be compared either: it is refused before anything is asked.
         source = None if request.source is None else dump_plain(dict(request.source), "The source")
-        identity = (self.store.places(name).list, source, request.refresh, request.max_age_s)
+        identity = (self.store.places(name).list, source, request.refresh, request.max_age_s, request.stale_s)
         self._counters.add("gets")
         search = _Search(self, name, request)
         found = search.first()
@@ -279,11 +290,12 @@ class _Search:
     def _stale(self, head: Head) -> Fetched | None:
         """Return a version that has ended, while it is young enough to be served in place of a new one."""
         region, request = self._region, self.request
-        if not request.stale_s or request.refresh or not region.good(head, request):
+        if not request.stale_s or request.refresh:
             return None
-        if region.overdue_s(head, request) >= request.stale_s:
-            return None
-        return region.read(head)
+        return region.read(
+            head,
+            lambda version: region.good(version, request) and region.overdue_s(version, request) < request.stale_s,
+        )
 
     def _give_back(self, grant: Grant | None) -> None:
         if grant is not None:

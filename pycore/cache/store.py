@@ -16,7 +16,7 @@ from pycore.cache.redis import Server, run_script
 from pycore.exceptions import LeaseLostError, ServiceUnavailableError
 from pycore.results import VersionInfo
 
-__all__ = ["Description", "Look", "Store", "Terms", "tombstone", "version_info"]
+__all__ = ["Description", "Look", "Store", "Terms", "version_info"]
 
 BATCH_BYTES = 4 * 2**20
 UPLOAD_S = 600
@@ -238,12 +238,14 @@ class Store:
         return bool(outcome)
 
     def quarantine(
-        self, places: Places, position: int, head: bytes, tombstone: bytes, chunk: tuple[str, int, bytes] | None
+        self, places: Places, position: int, head: bytes, reason: str, chunk: tuple[str, int, bytes] | None
     ) -> bool:
         """Put a damaged document away; return whether it still was what `head` (and `chunk`) say."""
         upload, place, content = chunk if chunk is not None else ("", "", b"")
         keys = (places.list, places.quarantine, places.chunks(upload) if upload else places.list, places.meta)
-        arguments = (position, head, tombstone, place, content, QUARANTINE_S * 1000)
+        opening = orjson.dumps({"format": TOMBSTONE, "key": places.name})[:-1]
+        rest = b"," + orjson.dumps({"created_at": stamp(self.now()), "reason": reason})[1:]
+        arguments = (position, head, opening, rest, place, content, QUARANTINE_S * 1000)
         return bool(self.server.script("quarantine", keys, arguments))
 
     def tag_counters(self, tags: Sequence[str]) -> dict[str, int]:
@@ -285,11 +287,6 @@ def version_info(name: str, version: int, meta: Mapping[str, Any]) -> VersionInf
         digest=meta.get("digest"),
         source=meta.get("source"),
     )
-
-
-def tombstone(name: str, created_at: dt.datetime, reason: str) -> bytes:
-    """Return the document that stands where a damaged one was."""
-    return orjson.dumps({"format": TOMBSTONE, "key": name, "created_at": stamp(created_at), "reason": reason})
 
 
 def _moment(seconds: Any, micros: Any) -> dt.datetime:

@@ -25,11 +25,10 @@ from pycore.cache.codec.document import (
     CorruptDocumentError,
     Document,
     Draft,
-    ForeignDocumentError,
     parse,
 )
 from pycore.cache.codec.values import ValueEncoding, check_plain, join_texts, read_value
-from pycore.exceptions import SerializationError
+from pycore.exceptions import CacheError, SerializationError
 
 __all__ = [
     "Encoding",
@@ -152,7 +151,7 @@ def read_chunks(head: Document, key: str, chunks: Iterable[bytes]) -> Iterator[A
         place, document = chunk
         try:
             return read_chunk(document, key, listed[place]["sha256"])
-        except (CorruptDocumentError, ForeignDocumentError) as exc:
+        except CacheError as exc:  # whatever it looks like, it is not what the head names
             found = hashlib.sha256(document).hexdigest()
             raise CorruptDocumentError(f"Chunk {place} of {key!r}: {exc}", key=key, place=place, found=found) from exc
 
@@ -188,7 +187,9 @@ def _guarded(read: Callable[[], Any], key: str) -> Any:
     try:
         return read()
     except (ArithmeticError, AttributeError, LookupError, NotImplementedError, TypeError, ValueError) as exc:
-        raise CorruptDocumentError(f"The document under {key!r} does not hold together: {exc}.", key=key) from exc
+        # The text of these errors quotes cells, which nobody but the reader of the value may see.
+        what = f"The document under {key!r} does not hold together ({type(exc).__name__})."
+        raise CorruptDocumentError(what, key=key) from exc
 
 
 def _is_frame(value: Any) -> bool:

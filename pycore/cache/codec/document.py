@@ -33,6 +33,7 @@ __all__ = [
     "Document",
     "Draft",
     "ForeignDocumentError",
+    "MisplacedDocumentError",
     "NewerFormatError",
     "Sealed",
     "chunk_document",
@@ -52,6 +53,8 @@ _OPENING = re.compile(rb'\{"format":"(pycore\.\w+/\d+)","key":"(?:[^"\\]|\\.)*"'
 _VERSION = re.compile(rb',"version":(\d+)')
 _CLOSING = re.compile(rb',"sha256":"([0-9a-f]{64})"(,"(?:data|preview)":\{|,"(?:value|text|preview)":|\})$')
 
+_UNSEALED = re.compile(rb',"sha256":null(?:,"(?:data|value|text|preview)":\{?|\})$')
+
 
 class CorruptDocumentError(CacheError):
     """A document of ours is damaged; the cache quarantines it and its callers see a miss.
@@ -70,6 +73,10 @@ class ForeignDocumentError(CacheError):
 
 class NewerFormatError(CacheError):
     """A document is of a format that a newer pycore writes; callers see a miss and a warning."""
+
+
+class MisplacedDocumentError(CacheError):
+    """A document is whole, but of another key; it is left where it is, and callers see a miss and a warning."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,18 +193,22 @@ def parse(document: bytes, key: str) -> Document:
     NewerFormatError
         Its format is one that this version does not know.
     CorruptDocumentError
-        Its digest is wrong, it is cut off, or it is of another key.
+        Its digest is wrong, or it is cut off.
+    MisplacedDocumentError
+        It is whole, and says that it belongs to another key.
     """
     end = document.find(b"\n")
     # A document in our layout has a digest, and is damaged without one; only an explicit null does without.
-    if document.startswith(_OUR_LAYOUT) and end >= 0 and b'"sha256":null' not in document[:end]:
+    if document.startswith(_OUR_LAYOUT) and end >= 0 and not _UNSEALED.search(document, 0, end):
         parsed = _parse_lines(document, end, key)
     else:
         parsed = _parse_any(document, key)
     _check_header(parsed.header, key)
     if parsed.header.get("key", key) != key:
-        raise CorruptDocumentError(
-            f"The document under {key!r} says that it belongs to {parsed.header['key']!r}.", key=key
+        raise MisplacedDocumentError(
+            f"The document under {key!r} says that it belongs to {parsed.header['key']!r}: the key was renamed, or is "
+            "one of another application. It was left as it is, and reads as a miss.",
+            key=key,
         )
     return parsed
 

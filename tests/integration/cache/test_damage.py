@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import random
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from suites.corrupting_front import corrupting_front
 from suites.frames import assert_same
 from suites.redis_process import BareRedis
 
-from pycore.cache import MISS, Cache
+from pycore.cache import MISS, Cache, Fetched
 from pycore.exceptions import CacheError, PycoreError
 
 Open = Callable[..., Cache]
@@ -84,10 +85,20 @@ def test_a_wrong_digest_is_a_miss_and_the_bytes_are_kept_aside(
     assert_same(FRAME, cache.get("key"))
 
 
-def test_a_damaged_chunk_is_a_miss_and_is_kept_aside(cache: Cache, raw: Any) -> None:
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda content: content[:-100] + b"7" + content[-99:],
+        lambda content: content.replace(b"pycore.frame/1", b"pycore.frame/2", 1),
+        lambda content: content.replace(b'"key":"key"', b'"key":"kez"', 1),
+        lambda content: content.replace(b"pycore", b"python", 1),
+    ],
+    ids=["cell", "format", "key", "foreign"],
+)
+def test_a_damaged_chunk_is_a_miss_and_is_kept_aside(cache: Cache, raw: Any, change: Callable[[bytes], bytes]) -> None:
     cache.put("key", LARGE)
     (upload,) = raw.keys("pycore:{key}:data:*")
-    damage(raw, upload, 1, lambda content: content[:-100] + b"7" + content[-99:])
+    damage(raw, upload, 1, change)
     damaged = raw.lindex(upload, 1)
 
     assert cache.get("key") is MISS
@@ -105,13 +116,89 @@ def test_an_evicted_upload_is_a_miss(cache: Cache, raw: Any) -> None:
     assert_same(FRAME, cache.get_or_create("key", lambda: FRAME))
 
 
-def test_a_document_of_another_key_is_a_miss(cache: Cache, raw: Any) -> None:
-    cache.put("a", 1)
-    cache.put("b", 2)
-    raw.lset("a", 0, raw.lindex("b", 0))
+def test_a_version_that_was_replaced_while_it_was_read_is_judged_anew(cache: Cache, raw: Any) -> None:
+    cache.put("key", LARGE, source={"limit": 1})
+    region = cache._connected()
+    head = region.reader.newest("key")  # what a reader holds that is about to read the chunks
+    chunks = raw.keys("pycore:{key}:data:*")
+    cache.put("key", FRAME, source={"limit": 2})
+    raw.delete(*chunks)
 
-    assert cache.get("a") is MISS
-    assert cache.get("b") == 2
+    def read(**wanted: Any) -> Fetched | None:
+        return region.hit(head, cache._request(**wanted))
+
+    assert read(source={"limit": 1}) is None
+    assert read(version=1) is None
+    fetched = read()
+    assert fetched is not None
+    assert_same(FRAME, fetched.value)
+    assert fetched.info == cache.info("key")
+
+
+def test_a_document_of_another_key_is_a_miss_and_is_left_where_it_is(
+    cache: Cache, raw: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    cache.put("a", 1)
+    raw.rename("a", "b")
+
+    with caplog.at_level(logging.WARNING):
+        assert cache.get("b") is MISS
+        assert cache.get("b") is MISS
+
+    assert caplog.text.count("belongs to 'a'") == 1
+    raw.rename("b", "a")
+    assert cache.get("a") == 1
+
+
+def test_reading_the_key_of_another_application_takes_nothing_from_it(
+    cache: Cache, server: BareRedis, open_cache: Open
+) -> None:
+    source = open_cache(server, "DATASRC")
+    source.put("a", 1)
+
+    assert cache.get("DATASRC:a") is MISS
+
+    assert source.get("a") == 1
+
+
+def test_a_version_whose_header_is_damaged_is_not_there_for_any_verb(cache: Cache, raw: Any) -> None:
+    cache.put("key", 1)
+    cache.put("key", 2)
+    damage(raw, "key", 0, lambda content: content.replace(b'"key":"key"', b'"kez":"key"'))
+
+    assert cache.get("key") is MISS
+
+    assert not cache.exists("key")
+    assert [info.version for info in cache.versions("key")] == [1]
+
+
+def test_a_damaged_version_is_trimmed_with_its_meta_and_chunks(server: BareRedis, raw: Any, open_cache: Open) -> None:
+    cache = open_cache(server, versions=2)
+    cache.put("key", LARGE)
+    (upload,) = raw.keys("pycore:{key}:data:*")
+    damage(raw, upload, 1, lambda content: content[:-100] + b"7" + content[-99:])
+    assert cache.get("key") is MISS
+
+    cache.put("key", 2)
+    cache.put("key", 3)
+
+    assert raw.hkeys("pycore:{key}:meta") == [b"2", b"3"]
+    assert 0 < raw.ttl(upload) <= 60
+
+
+def test_no_cell_is_in_what_is_said_of_damage(cache: Cache, raw: Any, caplog: pytest.LogCaptureFixture) -> None:
+    document = {
+        "format": "pycore.frame/1",
+        "fields": [{"key": "pin", "name": "pin", "type": "int64"}],
+        "data": {"pin": ["hunter2"]},
+    }
+    raw.lpush("key", json.dumps(document))
+
+    with caplog.at_level(logging.WARNING):
+        assert cache.get("key") is MISS
+
+    assert "does not hold together" in caplog.text
+    assert "hunter2" not in caplog.text
 
 
 def test_a_newer_format_is_a_miss_that_says_to_upgrade(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import pickle
 import re
 
 import numpy as np
@@ -12,7 +13,13 @@ import pytest
 from suites.frames import assert_same, documents, strict
 
 from pycore.cache.codec import decode
-from pycore.cache.codec.document import CorruptDocumentError, ForeignDocumentError, NewerFormatError
+from pycore.cache.codec.document import (
+    CorruptDocumentError,
+    ForeignDocumentError,
+    MisplacedDocumentError,
+    NewerFormatError,
+)
+from pycore.exceptions import CacheError
 
 FRAME = pd.DataFrame({"date": pd.to_datetime(["2013-03-01", "2013-03-04"]).astype("M8[s]"), "close": [202.91, 205.19]})
 
@@ -124,8 +131,25 @@ def test_a_damaged_document_is_told(change: object) -> None:
 def test_a_document_under_another_key_is_told() -> None:
     head, _ = documents(FRAME, "OTHER")
 
-    with pytest.raises(CorruptDocumentError, match="OTHER"):
+    with pytest.raises(MisplacedDocumentError, match="OTHER"):
         decode(head, "KEY")
+
+
+def test_a_null_digest_inside_of_the_source_does_not_switch_the_check_off() -> None:
+    head, _ = documents(FRAME, source={"a": None, "sha256": None, "z": 1})
+
+    with pytest.raises(CorruptDocumentError):
+        decode(head.replace(b"202.91", b"202.92"), "KEY")
+
+
+@pytest.mark.parametrize("kind", [CorruptDocumentError, ForeignDocumentError, MisplacedDocumentError, NewerFormatError])
+def test_what_is_told_of_a_document_is_a_cache_error_that_pickles(kind: type[CacheError]) -> None:
+    error = kind("It is damaged.", key="KEY")
+
+    back = pickle.loads(pickle.dumps(error))
+
+    assert (type(back), str(back), back.key) == (kind, "It is damaged.", "KEY")
+    assert isinstance(back, CacheError)
 
 
 @pytest.mark.parametrize(
