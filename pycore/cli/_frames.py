@@ -80,9 +80,10 @@ def json_document(frame: pd.DataFrame) -> Iterator[str]:
             f"Two columns are called {twice!r}, and a JSON object holds each name once: rename one, or take --to csv.",
             column=twice,
         )
+    as_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode  # json.dumps would make one for each row
     opening = "[\n"
     for row in zip(*columns, strict=True):
-        yield opening + json.dumps(dict(zip(labels, row, strict=True)), ensure_ascii=False, allow_nan=False)
+        yield opening + as_json(dict(zip(labels, row, strict=True)))
         opening = ",\n"
     yield "\n]\n" if opening == ",\n" else "[]\n"
 
