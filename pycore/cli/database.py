@@ -80,10 +80,13 @@ def tables(session: Session, application: str | None, as_json: bool) -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Load this CSV file (or .csv.gz) into the one TABLE that is named.",
 )
+@click.option("--reload", is_flag=True, help="Load it again also when it is there: its rows may have been changed.")
 @application_option(_DATABASE)
 @json_option("an object of table to the number of rows that were loaded, 0 if they were there")
 @pass_session
-def load(session: Session, names: Sequence[str], file: Path | None, application: str | None, as_json: bool) -> None:
+def load(
+    session: Session, *, names: Sequence[str], file: Path | None, reload: bool, application: str | None, as_json: bool
+) -> None:
     """Load the bundled tables, or those that are named; what is there already is not loaded again.
 
     A table is replaced as a whole: readers see its old rows or the new ones.
@@ -91,18 +94,18 @@ def load(session: Session, names: Sequence[str], file: Path | None, application:
     \b
     Examples:
       pycore db load
-      pycore db load stocks iris
+      pycore db load stocks iris --reload
       pycore db load prices --csv prices.csv.gz
     """
     if file is not None and len(names) != 1:
         raise click.UsageError(f"Name the one table that {file.name} goes into: pycore db load TABLE --csv {file}.")
     target, progress = session.database(application), session.shows_progress
     if file is not None:
-        loaded: Mapping[str, int] = {names[0]: target.load_csv(file, names[0], progress=progress)}
+        loaded: Mapping[str, int] = {names[0]: target.load_csv(file, names[0], progress=progress, reload=reload)}
     else:
         from pycore.datasets import bundled
 
-        loaded = bundled.load(target, progress=progress, tables=names or tuple(bundled.TABLES))
+        loaded = bundled.load(target, progress=progress, tables=names or tuple(bundled.TABLES), reload=reload)
     if as_json:
         click.echo(to_json(dict(loaded)))
         return

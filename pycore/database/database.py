@@ -190,6 +190,7 @@ class Database:
         schema: TableSchema | None = None,
         unique: Sequence[str] = (),
         progress: bool = False,
+        reload: bool = False,
     ) -> int:
         """Load a CSV file into a table of its own and return the number of rows written, 0 if they were there already.
 
@@ -208,13 +209,16 @@ class Database:
             Columns that are unique together.
         progress : bool, default False
             Show a bar on standard error once it takes longer than two seconds.
+        reload : bool, default False
+            Load it again also when it is there: somebody may have changed the rows since.
 
         Raises
         ------
         DatasetValidationError
             The file does not fit the schema; all failures by line and column. Nothing is changed.
         """
-        return load.load_csv(self._pools, load.Source.of(path, table, schema=schema, unique=unique), progress=progress)
+        source = load.Source.of(path, table, schema=schema, unique=unique)
+        return load.load_csv(self._pools, source, progress=progress, reload=reload)
 
     def tables(self, *, count: bool = True) -> list[TableInfo]:
         """Return the tables and views, with their columns and, unless `count` is false, their counted rows."""

@@ -77,16 +77,16 @@ class Source:
         return columns
 
 
-def load_csv(pools: Pools, source: Source, *, progress: bool = False) -> int:
-    """Load `source` and return the number of rows written, 0 if they were there already."""
+def load_csv(pools: Pools, source: Source, *, progress: bool = False, reload: bool = False) -> int:
+    """Load `source` and return the number of rows written, 0 if they were there already and `reload` is false."""
     digest = source.csv.digest(source.schema, source.unique)
     with pools.writing() as connection:
-        if _is_loaded(pools, connection, source, digest):
+        if not reload and _is_loaded(pools, connection, source, digest):
             return 0
     columns = source.columns()  # may read the whole file: nobody waits for it
     server = pools.server
     with pools.locked(source.table), pools.writing() as connection:
-        if _is_loaded(pools, connection, source, digest):  # by another process in the meantime
+        if not reload and _is_loaded(pools, connection, source, digest):  # by another process in the meantime
             return 0
         replaces = _may_replace(pools, connection, source)
         staging = STAGING_PREFIX + source.table

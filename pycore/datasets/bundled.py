@@ -197,7 +197,9 @@ def digest(names: Sequence[str]) -> str:
     return joined.hexdigest()
 
 
-def load(database: Database, *, progress: bool = False, tables: Sequence[str] = tuple(TABLES)) -> dict[str, int]:
+def load(
+    database: Database, *, progress: bool = False, tables: Sequence[str] = tuple(TABLES), reload: bool = False
+) -> dict[str, int]:
     """Load bundled tables into a database and return how many rows each took; 0 for one that was there already.
 
     Parameters
@@ -208,6 +210,8 @@ def load(database: Database, *, progress: bool = False, tables: Sequence[str] = 
         Show a progress bar per table.
     tables : sequence of str
         Which; by default all.
+    reload : bool, default False
+        Load them again also when they are there: somebody may have changed their rows since.
 
     Raises
     ------
@@ -223,6 +227,7 @@ def load(database: Database, *, progress: bool = False, tables: Sequence[str] = 
             schema=TABLES[name].schema,
             unique=TABLES[name].unique,
             progress=progress,
+            reload=reload,
         )
         for name in map(_known, tables)
     }

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pandas as pd
@@ -214,6 +216,18 @@ def test_a_table_that_is_loaded_is_not_loaded_again(loaded: Clone) -> None:
 
     assert again.stdout.splitlines()[1].split() == ["stocks", "there", "already"]
     assert loaded("-e", "JustDB", "db", "tables", "--json").json == before
+
+
+def test_a_table_whose_rows_were_changed_is_loaded_again_when_asked_to(clone: Clone) -> None:
+    assert clone("db", "load", "iris", "wine").exit_code == 0
+    with closing(sqlite3.connect(clone.data_dir / "stocks.sqlite")) as connection, connection:
+        connection.execute("DELETE FROM iris WHERE species = 'setosa'")
+    kept = clone("db", "load", "iris", "--json").json
+
+    reloaded = clone("db", "load", "iris", "--reload", "--json").json
+
+    assert (kept, reloaded) == ({"iris": 0}, {"iris": 150})
+    assert clone("db", "extract", "SELECT count(*) AS n FROM iris", "--json").json == [{"n": 150}]
 
 
 def test_a_csv_file_becomes_a_table(clone: Clone, tmp_path: Path) -> None:
