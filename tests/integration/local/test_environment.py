@@ -55,12 +55,17 @@ def with_pip(short: Clone) -> Clone:
     return short
 
 
+def path_with_redis() -> str:
+    """Return a PATH with a redis-server at its end, so that none is fetched: test_cold.py does that."""
+    server = find_server()
+    assert server is not None
+    return f"{os.environ['PATH']}{os.pathsep}{server.path.parent}"
+
+
 def make(clone: Clone, **changes: str) -> subprocess.CompletedProcess[str]:
     """Make the environment as start.sh does, without becoming what start.sh becomes."""
     command = 'python=$("$0/scripts/python.sh") && exec "$python" "$0/scripts/environment.py"'
-    server = find_server()
-    assert server is not None
-    changes.setdefault("PATH", f"{os.environ['PATH']}{os.pathsep}{server.path.parent}")  # test_cold.py fetches one
+    changes.setdefault("PATH", path_with_redis())
     return subprocess.run(
         ["bash", "-c", command, str(clone.root)],
         cwd=clone.folder,
@@ -178,6 +183,26 @@ def test_a_moved_clone_gets_a_new_environment(with_pip: Clone) -> None:
     assert made.returncode == 0, made.stderr
     script = (moved.root / ".venv" / "bin" / "hatchling").read_text()
     assert str(with_pip.root) not in script
+
+
+def test_uv_is_used_where_it_is_on_the_path(short: Clone) -> None:
+    tools = short.folder / "tools"
+    tools.mkdir()
+    words = short.folder / "words"
+    (tools / "uv").write_text(
+        f'#!/usr/bin/env bash\nprintf "%s\\n" "$*" >>"{words}"\n'
+        f'[ "$1" != venv ] || "{BASE_PYTHON}" -m venv --without-pip "{short.root}/.venv"\n'
+    )
+    (tools / "uv").chmod(0o755)
+
+    made = make(short, PATH=f"{tools}{os.pathsep}{path_with_redis()}", PYTHONPATH=str(short.root))
+
+    assert made.returncode == 0, made.stderr
+    venv_words, lock_words, own_words = words.read_text().splitlines()
+    assert venv_words.startswith("venv ")
+    assert all(word in lock_words for word in ("--require-hashes", "--no-deps", "--compile-bytecode"))
+    assert lock_words.endswith(f"-r {short.root}/constraints.txt")
+    assert own_words.endswith(f"--no-deps --no-build-isolation -e {short.root}")
 
 
 def test_without_a_network(with_pip: Clone) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import stat
 import urllib.error
 import urllib.request
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -109,6 +111,14 @@ def test_a_kernel_finds_the_services_of_this_start(started: Clone) -> None:
     assert record["jupyter"]["port"] == started.jupyter_port
     assert record["jupyter"]["token_file"] == str(started.run_dir / "token")
     assert "token=" not in record["jupyter"]["url"]
+
+
+@pytest.mark.parametrize("service", ["redis", "jupyter"])
+def test_a_service_has_a_session_of_its_own_and_no_terminal(started: Clone, service: str) -> None:
+    pid = started.record()[service]["pid"]
+
+    assert os.getsid(pid) == pid
+    assert Path(f"/proc/{pid}/fd/0").readlink() == Path(os.devnull)
 
 
 def test_the_bundled_tables_are_loaded(started: Clone) -> None:
