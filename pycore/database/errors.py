@@ -85,7 +85,7 @@ _MYSQL_WITHOUT_VALUES = {
     1366: "a value does not fit the type of its column",
     1064: "it is not valid SQL; the text near the error may hold values and is withheld",
 }
-_NAMED = re.compile(r"for (key|column) [`'\"]?([^`'\"]+)[`'\"]?(?: at row \d+)?\s*$")
+_NAMED = re.compile(r"for (key|column) (?:`[^`]*`\.)*[`'\"]?([^`'\"]+)[`'\"]?(?: at row \d+)?\s*$")
 _SQLITE_SAFE = re.compile(
     r"no such (table|column|function|collation sequence)|ambiguous column name|near \"|incomplete input"
     r"|UNIQUE constraint failed|NOT NULL constraint failed|CHECK constraint failed|FOREIGN KEY constraint failed"

@@ -263,8 +263,10 @@ class MysqlServer:
                 )
             try:
                 yield
-            finally:
-                connection.exec_driver_sql("DO RELEASE_LOCK(%s)", (name,))
+            except BaseException:
+                connection.invalidate()  # the lock goes with the connection, and the first error stays the first
+                raise
+            connection.exec_driver_sql("DO RELEASE_LOCK(%s)", (name,))
 
     def swap(self, connection: Connection, staging: str, table: str, *, replaces: bool) -> None:
         """Rename both tables in one statement, then drop the old one."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pandas as pd
@@ -39,6 +40,14 @@ def test_the_default_environment_is_local(core: PyCore) -> None:
     assert core.environment == "Local"
     assert list(core.databases) == ["STOCKS"]
     assert set(core.caches) == {"CACHE", "DATASRC", "DATADST", "MODELSRC", "MODELDST"}
+
+
+def test_threads_are_given_the_same_parts(core: PyCore) -> None:
+    with ThreadPoolExecutor(16) as pool:
+        databases = {id(database) for database in pool.map(lambda _: core.databases["STOCKS"], range(200))}
+        caches = {id(cache) for cache in pool.map(lambda _: core.caches["DATADST"], range(200))}
+
+    assert (len(databases), len(caches)) == (1, 1)
 
 
 def test_a_data_set_is_extracted_once_and_then_comes_from_the_cache(core: PyCore) -> None:

@@ -234,6 +234,29 @@ def test_extraction_is_read_only_even_past_the_tokens(mariadb: MariaDB) -> None:
     assert mariadb.execute("SELECT COUNT(*) FROM stocks.t") == [(0,)]
 
 
+def test_the_first_error_of_a_loader_survives_the_loss_of_its_lock(running: MariaDB) -> None:
+    pools = Pools(SERVERS["mysql"]("STOCKS", running.application(), lambda: running.password))
+    try:
+        with pytest.raises(KeyError), pools.locked("t"):  # noqa: PT012
+            running.stop(signal.SIGKILL)
+            raise KeyError("first")
+    finally:
+        pools.close()
+
+
+def test_a_lock_is_free_again_after_an_error(mariadb: MariaDB) -> None:
+    pools = Pools(SERVERS["mysql"]("STOCKS", mariadb.application(), lambda: mariadb.password))
+    try:
+        with pytest.raises(KeyError), pools.locked("t"):
+            raise KeyError("first")
+
+        started = time.monotonic()
+        with pools.locked("t"):
+            assert time.monotonic() - started < 10
+    finally:
+        pools.close()
+
+
 def test_settings_do_not_stay_for_the_next_statement(mariadb: MariaDB) -> None:
     with mariadb.open(pool_size=1) as database:
         for time_zone in range(3):

@@ -50,6 +50,20 @@ def test_each_code_of_mysql_is_one_of_our_errors(code: int, text: str, expected:
 
 
 @pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("Duplicate entry 'a for key b' for key 'stocks.symbol'", "key 'stocks.symbol'"),
+        ("Incorrect integer value: 'for column `x' for column `s`.`t`.`volume` at row 1", "column 'volume'"),
+        ("Incorrect integer value: 'hunter2' for column 'volume' at row 1", "column 'volume'"),
+    ],
+)
+def test_the_column_or_key_is_named_and_never_the_value(text: str, named: str) -> None:
+    error = translate(pymysql.err.OperationalError(1366, text), MYSQL, STATEMENT)
+
+    assert str(error).endswith(f"(1366, {named})")
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("no such table: stoks", QueryError),
