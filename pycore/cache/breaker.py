@@ -42,6 +42,7 @@ class Breaker:
         self._lock = threading.Lock()
         self._pause_s = 0.0
         self._until = 0.0
+        self._trying = False
 
     @property
     def closed(self) -> bool:
@@ -56,12 +57,19 @@ class Breaker:
             if self._clock() < self._until:
                 return False
             self._until = self._clock() + self._pause_s
+            self._trying = True
             return True
 
     def failed(self) -> bool:
-        """Open it, or lengthen the pause; return True when it was closed before."""
+        """Open it, or lengthen the pause; return True when it was closed before.
+
+        Many calls fail together when a server goes away: only that of the caller who tried lengthens the pause.
+        """
         with self._lock:
             opened = not self._pause_s
+            if not opened and not self._trying:
+                return False
+            self._trying = False
             self._pause_s = min(LONGEST_PAUSE_S, 2 * self._pause_s) or FIRST_PAUSE_S
             self._until = self._clock() + self._pause_s
             return opened
@@ -71,4 +79,5 @@ class Breaker:
         with self._lock:
             closed = bool(self._pause_s)
             self._pause_s = 0.0
+            self._trying = False
             return closed

@@ -87,8 +87,7 @@ class Lease:
         try:
             yield
         finally:
-            over.set()
-            thread.join()
+            over.set()  # not joined: a server that hangs may hold up a last renewal, which a token given back refuses
             self.give_back(grant)
 
     def give_back(self, grant: Grant) -> None:

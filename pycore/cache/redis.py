@@ -135,7 +135,7 @@ class Server:
         self._timeout_s = timeout_s
         self._lock = threading.Lock()
         self._clients: dict[float, Any] = {}
-        self._last: ServiceError | None = None
+        self._last: type[ServiceError] = ServiceUnavailableError
 
     def call(self, operation: Callable[[Any], T], *, again: bool = True, block_s: float = 0.0) -> T:
         """Return what `operation` returns, which is handed the client.
@@ -166,7 +166,8 @@ class Server:
         except redis.exceptions.TimeoutError as exc:
             raise self._error(exc) from exc
         except redis.exceptions.ConnectionError as exc:
-            if isinstance(exc, redis.exceptions.BusyLoadingError):
+            # Every sentinel was asked already: a second round would find no more.
+            if isinstance(exc, (redis.exceptions.BusyLoadingError, redis.sentinel.MasterNotFoundError)):
                 raise self._error(exc) from exc
             if not again:  # one broken connection does not mean that the server is away
                 raise self._error(exc, trip=False) from exc
@@ -185,24 +186,22 @@ class Server:
             raise self._error(exc) from first
 
     def _try(self, operation: Callable[[Any], T], *, block_s: float) -> T:
-        try:
-            return operation(self._client(block_s))
-        except redis.exceptions.RedisClusterException as exc:  # no RedisError; its cause is
-            if isinstance(exc.__cause__, redis.exceptions.RedisError):
-                raise exc.__cause__ from exc
-            raise redis.exceptions.ConnectionError(str(exc)) from exc
-        except OSError as exc:  # TLS can break in ways that redis does not map
-            raise redis.exceptions.ConnectionError(str(exc)) from exc
+        return _as_redis(lambda: operation(self._client(block_s)))
 
     def fresh(self, operation: Callable[[Any], T]) -> T:
         """Return what `operation` returns on a connection that nothing was read from before."""
-        client = self._make(0.0)
+
+        def once() -> T:
+            client = self._make(0.0)
+            try:
+                return operation(client)
+            finally:
+                client.close()
+
         try:
-            return operation(client)
+            return _as_redis(once)
         except redis.exceptions.RedisError as exc:
             raise self._error(exc) from exc
-        finally:
-            client.close()
 
     def script(self, name: str, keys: Sequence[str], arguments: Sequence[Any] = (), *, again: bool = True) -> Any:
         """Return what the script of this name returns; it is loaded when the server does not know it."""
@@ -211,13 +210,11 @@ class Server:
     def check(self) -> None:
         """Raise the last error at once while the server is known to be away."""
         if not self.breaker.allows():
-            last = self._last
-            kind = type(last) if last is not None else ServiceUnavailableError
-            raise kind(
+            raise self._last(
                 f"Redis application {self.name} at {self.address} was away a moment ago; it is tried again soon.",
                 service=self.name,
                 address=str(self.address),
-            ) from last
+            )
 
     def ping(self) -> float:
         """Return the seconds that the server takes to answer."""
@@ -261,10 +258,11 @@ class Server:
         longer_s = BLOCK_S if block_s else 0.0
         client = self._clients.get(longer_s)
         if client is None:
+            made = self._make(longer_s)  # not under the lock: a cluster is asked for its nodes here
             with self._lock:
-                client = self._clients.get(longer_s)
-                if client is None:
-                    client = self._clients[longer_s] = self._make(longer_s)
+                client = self._clients.setdefault(longer_s, made)
+            if client is not made:
+                made.close()
         return client
 
     def _make(self, longer_s: float) -> Any:
@@ -291,7 +289,9 @@ class Server:
             return redis.RedisCluster(startup_nodes=nodes, retry=Retry(NoBackoff(), 1), **options)
         options |= {"retry": Retry(NoBackoff(), 0), "db": address.database}
         if address.scheme == "sentinel":
-            watchers = {name: options[name] for name in ("socket_timeout", "socket_connect_timeout", "retry")}
+            # They are asked one after the other, and share the time.
+            share_s = self._timeout_s / len(address.nodes)
+            watchers = {"socket_timeout": share_s, "socket_connect_timeout": share_s, "retry": options["retry"]}
             return _SENTINEL(address.nodes, sentinel_kwargs=watchers).master_for(address.service, **options)
         if address.scheme == "unix":
             return redis.Redis(unix_socket_path=address.path, **_without(options, "socket_keepalive"))
@@ -308,9 +308,21 @@ class Server:
             f"Redis application {self.name} at {where} {verdict.what}.", service=self.name, address=where
         )
         if verdict.away and trip:
-            self._last = error
+            self._last = verdict.kind  # not the error itself: its traceback holds the values of its callers
             self.breaker.failed()
         return error
+
+
+def _as_redis(operation: Callable[[], T]) -> T:
+    """Return what `operation` returns; what redis lets through of other kinds becomes its own."""
+    try:
+        return operation()
+    except redis.exceptions.RedisClusterException as exc:  # no RedisError; its cause is
+        if isinstance(exc.__cause__, redis.exceptions.RedisError):
+            raise exc.__cause__ from exc
+        raise redis.exceptions.ConnectionError(str(exc)) from exc
+    except OSError as exc:  # TLS can break in ways that redis does not map
+        raise redis.exceptions.ConnectionError(str(exc)) from exc
 
 
 def run_script(client: Any, name: str, keys: Sequence[str], arguments: Sequence[Any]) -> Any:

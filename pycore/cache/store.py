@@ -134,6 +134,8 @@ class Store:
             return bool(self.server.script("renew", (places.lease,), (token, lifetime_ms)))
 
         def release(token: str) -> object:
+            if not self.server.breaker.closed:
+                return None  # it ends by itself: not worth another time limit
             return self.server.script("release", (places.lease,), (token,))
 
         return Lease(acquire, renew, release)
@@ -152,8 +154,9 @@ class Store:
         self.server.call(send, again=False)
 
     def drop_chunks(self, places: Places, upload: str) -> None:
-        """Remove an upload that will not be published."""
-        self.server.call(lambda client: client.unlink(places.chunks(upload)))
+        """Remove an upload that will not be published; it ends by itself where Redis is known to be away."""
+        if self.server.breaker.closed:
+            self.server.call(lambda client: client.unlink(places.chunks(upload)))
 
     def chunk(self, places: Places, upload: str, place: int) -> bytes | None:
         """Return one chunk, read on a new connection."""
@@ -258,7 +261,8 @@ class Store:
         return int(self.server.call(lambda client: client.incr(self._tag(tag))))
 
     def _tag(self, tag: str) -> str:
-        return f"{OWN}{{TAG:{encode_name(self.prefix + tag)}}}:version"
+        # No ":version" behind it: a key may be called TAG:prices.
+        return f"{OWN}{{TAG:{encode_name(self.prefix + tag)}}}:invalidations"
 
     def scan(self, match: str) -> Iterator[str]:
         """Yield the Redis keys of lists that match a glob, by SCAN."""

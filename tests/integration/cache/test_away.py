@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +21,8 @@ from suites.redis_server import free_port
 
 from pycore._wait import wait_for
 from pycore.cache import MISS, Cache
+from pycore.cache.address import Address
+from pycore.cache.redis import Server
 from pycore.config.secrets import Secret
 from pycore.exceptions import (
     AuthenticationError,
@@ -172,6 +177,54 @@ def test_a_server_that_stands_still_costs_two_seconds(own_server: BareRedis, ope
         assert time.monotonic() - began < 3
 
     wait_for(lambda: cache.get("key") == 1, 10, service="the cache")
+
+
+@pytest.mark.parametrize("value", [1, pd.DataFrame({"number": np.arange(300_000)})], ids=["small", "large"])
+def test_a_server_that_hangs_while_a_value_is_made_costs_its_time_limit_once(
+    own_server: BareRedis, open_cache: Open, value: object
+) -> None:
+    with ExitStack() as stack:
+        hung_at: list[float] = []
+
+        def create() -> object:
+            stack.enter_context(own_server.paused())
+            hung_at.append(time.monotonic())
+            return value
+
+        assert open_cache(own_server).fetch("key", create).value is value
+        took_s = time.monotonic() - hung_at[0]
+
+    assert took_s < 3.8  # it was twice or three times the limit, which is 2 s
+
+
+def test_what_failed_to_be_cached_is_not_kept_in_memory(nowhere: Cache) -> None:
+    frame = FRAME.copy()
+    alive = weakref.ref(frame)
+
+    assert nowhere.put("key", frame) is None
+    del frame
+    gc.collect()
+
+    assert alive() is None
+
+
+def test_several_dead_sentinels_share_the_time_limit(open_cache: Open) -> None:
+    with black_hole() as first, black_hole() as second, black_hole() as third:
+        nodes = ",".join(f"127.0.0.1:{port}" for port in (first, second, third))
+        cache = open_cache(f"sentinel://{nodes}/mymaster", timeout_s=1.0)
+        began = time.monotonic()
+
+        assert cache.get("key") is MISS
+
+    assert time.monotonic() - began < 2.5  # it was six times the limit
+
+
+@pytest.mark.parametrize("scheme", ["redis", "sentinel", "cluster"])
+def test_a_second_reading_raises_our_errors_too(scheme: str) -> None:
+    address = Address.parse(f"{scheme}://127.0.0.1:{free_port()}{'/m' if scheme == 'sentinel' else ''}")
+
+    with pytest.raises(ServiceUnavailableError):
+        Server("CACHE", address, None, 0.5).fresh(lambda client: client.ping())
 
 
 def test_a_server_killed_in_the_middle_of_a_large_write_leaves_old_or_new(

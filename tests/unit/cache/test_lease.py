@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from pycore._wait import wait_for
-from pycore.cache.breaker import LONGEST_PAUSE_S, Breaker
+from pycore.cache.breaker import FIRST_PAUSE_S, LONGEST_PAUSE_S, Breaker
 from pycore.cache.flights import Flights
 from pycore.cache.lease import Lease
 from pycore.exceptions import CacheError, ServiceUnavailableError
@@ -151,3 +151,14 @@ def test_the_pause_of_a_breaker_grows_to_a_limit_and_success_forgets_it() -> Non
     assert pauses[-1] == pytest.approx(LONGEST_PAUSE_S, abs=0.1)
     assert breaker.worked()
     assert breaker.failed()
+
+
+def test_calls_that_fail_together_lengthen_the_pause_once() -> None:
+    now = [0.0]
+    breaker = Breaker(clock=lambda: now[0])
+
+    for _ in range(10):
+        breaker.failed()
+    now[0] += FIRST_PAUSE_S
+
+    assert breaker.allows()
