@@ -17,7 +17,7 @@ __all__ = ["MAX_KEY_BYTES", "Places", "decode_name", "encode_name", "glob_matche
 MAX_KEY_BYTES = 64 * 1024
 OWN = "pycore:"
 
-_ENCODED = re.compile(r"[%{}\x00-\x1f\x7f]")
+_ENCODED = re.compile(r"[%{}\x00-\x1f\x7f-\x9f]")
 _GLOB = re.compile(r"\\.|\[\^?(?:\\.|[^\]\\])*\]|[*?]", re.DOTALL)
 
 
@@ -46,7 +46,7 @@ def encode_name(name: str) -> str:
         raise CacheError("A key of the cache holds a lone surrogate, which no UTF-8 text can.", key=None) from exc
     if size_bytes > MAX_KEY_BYTES:
         raise CacheError(f"A key of {size_bytes} bytes is too long; {MAX_KEY_BYTES} are allowed.", key=name[:100])
-    encoded = _ENCODED.sub(lambda match: f"%{ord(match[0]):02X}", name)
+    encoded = _ENCODED.sub(lambda match: "".join(f"%{byte:02X}" for byte in match[0].encode()), name)
     return f"pycore%3A{encoded[len(OWN) :]}" if encoded.startswith(OWN) else encoded
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from typing import Any
 
@@ -16,6 +17,9 @@ from pycore.exceptions import CacheError
 __all__ = ["Queue"]
 
 PUT_BATCH = 1000
+SHORTEST_BLOCK_S = 0.01  # Redis 6.2 cuts to milliseconds, and takes 0 for "for ever"
+
+log = logging.getLogger(__name__)
 
 
 class Queue:
@@ -78,6 +82,7 @@ class Queue:
             left_s = BLOCK_S if deadline is None else min(BLOCK_S, deadline - time.monotonic())
             if left_s <= 0:
                 return self.get_nowait()
+            left_s = max(left_s, SHORTEST_BLOCK_S)
             # Redis waits, not we; in slices, so that a dead connection is noticed.
             answer = self._server.call(
                 lambda client, wait_s=left_s: client.blpop([self._key], timeout=wait_s),  # type: ignore[misc]
@@ -93,7 +98,10 @@ class Queue:
         return MISS if answer is None else self._message(answer)
 
     def drain(self) -> list[Any]:
-        """Return all messages, oldest first, and leave the queue empty, at one moment."""
+        """Return all messages, oldest first, and leave the queue empty, at one moment.
+
+        Those of other programs that are no JSON are kept aside with a warning, and do not cost the others.
+        """
 
         def take(client: Any) -> list[bytes]:
             with client.pipeline(transaction=True) as pipeline:
@@ -102,7 +110,13 @@ class Queue:
                 messages: list[bytes] = pipeline.execute()[0]
             return messages
 
-        return [self._message(message) for message in self._server.call(take, again=False)]
+        messages = []
+        for text in self._server.call(take, again=False):
+            try:
+                messages.append(self._message(text))
+            except CacheError as exc:
+                log.warning("%s", exc)
+        return messages
 
     def __len__(self) -> int:
         return int(self._server.call(lambda client: client.llen(self._key)))

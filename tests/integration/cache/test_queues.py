@@ -111,3 +111,22 @@ def test_queues_of_two_applications_and_keys_never_meet(server: BareRedis, open_
 
     assert first.clear() == 1
     assert (first.queue("jobs").get(), second.queue("jobs").get()) == (1, 2)
+
+
+def test_the_shortest_wait_is_no_wait_for_ever(cache: Cache) -> None:
+    began = time.monotonic()
+
+    assert cache.queue("jobs").get(0.0004) is MISS
+
+    assert time.monotonic() - began < 2
+
+
+def test_drain_loses_no_message_for_one_that_is_no_json(
+    cache: Cache, raw: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    raw.rpush("pycore:{QUEUE:jobs}", "1", b"(dp0\n", "3")
+
+    assert cache.queue("jobs").drain() == [1, 3]
+
+    assert "rejected" in caplog.text
+    assert raw.lrange("pycore:{QUEUE:jobs}:rejected", 0, -1) == [b"(dp0\n"]
