@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import threading
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Self
@@ -12,6 +11,7 @@ from pycore.cache.counters import Counters
 from pycore.exceptions import CacheError
 
 if TYPE_CHECKING:
+    from pycore.cache.queue import Queue
     from pycore.cache.region import Region, Request
     from pycore.cache.store import Terms
     from pycore.config.models import RedisApplication
@@ -59,6 +59,20 @@ class Application:
         """How often since it was made: gets, hits, misses, puts, created, unpublished, failures, quarantined."""
         return self._counters.snapshot()
 
+    def ping(self) -> float:
+        """Return the seconds that the server takes to answer."""
+        return self._connected().store.server.ping()
+
+    def server(self) -> dict[str, Any]:
+        """Return what the server says of itself: version, memory used and allowed in bytes and more."""
+        return self._connected().store.server.facts()
+
+    def queue(self, name: str) -> Queue:
+        """Return the queue of this name: JSON messages, first in, first out."""
+        from pycore.cache.queue import Queue
+
+        return Queue(self._connected().store.server, self.prefix, name)
+
     def close(self) -> None:
         """Close the connections; a later verb opens new ones."""
         if self._region is not None:
@@ -78,11 +92,11 @@ class Application:
         return self._region
 
     def _terms(self, ttl_s: float | None, stale_s: float = 0.0) -> Terms:
-        from pycore.cache.publish import checked_ttl
+        from pycore.cache.publish import MAX_SECONDS, checked_ttl
         from pycore.cache.store import Terms
 
-        if not 0 <= stale_s < math.inf:
-            raise CacheError("stale_s is a number of seconds, 0 or more.")
+        if not 0 <= stale_s <= MAX_SECONDS:
+            raise CacheError(f"stale_s is a number of seconds from 0 to {MAX_SECONDS:g}.")
         application = self._application
         return Terms(
             ttl_s=checked_ttl(ttl_s, application.ttl_s),
@@ -94,4 +108,7 @@ class Application:
     def _request(self, terms: Terms | None = None, **wanted: Any) -> Request:
         from pycore.cache.region import Request
 
+        max_age_s = wanted.get("max_age_s")
+        if max_age_s is not None and not max_age_s >= 0:
+            raise CacheError("max_age_s is a number of seconds, 0 or more; None takes any age.")
         return Request(terms=terms or self._terms(None), inline_bytes=self._application.inline_bytes, **wanted)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pycore._wait import wait_for
-from pycore.cache.api import MISS, Fetched
+from pycore.cache.api import MISS, Fetched, Miss
 from pycore.cache.application import Application
 from pycore.exceptions import CacheError, ServiceError
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from pycore.cache.codec import Encoding
-    from pycore.cache.queue import Queue
     from pycore.results import VersionInfo
 
 __all__ = ["Cache"]
@@ -108,8 +107,11 @@ class Cache(Application):
 
     def _put(self, key: str, encoding: Encoding, tags: Sequence[str], ttl_s: float | None) -> int | None:
         """Publish what is encoded, or go on without it."""
+        from pycore.cache.publish import checked_tags
+
         region = self._connected()
         terms = self._terms(ttl_s)
+        tags = checked_tags(tags)
         try:
             region.store.server.check()
             terms = replace(terms, tags=region.store.tag_counters(tags))
@@ -136,20 +138,40 @@ class Cache(Application):
             An older version that is still kept.
         source : mapping, optional
             A hit must have been made from exactly this.
+
+        Raises
+        ------
+        CacheError
+            The key holds something that is not ours.
         """
         region = self._connected()
         region.store.places(key)
         self._counters.add("gets")
         try:
             region.store.server.check()
-            head = region.reader.newest(key) if version is None else region.reader.by_number(key, version)
-            found = region.hit(head, self._request(source=source, version=version))
+            request = self._request(source=source, version=version)
+            found = region.hit(region.head(key, request), request)
         except ServiceError as exc:
             region.failed(exc)
             return default
         region.well()
         self._counters.add("misses" if found is None else "hits")
         return default if found is None else found.value
+
+    def document(self, key: str, *, version: int | None = None) -> bytes | Miss:
+        """Return the JSON document of what `get` would return, as it stands in Redis, or MISS.
+
+        That of a large value is the head, which has a preview and names the chunks.
+
+        Raises
+        ------
+        CacheError
+            The key holds something that is not ours.
+        """
+        region, request = self._connected(), self._request(version=version)
+        head = region.head(key, request)
+        fresh = head is not None and region.fresh(head, request)
+        return head.look.document or MISS if head is not None and fresh else MISS
 
     def stream(self, key: str) -> Any:
         """Return an iterator over parts of the newest frame of `key`, or MISS; a few MiB in memory at a time.
@@ -173,15 +195,7 @@ class Cache(Application):
         ServiceTimeoutError
             There was none in this time.
         """
-        region = self._connected()
-        request = self._request()
-
-        def probe() -> Fetched | None:
-            return region.hit(region.reader.newest(key), request)
-
-        found = wait_for(probe, timeout_s, service=f"A value for {key!r}", address=self.address, retry_on=ServiceError)
-        assert found is not None  # noqa: S101  # wait_for returns what is true
-        return found.value
+        return self._connected().wait_for(key, self._request(), timeout_s)
 
     # Get or create
 
@@ -257,6 +271,8 @@ class Cache(Application):
         tags: Sequence[str] = (),
     ) -> Fetched:
         """Return what `get_or_create` returns, together with its version and whether it was a hit."""
+        from pycore.cache.publish import checked_tags
+
         request = self._request(
             terms=self._terms(ttl_s, stale_s),
             stale_s=stale_s,
@@ -264,7 +280,7 @@ class Cache(Application):
             source=source,
             refresh=refresh,
             max_age_s=max_age_s,
-            tags=tuple(tags),
+            tags=checked_tags(tags),
         )
         return self._connected().fetch(key, creator, request)
 
@@ -309,19 +325,16 @@ class Cache(Application):
     def rollback(self, key: str, version: int) -> int:
         """Publish an older version once more, as the newest, and return its new number.
 
+        It gets the time to live that it was given at first, counted from now; one without an end has none.
+
         Raises
         ------
         CacheError
-            That version is not kept.
+            That version is not kept, or has expired.
         """
-        from pycore.cache.versions import republish
+        from pycore.cache.versions import roll_back
 
-        region = self._connected()
-        head = region.reader.by_number(key, version)
-        if head is None:
-            kept = ", ".join(str(info.version) for info in self.versions(key)) or "none"
-            raise CacheError(f"Version {version} of {key!r} is not kept. There is: {kept}.", key=key)
-        return republish(region, head, self._terms(None)).version
+        return roll_back(self._connected(), key, version, self._terms(None)).version
 
     def delete(self, key: str) -> bool:
         """Remove every version of `key`; return whether there was any. Creators at work will not publish."""
@@ -354,7 +367,7 @@ class Cache(Application):
         """Delete every key of this application and nothing else; return how many. Queues are left alone."""
         return sum(self.delete(key) for key in self.keys())
 
-    # Events and messages
+    # Events
 
     def watch(self, key: str, *, timeout_s: float | None = None) -> Iterator[VersionInfo]:
         """Yield the versions of `key` published from this call on, oldest first, also over a lost connection.
@@ -366,34 +379,16 @@ class Cache(Application):
         timeout_s : float, optional
             End after so many seconds without a new version; none never ends.
         """
+        return self._watch(key, timeout_s, threading.Event())
+
+    def _watch(self, key: str, timeout_s: float | None, over: threading.Event) -> Generator[VersionInfo]:
         from pycore.cache.watch import watch
 
         store = self._connected().store
-        return watch(store.server, store.places(key), lambda: self.versions(key), timeout_s)
+        return watch(store.server, store.places(key), lambda: self.versions(key), timeout_s, over)
 
-    async def awatch(self, key: str, *, timeout_s: float | None = None) -> AsyncIterator[VersionInfo]:
+    def awatch(self, key: str, *, timeout_s: float | None = None) -> AsyncIterator[VersionInfo]:
         """Yield what `watch` yields, without holding up the event loop."""
-        from pycore.cache.threads import in_thread
+        from pycore.cache.threads import each
 
-        events = await in_thread(lambda: self.watch(key, timeout_s=timeout_s))
-        while True:
-            info = await in_thread(lambda: next(events, None))
-            if info is None:
-                return
-            yield info
-
-    def queue(self, name: str) -> Queue:
-        """Return the queue of this name: JSON messages, first in, first out."""
-        from pycore.cache.queue import Queue
-
-        return Queue(self._connected().store.server, self.prefix, name)
-
-    # The server
-
-    def ping(self) -> float:
-        """Return the seconds that the server takes to answer."""
-        return self._connected().store.server.ping()
-
-    def server(self) -> dict[str, Any]:
-        """Return what the server says of itself: version, memory used and allowed in bytes and more."""
-        return self._connected().store.server.facts()
+        return each(lambda over: self._watch(key, timeout_s, over))

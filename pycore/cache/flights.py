@@ -26,7 +26,7 @@ class Flight(Generic[T]):
         """Return whether it is over within the time."""
         if self._owner == threading.get_ident():
             raise CacheError("A creator asks the cache for the very key that it is creating.")
-        return self._over.wait(max(0.0, timeout_s))
+        return self._over.wait(min(max(0.0, timeout_s), threading.TIMEOUT_MAX))
 
     def land(self) -> None:
         """Let the others go on."""

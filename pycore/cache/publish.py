@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from pycore.cache.codec import Encoding
@@ -16,7 +16,9 @@ from pycore.cache.store import BATCH_BYTES, Store, Terms, version_info
 from pycore.exceptions import CacheError, PycoreError
 from pycore.results import VersionInfo
 
-__all__ = ["Publisher", "checked_ttl"]
+__all__ = ["MAX_SECONDS", "Publisher", "checked_tags", "checked_ttl"]
+
+MAX_SECONDS = 1e10  # three centuries; Redis and dates have their ends not far beyond
 
 
 def checked_ttl(ttl_s: float | None, default_s: float | None) -> float | None:
@@ -30,9 +32,25 @@ def checked_ttl(ttl_s: float | None, default_s: float | None) -> float | None:
     chosen = default_s if ttl_s is None else ttl_s
     if chosen is None or chosen == math.inf:
         return None
-    if not chosen > 0:
-        raise CacheError("A time to live is a number of seconds above 0; math.inf keeps a version for ever.")
+    if not 0 < chosen <= MAX_SECONDS:
+        raise CacheError(
+            f"A time to live is a number of seconds above 0 and up to {MAX_SECONDS:g}; "
+            "math.inf keeps a version for ever."
+        )
     return float(chosen)
+
+
+def checked_tags(tags: Sequence[str]) -> tuple[str, ...]:
+    """Return tags; one text is refused, whose letters would be taken for tags.
+
+    Examples
+    --------
+    >>> checked_tags(["prices", "daily"])
+    ('prices', 'daily')
+    """
+    if isinstance(tags, (str, bytes)) or not all(isinstance(tag, str) for tag in tags):
+        raise CacheError('tags is a sequence of texts: tags=["prices"].')
+    return tuple(tags)
 
 
 class Publisher:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import datetime as dt
 import logging
 import sys
 import time
@@ -99,9 +98,27 @@ class Region:
         if wrote:
             self._warnings.well("refused")
 
+    def head(self, name: str, request: Request) -> Head | None:
+        """Return the version that a request is about, whatever its age: that of its number, else the newest."""
+        number = request.version
+        return self.reader.newest(name) if number is None else self.reader.by_number(name, number)
+
     def hit(self, head: Head | None, request: Request) -> Fetched | None:
         """Return the value of a version if it is what the request accepts."""
         return self.read(head, lambda version: self.fresh(version, request))
+
+    def wait_for(self, name: str, request: Request, timeout_s: float) -> Any:
+        """Return the value of a key as soon as there is one; see `Cache.wait_for`."""
+        where = str(self.store.server.address)
+        found = wait_for(
+            lambda: self.hit(self.head(name, request), request),
+            timeout_s,
+            service=f"A value for {name!r}",
+            address=where,
+            retry_on=ServiceError,
+        )
+        assert found is not None  # noqa: S101  # wait_for returns what is true
+        return found.value
 
     def fresh(self, head: Head, request: Request) -> bool:
         """Return whether a version is what the request accepts."""
@@ -135,9 +152,10 @@ class Region:
         """Return for how many seconds a version has been too old; negative while it is not."""
         info, now = head.info, head.look.now
         ends = [info.expires_at] if info.expires_at is not None else []
+        overdue_s = [(now - end).total_seconds() for end in ends]
         if request.max_age_s is not None:
-            ends.append(info.created_at + dt.timedelta(seconds=request.max_age_s))
-        return max((now - end).total_seconds() for end in ends) if ends else float("-inf")
+            overdue_s.append((now - info.created_at).total_seconds() - request.max_age_s)
+        return max(overdue_s, default=float("-inf"))
 
     def fetch(self, name: str, creator: Callable[[], Any], request: Request) -> Fetched:
         """Return the value of a key, created if need be; see `Cache.get_or_create`."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import inspect
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator
+from contextlib import suppress
 from typing import Any, TypeVar
 
-__all__ = ["from_thread", "in_thread"]
+__all__ = ["each", "from_thread", "in_thread"]
 
 T = TypeVar("T")
 
@@ -33,16 +34,33 @@ async def in_thread(work: Callable[[], T]) -> T:
         if not future.done():  # its caller may have been cancelled
             set_it(outcome)
 
+    def report(set_it: Callable[[Any], None], outcome: Any) -> None:
+        with suppress(RuntimeError):  # the loop is closed: nobody awaits any more
+            loop.call_soon_threadsafe(settle, set_it, outcome)
+
     def run() -> None:
         try:
             outcome = work()
         except BaseException as exc:  # noqa: BLE001  # handed to whoever awaits
-            loop.call_soon_threadsafe(settle, future.set_exception, exc)
+            report(future.set_exception, exc)
         else:
-            loop.call_soon_threadsafe(settle, future.set_result, outcome)
+            report(future.set_result, outcome)
 
     threading.Thread(target=run, name="pycore-cache", daemon=True).start()
     return await future
+
+
+async def each(open_events: Callable[[threading.Event], Generator[T]]) -> AsyncIterator[T]:
+    """Yield what a generator yields in threads; it is handed the event that is set when nobody listens any more."""
+    over = threading.Event()
+    events = await in_thread(lambda: open_events(over))
+    try:
+        while (event := await in_thread(lambda: next(events, None))) is not None:
+            yield event
+    finally:
+        over.set()
+        with suppress(ValueError):  # a thread is in the middle of it, and ends it soon
+            events.close()
 
 
 async def _awaited(made: Awaitable[T]) -> T:

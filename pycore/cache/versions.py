@@ -13,7 +13,7 @@ from pycore.cache.store import Terms, version_info
 from pycore.exceptions import CacheError
 from pycore.results import VersionInfo
 
-__all__ = ["kept_versions", "newest_version", "republish", "seconds_left"]
+__all__ = ["kept_versions", "newest_version", "roll_back", "seconds_left"]
 
 
 def kept_versions(region: Region, name: str) -> list[VersionInfo]:
@@ -52,7 +52,24 @@ def seconds_left(found: tuple[VersionInfo, dt.datetime] | None) -> float | None:
     return None if info.expires_at is None else (info.expires_at - now).total_seconds()
 
 
-def republish(region: Region, head: Head, terms: Terms) -> VersionInfo:
+def roll_back(region: Region, name: str, number: int, terms: Terms) -> VersionInfo:
+    """Return the new version that an older one was published as, for as long a time as the older one was given.
+
+    Raises
+    ------
+    CacheError
+        That version is not kept, or has expired.
+    """
+    head = region.reader.by_number(name, number)
+    if head is None or region.overdue_s(head, Request(terms=terms)) >= 0:
+        kept = ", ".join(str(info.version) for info in kept_versions(region, name)) or "none"
+        raise CacheError(f"Version {number} of {name!r} is not kept. There is: {kept}.", key=name)
+    info = head.info
+    ttl_s = None if info.expires_at is None else (info.expires_at - info.created_at).total_seconds()
+    return _republish(region, head, replace(terms, ttl_s=ttl_s))
+
+
+def _republish(region: Region, head: Head, terms: Terms) -> VersionInfo:
     """Return the new version that an older one was published as; it shares the chunks of the old."""
     name, document = head.places.name, head.document
     raw = head.look.document

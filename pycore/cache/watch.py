@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 
 from pycore._wait import wait_for
 from pycore.cache.keys import Places
@@ -22,8 +23,12 @@ RECONNECT_S = 60.0
 
 
 def watch(
-    server: Server, places: Places, versions: Callable[[], list[VersionInfo]], timeout_s: float | None
-) -> Iterator[VersionInfo]:
+    server: Server,
+    places: Places,
+    versions: Callable[[], list[VersionInfo]],
+    timeout_s: float | None,
+    over: threading.Event,
+) -> Generator[VersionInfo]:
     """Return an iterator over the versions published after this call.
 
     Parameters
@@ -36,14 +41,15 @@ def watch(
         What is kept, newest first.
     timeout_s : float or None
         Seconds without a new version after which it ends; none never ends.
+    over : threading.Event
+        Ends it, within a second, from another thread.
 
     Raises
     ------
     ServiceError
         Redis does not answer now, or later for a minute on end.
     """
-    seen = max((info.version for info in versions()), default=0)
-    return _Watch(server, places, versions, timeout_s, seen).events()
+    return _Watch(server, places, versions, timeout_s, over).events()
 
 
 class _Watch:
@@ -55,16 +61,18 @@ class _Watch:
         places: Places,
         versions: Callable[[], list[VersionInfo]],
         timeout_s: float | None,
-        seen: int,
+        over: threading.Event,
     ) -> None:
         self._server = server
         self._places = places
         self._versions = versions
         self._timeout_s = timeout_s
-        self._seen = seen
+        self._over = over
+        # By their digests, which hold the moment: numbers begin anew in a server that lost its data.
+        self._seen = {(info.version, info.digest) for info in versions()}
         self._heard_at = 0.0
 
-    def events(self) -> Iterator[VersionInfo]:
+    def events(self) -> Generator[VersionInfo]:
         """Yield versions, oldest first, each once."""
         self._heard_at = time.monotonic()
         while True:
@@ -103,12 +111,15 @@ class _Watch:
             subscription.close()
 
     def _left_s(self) -> float:
-        """Return for how long to listen now; 0 or less when nothing new came for the time that was asked for."""
+        """Return for how long to listen now; 0 or less when it is over, or nothing came for the time asked for."""
+        if self._over.is_set():
+            return 0.0
         if self._timeout_s is None:
             return TICK_S
         return min(TICK_S, self._heard_at + self._timeout_s - time.monotonic())
 
     def _missed(self) -> list[VersionInfo]:
-        new = [info for info in reversed(self._versions()) if info.version > self._seen]
-        self._seen = max((info.version for info in new), default=self._seen)
+        kept = self._versions()
+        new = [info for info in reversed(kept) if (info.version, info.digest) not in self._seen]
+        self._seen = {(info.version, info.digest) for info in kept}
         return new

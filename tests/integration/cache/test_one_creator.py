@@ -306,3 +306,25 @@ def test_a_notebook_awaits_without_holding_up_its_loop(cache: Cache) -> None:
 
     assert values == [1] * 20
     assert ticks > 5
+
+
+def test_who_gives_up_awaiting_leaves_a_creator_that_ends_in_silence(cache: Cache) -> None:
+    over = threading.Event()
+
+    def create() -> int:
+        assert over.wait(20)
+        return 1
+
+    async def session() -> None:
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(cache.aget_or_create("key", create), 0.1)
+
+    asyncio.run(session())
+    over.set()  # an error in the thread would fail this test
+
+    assert cache.wait_for("key", 10) == 1
+    wait_for(
+        lambda: not [thread for thread in threading.enumerate() if thread.name == "pycore-cache"],
+        10,
+        service="the end of the thread",
+    )

@@ -178,6 +178,40 @@ def test_rollback_publishes_an_older_version_once_more(cache: Cache, raw: Any) -
     assert len(raw.keys("pycore:{key}:data:*")) == 1
 
 
+def test_rollback_gives_the_time_to_live_that_the_version_had(server: BareRedis, open_cache: Open) -> None:
+    cache = open_cache(server, ttl_s=50.0)
+    cache.put("key", 1, ttl_s=1000)
+    cache.put("key", 2, ttl_s=math.inf)
+
+    cache.rollback("key", 1)
+    again_s = cache.ttl_s("key")
+    cache.rollback("key", 2)
+
+    assert again_s == pytest.approx(1000, abs=5)
+    assert cache.ttl_s("key") is None
+
+
+def test_rollback_brings_back_no_version_that_has_expired(cache: Cache) -> None:
+    cache.put("key", 1, ttl_s=0.05)
+    cache.put("key", 2)
+    wait_for(lambda: cache.get("key", version=1) is MISS, 5, service="expiry")
+
+    with pytest.raises(CacheError, match=r"Version 1 of 'key' is not kept. There is: 2"):
+        cache.rollback("key", 1)
+
+
+def test_the_document_is_had_as_it_stands_in_redis(cache: Cache, raw: Any) -> None:
+    cache.put("key", FRAME)
+    cache.put("key", LARGE)
+
+    assert cache.document("key") == raw.lindex("key", 0)
+    assert cache.document("key", version=1) == raw.lindex("key", 1)
+    assert cache.document("key", version=7) is MISS
+    assert cache.document("other") is MISS
+    cache.invalidate("key")
+    assert cache.document("key") is MISS
+
+
 def test_chunks_that_a_kept_version_names_are_never_trimmed(server: BareRedis, open_cache: Open) -> None:
     cache = open_cache(server, versions=2)
     cache.put("key", LARGE)
@@ -230,7 +264,7 @@ def test_time_to_live_is_the_applications_unless_said(server: BareRedis, open_ca
     assert cache.ttl_s("nothing") == 0.0
 
 
-@pytest.mark.parametrize("ttl_s", [0, -1, math.nan])
+@pytest.mark.parametrize("ttl_s", [0, -1, math.nan, 1e12, 1e300])
 def test_a_time_to_live_that_is_none_is_refused(cache: Cache, ttl_s: float) -> None:
     with pytest.raises(CacheError, match="time to live"):
         cache.put("key", 1, ttl_s=ttl_s)
@@ -340,3 +374,33 @@ def test_dates_of_frames_that_follow_each_other_claim_no_frequency(cache: Cache)
     cache.put_stream("stream", [first, second])
 
     assert_same(pd.concat([first, second]), cache.get("stream"))
+
+
+@pytest.mark.parametrize("wanted", [{"stale_s": 1e16}, {"stale_s": -1}, {"max_age_s": math.nan}, {"max_age_s": -1}])
+def test_times_that_are_none_are_refused(cache: Cache, raw: Any, wanted: dict[str, Any]) -> None:
+    with pytest.raises(CacheError, match="number of seconds"):
+        cache.get_or_create("key", lambda: 1, ttl_s=100, **wanted)
+
+    assert raw.keys("*") == []
+
+
+def test_any_age_and_any_wait_may_be_said(cache: Cache) -> None:
+    for _ in range(2):
+        assert cache.get_or_create("key", lambda: 1, max_age_s=math.inf, wait_s=math.inf) == 1
+
+
+def test_one_text_is_no_sequence_of_tags(cache: Cache) -> None:
+    for verb in (
+        lambda: cache.put("key", 1, tags="prices"),
+        lambda: cache.get_or_create("key", lambda: 1, tags="prices"),
+    ):
+        with pytest.raises(CacheError, match="sequence"):
+            verb()
+
+
+def test_a_tag_and_a_key_that_is_called_like_it_never_meet(cache: Cache) -> None:
+    cache.put("key", 1, tags=["prices"])
+
+    cache.put("TAG:prices", 2)
+
+    assert cache.get("key") == 1

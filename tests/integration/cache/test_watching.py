@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -81,3 +82,38 @@ def test_a_notebook_watches_without_holding_up_its_loop(cache: Cache) -> None:
             return
 
     assert asyncio.run(session())[0] >= 1
+
+
+def test_a_server_that_lost_its_data_and_counts_anew_is_watched_on(cache: Cache, raw: Any) -> None:
+    for number in range(5):
+        cache.put("key", number)
+    events = cache.watch("key", timeout_s=20)
+    raw.flushall()
+
+    cache.put("key", "first again")
+
+    assert next(events).version == 1
+
+
+def test_a_watcher_that_is_cancelled_leaves_no_thread_and_no_subscription(cache: Cache, raw: Any) -> None:
+    async def session() -> None:
+        watching = asyncio.create_task(all_of_them())
+        await asyncio.to_thread(wait_for, subscribed, 10, service="the watcher")
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
+
+    async def all_of_them() -> None:
+        async for _ in cache.awatch("key"):
+            pass
+
+    def subscribed() -> int:
+        return int(raw.pubsub_numsub("pycore:{key}:events")[0][1])
+
+    asyncio.run(session())
+
+    wait_for(lambda: not subscribed(), 10, service="the end of the subscription")
+    wait_for(
+        lambda: not [thread for thread in threading.enumerate() if thread.name == "pycore-cache"],
+        10,
+        service="the end of the thread",
+    )
