@@ -68,10 +68,10 @@ class Delivery:
             for piece in _pieces(frames, self.form, encoding="utf-8" if self.output else sys.stdout.encoding):
                 stream.write(piece)
 
-    def write_text(self, text: str) -> None:
-        """Write a text and a newline."""
+    def write_lines(self, text: bytes) -> None:
+        """Write a text in UTF-8 that ends with a line."""
         with _opened(self.output) as stream:
-            stream.write(f"{text}\n".encode())
+            stream.write(text.removesuffix(b"\n") + b"\n")
 
 
 def _pieces(frames: Iterator[pd.DataFrame], form: str, *, encoding: str) -> Iterator[bytes]:

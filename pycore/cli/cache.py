@@ -94,32 +94,39 @@ def versions(session: Session, location: str, application: str | None, as_json: 
 @cache.command("get")
 @click.argument("location", metavar="KEY")
 @click.option("--version", type=click.IntRange(min=1), metavar="NUMBER", help="That version; the newest without it.")
+@click.option("--raw", is_flag=True, help="The JSON document as it stands in Redis, with its header and its types.")
 @application_option(_APPLICATION)
 @output_options
 @pass_session
 def get(
     session: Session,
+    *,
     location: str,
     version: int | None,
+    raw: bool,
     application: str | None,
     delivery: Delivery,
 ) -> None:
     """Print the value of KEY: a data set as a table, or as --to says; anything else as JSON.
 
-    The document as it stands in Redis is had with ./redis.sh LRANGE KEY 0 0.
+    With --raw it is the document itself, byte by byte; that of a large data set has a preview and names the rest.
 
     \b
     Examples:
       pycore cache get LATEST_IBM_DAILY_STICKS
+      pycore cache get LATEST_IBM_DAILY_STICKS --raw | head -n 1
       pycore cache get LATEST_IBM_DAILY_STICKS --version 3 --output old.parquet
       pycore cache get MODELDST:report
     """
     store, key = session.locate(location, application)
+    if raw:
+        delivery.write_lines(_document(store, key, version, delivery))
+        return
     value = _value(store, key, version)
     if hasattr(value, "columns"):
         delivery.write(value)
     elif delivery.asked in {None, "json"}:
-        delivery.write_text(to_json(value))
+        delivery.write_lines(to_json(value).encode())
     else:
         raise click.UsageError(f"{key} holds no data set, so it has no form as {delivery.asked}: leave out --to.")
 
@@ -209,7 +216,7 @@ def put(
     version = store.put(key, value, tags=tuple(tags), ttl_s=ttl_s)
     if version is None:
         raise ServiceUnavailableError(
-            f"Redis at {store.address} went away while {key} was written; it may not be there.",
+            f"Redis at {store.address} did not take {key}, which may not be there; the warning in the log says why.",
             service=store.name,
             address=store.address,
         )
@@ -274,6 +281,17 @@ def _value(store: Cache, key: str, version: int | None) -> Any:
     if value is MISS:
         _missing(store, key, version)
     return value
+
+
+def _document(store: Cache, key: str, version: int | None, delivery: Delivery) -> bytes:
+    if delivery.asked not in {None, "json"}:
+        raise click.UsageError(f"--raw and --to {delivery.asked} contradict each other: the document is JSON.")
+    from pycore import MISS
+
+    document = store.document(key, version=version)
+    if document is MISS:
+        _missing(store, key, version)
+    return document
 
 
 def _missing(store: Cache, key: str, version: int | None = None) -> NoReturn:

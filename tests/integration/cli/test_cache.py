@@ -238,6 +238,33 @@ def test_a_plain_value_has_no_form_as_csv(running: Clone, key: str) -> None:
     assert "holds no data set" in outcome.stderr
 
 
+def test_the_document_is_had_as_it_stands_in_redis(running: Clone, key: str, client: redis.Redis) -> None:
+    running("cache", "put", key, "-", stdin='{"a": "ü"}'.encode())
+    running("cache", "put", key, "-", stdin=b"2")
+
+    newest = running("cache", "get", key, "--raw")
+    first = running("cache", "get", key, "--raw", "--version", "1", "--json")
+    as_csv = running("cache", "get", key, "--raw", "--to", "csv")
+
+    assert newest.stdout == f"{client.lindex(key, 0)}\n"
+    assert (newest.json["version"], first.json["version"]) == (2, 1)
+    assert "ü" in first.stdout
+    assert (as_csv.exit_code, as_csv.stdout) == (2, "")
+    assert running("cache", "get", f"{key}_none", "--raw").exit_code == 5
+
+
+def test_a_redis_that_takes_nothing_more_is_no_success(running: Clone, key: str, client: redis.Redis) -> None:
+    client.config_set("min-replicas-to-write", 1)
+    try:
+        outcome = running("cache", "put", key, "-", stdin=b"1")
+    finally:
+        client.config_set("min-replicas-to-write", 0)
+
+    assert outcome.exit_code == 4
+    assert "did not take" in outcome.stderr
+    assert "too few replicas" in outcome.stderr
+
+
 def test_a_value_is_written_to_a_file(running: Clone, key: str, tmp_path: Path) -> None:
     running("cache", "put", key, "-", stdin=b'{"a": 1}')
     running("dataset", "get", "ibm_daily")
