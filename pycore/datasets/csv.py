@@ -152,6 +152,8 @@ def parse_prices(content: bytes, *, name: str, order: Order = "newest") -> pd.Da
     for column, texts in table.columns.items():
         frame[column], misfits, rule = _price_column(column, texts)
         failures += _faults(table, misfits, f"{column} {rule}")
+    negative = (frame["volume"] < 0).fillna(value=False).to_numpy("bool").nonzero()[0]
+    failures += _faults(table, negative.tolist(), "volume is below zero")
     failures += _repeated(frame["date"], table)
     _refuse(name, sorted(failures, key=_line))
     return _ordered(pd.DataFrame(frame), "date", order)

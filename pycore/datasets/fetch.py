@@ -91,7 +91,7 @@ def sample(symbol: str, folder: Path) -> Path:
     ...     path.name, path.read_text().splitlines()[1]
     ('ibm.csv', '2013-03-01,200.65,202.94,199.36,202.91,3308300,175.27118333217')
     """
-    symbol = symbol.upper()
+    symbol = str(symbol).upper()
     if symbol not in bundled.SYMBOLS:
         raise UnknownNameError.of("bundled symbol", symbol, bundled.SYMBOLS)
     with bundled.open_csv("stocks") as stream:

@@ -110,6 +110,12 @@ def test_an_empty_file_is_refused(content: str) -> None:
     assert failures(content) == ["the file is empty"]
 
 
+def test_a_volume_below_zero_is_refused() -> None:
+    rows = "2016-07-27,1,1,1,1,0\n2016-07-28,1,1,1,1,\n2016-07-29,1,1,1,1,-300\n"
+
+    assert failures(HEADER + rows) == ["line 4: volume is below zero"]
+
+
 def test_a_header_without_rows_is_refused() -> None:
     assert failures(HEADER) == ["the file has a header and no rows"]
 
