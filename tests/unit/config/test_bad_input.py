@@ -368,12 +368,12 @@ def test_what_is_no_utf8_text_is_refused(clone: Any, content: bytes, message: st
 def test_a_huge_file_is_refused_by_its_size_at_once(clone: Any) -> None:
     with clone.path("local-redis.json").open("wb") as stream:
         stream.truncate(100 * 2**20)
-    began = time.monotonic()
+    began = time.process_time()
 
     problem = only_problem(clone)
 
     assert "100.0 MiB" in str(problem)
-    assert time.monotonic() - began < 1.0
+    assert time.process_time() - began < 1.0
 
 
 def test_a_folder_and_a_pipe_are_no_files(clone: Any) -> None:
