@@ -186,7 +186,16 @@ class Server:
             raise self._error(exc) from first
 
     def _try(self, operation: Callable[[Any], T], *, block_s: float) -> T:
-        return _as_redis(lambda: operation(self._client(block_s)))
+        try:
+            return _as_redis(lambda: operation(self._client(block_s)))
+        except redis.exceptions.RedisError:
+            raise
+        except BaseException:
+            # Interrupted (a kernel is, by its user): a connection left half open or between a command and its answer
+            # would give that answer to the next call. Others at work keep their client until they are done.
+            with self._lock:
+                self._clients = {}
+            raise
 
     def fresh(self, operation: Callable[[Any], T]) -> T:
         """Return what `operation` returns on a connection that nothing was read from before."""

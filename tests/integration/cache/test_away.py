@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -407,3 +408,18 @@ def test_chunks_that_were_evicted_before_they_were_published_publish_nothing(
 
         assert "too little memory" in caplog.text
         assert not client.exists("key")
+
+
+def test_an_interrupted_call_leaves_its_answer_to_nobody(cache: Cache) -> None:
+    cache.put("key", 1)
+
+    def interrupted(client: Any) -> None:
+        connection = client.connection_pool.get_connection()
+        connection.send_command("BLPOP", "nothing", 0.5)  # its answer comes while the next call waits for its own
+        client.connection_pool.release(connection)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        cache._connected().store.server.call(interrupted)
+
+    assert cache.get("key") == 1

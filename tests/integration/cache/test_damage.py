@@ -182,7 +182,7 @@ def test_a_damaged_version_is_trimmed_with_its_meta_and_chunks(server: BareRedis
     cache.put("key", 2)
     cache.put("key", 3)
 
-    assert raw.hkeys("pycore:{key}:meta") == [b"2", b"3"]
+    assert sorted(raw.hkeys("pycore:{key}:meta")) == [b"2", b"3"]
     assert 0 < raw.ttl(upload) <= 60
 
 
