@@ -1,9 +1,9 @@
 """JupyterLab as Sci-Pype runs it: on the loopback, with a token, its own kernel, without the network.
 
 What never changes stands in ``jupyter/jupyter_server_config.json``: the next port is never tried (it may be another
-clone's), the extension page does not ask the network, no Node.js is looked for, only this environment's kernel is
-offered. Ports and folders come on the command line, the token from a file: neither command line nor environment of
-a running program is secret.
+clone's), the extension page does not ask the network, no page asks for a build (which would start a Node.js), no
+language server is looked for, only this environment's kernel is offered. Ports and folders come on the command line,
+the token from a file: neither command line nor environment of a running program is secret.
 """
 
 from __future__ import annotations

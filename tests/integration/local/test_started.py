@@ -69,7 +69,9 @@ def test_the_token_is_in_no_log_and_else_for_its_owner_only(started: Clone) -> N
     holding = [path for path in started.data_dir.rglob("*") if path.is_file() and token in path.read_bytes()]
 
     assert started.run_dir / "token" in holding
-    assert [path for path in holding if path.suffix == ".log" or path.stat().st_mode & 0o077] == []
+    assert all(path.is_relative_to(started.run_dir) for path in holding)
+    assert stat.S_IMODE(started.run_dir.stat().st_mode) == stat.S_IRWXU
+    assert [path for path in holding if path.suffix == ".log"] == []
 
 
 def test_it_shows_the_notebooks(started: Clone) -> None:
@@ -101,6 +103,15 @@ def test_no_news_are_asked_for(started: Clone) -> None:
     properties = settings["schema"]["properties"]
     assert properties["fetchNews"]["default"] == "false"
     assert properties["checkForUpdates"]["default"] is False
+
+
+def test_no_page_asks_for_a_build_of_jupyterlab(started: Clone) -> None:
+    """It would be answered by a Node.js, where there is one, which takes seconds to say that there is nothing to do."""
+    with urllib.request.urlopen((started.folder / "out").read_text().strip(), timeout=10) as answer:
+        page = answer.read().decode()
+
+    settings = json.loads(page.partition('id="jupyter-config-data"')[2].partition(">")[2].partition("</script>")[0])
+    assert (settings["buildAvailable"], settings["buildCheck"]) == (False, False)
 
 
 def test_a_kernel_finds_the_services_of_this_start(started: Clone) -> None:
