@@ -94,7 +94,11 @@ class PyCore:
     """
 
     def __init__(self, environment: str | None = None, *, config: Config | Path | str | None = None) -> None:
-        self.config = config if isinstance(config, Config) else load(environment, config)
+        if not isinstance(config, Config):
+            config = load(environment, config)
+        elif environment not in {None, config.environment}:
+            config = load(environment, config.manifest)
+        self.config = config
         self.databases: _Named[Database] = _Named(
             "database", {name: self._database_maker(name) for name in self.config.databases}
         )

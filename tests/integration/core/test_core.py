@@ -133,6 +133,16 @@ def test_an_unknown_environment_lists_the_known_ones() -> None:
         PyCore("Locl")
 
 
+def test_an_environment_named_beside_a_configuration_is_that_of_the_same_manifest() -> None:
+    local = PyCore("Local").config
+
+    assert PyCore(config=local).config is local
+    assert PyCore("Local", config=local).config is local
+    assert PyCore("NoApps", config=local).environment == "NoApps"
+    with pytest.raises(UnknownNameError, match="NoApps"):
+        PyCore("Nowhere", config=local)
+
+
 def test_a_missing_manifest_is_a_configuration_error(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"nowhere\.json"):
         PyCore(config=tmp_path / "nowhere.json")
