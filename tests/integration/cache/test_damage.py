@@ -234,7 +234,7 @@ def test_a_reader_without_write_rights_only_reports(
 
 def test_no_mutation_is_ever_a_wrong_value_or_an_obstacle(cache: Cache, raw: Any) -> None:
     chance = random.Random(20260101)
-    for _ in range(300):
+    for _ in range(150):
         cache.put("key", FRAME)
         content = raw.lindex("key", 0)
         assert content is not None
