@@ -274,6 +274,8 @@ def fail(text: str) -> NoReturn:
 if __name__ == "__main__":
     try:
         main(sys.argv[1:])
+    except KeyboardInterrupt:
+        sys.exit(130)
     except OSError as exc:
         known_cause = next((text for pattern, text in CAUSES if re.search(pattern, str(exc))), None)
         if known_cause is None:

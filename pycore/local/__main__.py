@@ -19,6 +19,7 @@ __all__ = ["main"]
 _USAGE_ERROR = 2
 _SETUP_ERROR = 3
 _NOT_RUNNING = 4
+_INTERRUPTED = 130
 
 
 def main(argv: Sequence[str]) -> int:
@@ -31,6 +32,8 @@ def main(argv: Sequence[str]) -> int:
     report = Report(f"{verb if verb in {'stop', 'redis'} else 'start'}.sh")
     try:
         return verbs[verb](report, arguments)
+    except KeyboardInterrupt:  # before the start listens for signals: nothing runs yet
+        return _INTERRUPTED
     except PycoreError as exc:
         report.fail(str(exc))
         return exc.exit_code
