@@ -11,6 +11,8 @@ from collections.abc import Sequence
 
 __all__ = ["main"]
 
+_INTERRUPTED = 130
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code.
@@ -26,6 +28,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     pycore 0.1.0
     0
     """
-    from pycore.cli._boundary import run
+    try:
+        from pycore.cli._boundary import run
 
-    return run(sys.argv[1:] if argv is None else list(argv))
+        return run(sys.argv[1:] if argv is None else list(argv))
+    except KeyboardInterrupt:  # run() knows it, too; but it may come while even that is being imported
+        return _INTERRUPTED

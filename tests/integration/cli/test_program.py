@@ -115,6 +115,16 @@ def test_a_bug_leaves_its_traceback_in_a_file_or_shows_it(clone: Clone, tmp_path
     assert "Traceback" in shown.stderr
 
 
+@pytest.mark.parametrize("library", ["click", "sqlglot"])
+def test_ctrl_c_is_quiet_also_while_libraries_are_imported(clone: Clone, tmp_path: Path, library: str) -> None:
+    # A library whose import is when Ctrl-C comes.
+    (tmp_path / f"{library}.py").write_text("import signal\nsignal.raise_signal(signal.SIGINT)\n", "utf-8")
+
+    outcome = program(clone, "-e NoApps dataset get iris", PYTHONPATH=str(tmp_path))
+
+    assert (outcome.exit_code, outcome.stdout, outcome.stderr) == (130, "", "")
+
+
 def on_a_terminal(clone: Clone, *words: str, **environ: str) -> str:
     """Return what ``pycore`` writes to a terminal."""
     master, slave = pty.openpty()
