@@ -12,6 +12,7 @@ from string import Formatter
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from pycore.config.addresses import (
     DATABASE_PATTERN,
@@ -23,6 +24,8 @@ from pycore.config.addresses import (
     check_price_address,
     check_redis_address,
 )
+from pycore.config.placeholders import named_parameters
+from pycore.config.problems import did_you_mean
 from pycore.config.secrets import SecretReference
 
 __all__ = [
@@ -252,6 +255,20 @@ class HttpSource(Model):
 _OPTIONS = ("refresh", "max_age_s")
 
 
+def _disagreement(undeclared: list[str], unnamed: list[str]) -> PydanticCustomError:
+    """Return what is wrong between a statement and its parameters; the context says where, and what to do."""
+    if undeclared:
+        names = ", ".join(f":{name}" for name in undeclared)
+        text = f'the statement names {names}, which "parameters" does not have'
+        hint = did_you_mean(undeclared[0], unnamed) if unnamed else 'Declare it in "parameters".'
+        return PydanticCustomError(
+            "disagreement", "{text}", {"text": text, "hint": hint, "at": ("source", "statement")}
+        )
+    text = "the statement does not name this parameter"
+    hint = f"Write :{unnamed[0]} where the statement needs it, or leave the parameter out."
+    return PydanticCustomError("disagreement", "{text}", {"text": text, "hint": hint, "at": ("parameters", unnamed[0])})
+
+
 class DatasetSpec(Model):
     """One data set: where it comes from, its parameters, its key in the cache, what it is for."""
 
@@ -289,6 +306,16 @@ class DatasetSpec(Model):
             for name in _fields(member, template or ""):
                 if name not in self.parameters:
                     raise ValueError(f'the {member} names {{{name}}}, which is none of "parameters"')
+        return self
+
+    @model_validator(mode="after")
+    def _statement_names_parameters(self) -> Self:
+        if self.source.kind != "sql":
+            return self
+        declared, readings = frozenset(self.parameters), named_parameters(self.source.statement)
+        if declared not in readings:  # which server will read it is not known here: one of them must find it right
+            named = min(readings, key=lambda names: len(names ^ declared))
+            raise _disagreement(sorted(named - declared), sorted(declared - named))
         return self
 
 

@@ -68,6 +68,7 @@ class _Finding:
     pointer: tuple[str | int, ...]
     text: str
     hint: str = ""
+    within: tuple[str | int, ...] = ()  # the member of `pointer` at which it is shown
     at_key: bool = False
     expected: str = ""
     about_neighbours: bool = False
@@ -83,8 +84,9 @@ class _Finding:
         return not any(parent[: len(place)] == place or place[: len(parent)] == parent for place in damaged)
 
     def problem(self, file: JsonFile) -> ConfigValueError:
-        position = file.place(self.pointer, key=self.at_key)
-        pointer = file.pointer(self.pointer)
+        place = (*self.pointer, *self.within)
+        position = file.place(place, key=self.at_key)
+        pointer = file.pointer(place)
         return problem(ConfigValueError, self.text, hint=self.hint, path=file.path, pointer=pointer, position=position)
 
 
@@ -129,8 +131,16 @@ def _finding(model: type[BaseModel], error: Any) -> _Finding:
     text, hint = _explained(kind, error.get("ctx", {}), error)
     if place.pointer == ("version",):
         hint = "This pycore reads version 1 of the file."
-    about_neighbours = kind in {"union_tag_not_found", "too_short"} or (kind == "value_error" and place.is_model)
-    return _Finding(pointer=place.pointer, text=text, hint=hint, about_neighbours=about_neighbours)
+    about_neighbours = kind in {"union_tag_not_found", "too_short", "disagreement"} or (
+        kind == "value_error" and place.is_model
+    )
+    return _Finding(
+        pointer=place.pointer,
+        text=text,
+        hint=hint,
+        within=error["ctx"]["at"] if kind == "disagreement" else (),
+        about_neighbours=about_neighbours,
+    )
 
 
 def _type_finding(pointer: tuple[str | int, ...], expected: str, given: Any) -> _Finding:
@@ -173,6 +183,8 @@ def _explained(kind: str, context: Mapping[str, Any], error: Mapping[str, Any]) 
         return 'the key "kind" is missing', 'It is "sql", "csv" or "http".'
     if kind == "value_error":
         return str(context["error"]), ""
+    if kind == "disagreement":
+        return context["text"], context["hint"]
     return "this value is not allowed", "The schema beside the file says what is."
 
 

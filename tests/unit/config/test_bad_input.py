@@ -116,6 +116,10 @@ def dataset(**members: Any) -> dict[str, Any]:
     return {"version": 1, "datasets": {"own": {"title": "Own", "source": source, **members}}}
 
 
+def sql(statement: str) -> dict[str, Any]:
+    return {"kind": "sql", "database": "STOCKS", "statement": statement}
+
+
 OWN = "/datasets/own"
 
 
@@ -183,6 +187,21 @@ OWN = "/datasets/own"
             "the key has more than a plain name between its braces; the form is {name}",
         ),
         (
+            dataset(source=sql("SELECT 1 LIMIT :limit"), parameters={"limt": {"type": "integer"}}),
+            f"{OWN}/source/statement",
+            'the statement names :limit, which "parameters" does not have. Did you mean "limt"?',
+        ),
+        (
+            dataset(source=sql("SELECT :a, :b"), parameters={}),
+            f"{OWN}/source/statement",
+            'the statement names :a, :b, which "parameters" does not have. Declare it in "parameters".',
+        ),
+        (
+            dataset(source=sql("SELECT ':a'"), parameters={"a": {"type": "integer"}}),
+            f"{OWN}/parameters/a",
+            "the statement does not name this parameter. Write :a where the statement needs it, or leave",
+        ),
+        (
             {"version": 1, "datasets": {**dataset()["datasets"], "other": dataset(key="own")["datasets"]["own"]}},
             "/datasets",
             '"other" has the key of "own" in the cache; give each its own',
@@ -197,6 +216,25 @@ def test_a_wrong_data_set_is_told_with_pointer_and_hint(clone: Any, document: An
 
     assert (found[0].path, {problem.pointer for problem in found} >= {pointer}) == (str(path), True)
     assert text in "\n".join(map(str, found))
+
+
+def test_a_parameter_of_another_name_stands_at_the_statement(clone: Any) -> None:
+    text = clone.path("datasets.json").read_text("utf-8").replace('"limit": {', '"limt": {', 1)
+    clone.write("datasets.json", text)
+    lines = text.splitlines()
+
+    problem = only_problem(clone)
+
+    assert problem.pointer == "/datasets/ibm_daily/source/statement"
+    assert ":limit" in lines[(problem.line or 0) - 1]
+    assert problem.hint == 'Did you mean "limt"?'
+
+
+def test_a_parameter_that_could_not_be_read_is_not_missing(clone: Any) -> None:
+    text = clone.path("datasets.json").read_text("utf-8").replace('"limit": {', '"limit" {', 1)
+    clone.write("datasets.json", text)
+
+    assert not [problem for problem in problems_of(clone) if "names :limit" in str(problem)]
 
 
 def test_the_names_of_python_are_no_names_of_a_file(clone: Any) -> None:
