@@ -104,7 +104,7 @@ class Run:
         for command in (
             ["ruff", "check", "."],
             ["ruff", "format", "--check", "."],
-            ["mypy"],
+            ["mypy", "--num-workers", "auto"],
             ["lint-imports"],
             ["shellcheck", *scripts],
             ["shfmt", "-i", "2", "-d", *scripts],
