@@ -185,6 +185,7 @@ class Catalog:
         age_s = _age_s(fetched)
         whence = f"the cache, {age_s:.0f} s old" if fetched.hit else f"the source in {time.monotonic() - started:.2f} s"
         logger.info("%s: %d rows from %s", name, len(fetched.value), whence)
+        self._doubt(name, fetched.value)
         return FetchedDataset(
             value=fetched.value, info=fetched.info, hit=fetched.hit, dataset=name, key=key, age_s=age_s
         )
@@ -193,7 +194,9 @@ class Catalog:
         """Return a data set from its source, past the cache; raises as :meth:`dataset` does."""
         values = self._bound(name, parameters)
         self._discourage(name)
-        return self._source(name).extract(values)
+        frame = self._source(name).extract(values)
+        self._doubt(name, frame)
+        return frame
 
     def identity(self, name: str, parameters: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Return what a cached document must say it was made from, to count as this data set."""
@@ -253,6 +256,12 @@ class Catalog:
         if why is not None and name not in self._discouraged:
             self._discouraged.add(name)
             logger.warning("%s: think twice. %s", name, why)
+
+    def _doubt(self, name: str, frame: pd.DataFrame) -> None:
+        """Say that there are no rows: it is an answer, and mostly that of a misspelt parameter."""
+        if len(frame) == 0:
+            parameters = ", ".join(self._specs[name].parameters)
+            logger.warning("%s: no rows%s", name, f" for these parameters ({parameters})" if parameters else "")
 
 
 def _close(databases: dict[tuple[str, ...], Database]) -> None:

@@ -289,6 +289,19 @@ def test_a_discouraged_data_set_says_why_once(specs: dict[str, DatasetSpec], cap
     assert "column b" in warnings[0]
 
 
+def test_no_rows_are_an_answer_with_a_warning_that_names_no_value(
+    catalog: Catalog, caplog: pytest.LogCaptureFixture
+) -> None:
+    parameters = {"symbol": "MFST"}
+
+    frames = [catalog.dataset("ibm_daily", parameters), catalog.extract("ibm_daily", parameters)]
+
+    assert [len(frame) for frame in frames] == [0, 0]
+    assert [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING] == [
+        "ibm_daily: no rows for these parameters (symbol, limit)"
+    ] * 2
+
+
 def test_what_was_extracted_is_logged_with_its_rows(catalog: Catalog, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, logger="pycore.datasets")
 
