@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from pycore.cli._options import json_option
 from pycore.cli._render import MISSING, printable, table, to_json
 from pycore.cli._session import Session, pass_session
-from pycore.exceptions import UnknownNameError
+from pycore.exceptions import ConfigError, UnknownNameError
+
+if TYPE_CHECKING:
+    from pycore.config import Config, SecretReference
 
 __all__ = ["config"]
 
@@ -34,7 +37,7 @@ def config() -> None:
 @json_option("environment, manifest, config (secrets as ***) and origins (JSON Pointer to place)")
 @pass_session
 def show(session: Session, section: str | None, as_json: bool) -> None:
-    """Show what holds in this environment, and where each value came from; secrets are ***.
+    """Show what holds in this environment, and where each value came from; of secrets where they are looked for.
 
     SECTION is redis, databases, datasets, prices or slack; without it all is shown.
 
@@ -58,9 +61,31 @@ def show(session: Session, section: str | None, as_json: bool) -> None:
         click.echo(to_json(members))
         return
     click.echo(f"{loaded.environment}, of {loaded.manifest}")
-    for name, value, pointer in _leaves(chosen):
-        origin = loaded.origins.get(pointer, "")
+    secrets = _secrets(loaded)
+    for name, text, pointer in _leaves(chosen):
+        origin, value = loaded.origins.get(pointer, ""), secrets.get(pointer, text)
         click.echo(f"{name}{printable(value)}{click.style(f'   {origin}', dim=True) if origin else ''}".rstrip())
+
+
+def _secrets(loaded: Config) -> dict[str, str]:
+    """Return what may be said of each secret, by pointer: where it is looked for, and whether it is there."""
+    references = {f"/redis/{name}/password": one.password for name, one in loaded.redis.items()}
+    references |= {f"/databases/{name}/password": one.password for name, one in loaded.databases.items()}
+    if loaded.slack is not None:
+        references["/slack/token"] = loaded.slack.token
+    return {pointer: _said_of(loaded, reference) for pointer, reference in references.items() if reference is not None}
+
+
+def _said_of(loaded: Config, reference: SecretReference) -> str:
+    source = reference.source
+    place = f"env {source.env}" if source.env is not None else f"file {source.file}"
+    try:
+        found = loaded.secret(reference, required=False)
+    except ConfigError:  # pycore check says why
+        return f"{place} (cannot be read)"
+    if found is not None:
+        return f"*** ({place})"
+    return f"{place} (not set)" if source.env is not None else f"{place} (missing or empty)"
 
 
 def _leaves(node: Any, pointer: str = "", indent: int = 0) -> Iterator[tuple[str, str, str]]:

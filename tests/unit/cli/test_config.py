@@ -29,6 +29,27 @@ def test_a_secret_is_never_shown(clone: Clone) -> None:
         assert "***" in outcome.stdout
 
 
+def test_of_a_secret_is_shown_where_it_is_looked_for_and_whether_it_is_there(clone: Clone, tmp_path: Path) -> None:
+    file = tmp_path / "password"
+    reference = {"applications": {"CACHE": {"password": {"$secret": {"file": str(file)}}}}}
+    clone.edit("local-redis.json", reference)
+
+    def shown(section: str, member: str, **environ: str) -> str:
+        lines = clone("-e", "Local", "config", "show", section, **environ).stdout.splitlines()
+        return next(line.strip() for line in lines if line.strip().startswith(f"{member}: ") and "–" not in line)
+
+    absent = shown("redis", "password")
+    file.write_bytes(b"\xff")
+    damaged = shown("redis", "password")
+    file.write_text(TOKEN)
+
+    assert absent.startswith(f"password: file {file} (missing or empty)   configs/local-redis.json:")
+    assert damaged.startswith(f"password: file {file} (cannot be read)")
+    assert shown("redis", "password").startswith(f"password: *** (file {file})")
+    assert shown("slack", "token").startswith("token: env ENV_SLACK_TOKEN (not set)")
+    assert shown("slack", "token", ENV_SLACK_TOKEN=TOKEN).startswith("token: *** (env ENV_SLACK_TOKEN)")
+
+
 def test_a_program_gets_values_and_origins(clone: Clone) -> None:
     members = clone("config", "show", "redis", "--json", ENV_REDIS_PORT="6123").json
 
