@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import click
 
@@ -12,6 +12,7 @@ from pycore.results import CheckResult
 
 __all__ = ["attempt", "exit_code", "failed", "passed", "show", "skipped"]
 
+_WIDTH = 20  # of the longest usual name: no line can wait for those that follow
 _MARKS = {True: ("✓", "green"), False: ("✗", "red"), None: ("–", "yellow")}
 
 
@@ -52,19 +53,29 @@ def exit_code(results: Sequence[CheckResult]) -> int:
     return next((result.exit_code for result in results if result.ok is False), 0)
 
 
-def show(results: Sequence[CheckResult], *, as_json: bool) -> None:
-    """Print what was found, the cure below what failed."""
+def show(results: Iterable[CheckResult], *, as_json: bool) -> int:
+    """Print what each check found when it has ended, the cure below what failed; return the exit code.
+
+    As JSON all of them are one document, at the end.
+    """
     if as_json:
+        results = list(results)
         members = ("name", "ok", "detail", "cure", "exit_code")
         checks = [{member: getattr(result, member) for member in members} for result in results]
         click.echo(to_json({"ok": exit_code(results) == 0, "exit_code": exit_code(results), "checks": checks}))
-        return
-    width = max((len(result.name) for result in results), default=0)
+        return exit_code(results)
+    shown = []
     for result in results:
-        mark, colour = _MARKS[result.ok]
-        first, *rest = result.detail.splitlines() or [""]
-        click.echo(f"{click.style(mark, fg=colour)} {result.name:<{width}}  {printable(first)}".rstrip())
-        for line in rest:
-            click.echo(f"  {'':<{width}}  {printable(line)}")
-        if result.cure:
-            click.echo(f"  {'':<{width}}  → {result.cure}")
+        _show_one(result)
+        shown.append(result)
+    return exit_code(shown)
+
+
+def _show_one(result: CheckResult) -> None:
+    mark, colour = _MARKS[result.ok]
+    first, *rest = result.detail.splitlines() or [""]
+    click.echo(f"{click.style(mark, fg=colour)} {result.name:<{_WIDTH}}  {printable(first)}".rstrip())
+    for line in rest:
+        click.echo(f"  {'':<{_WIDTH}}  {printable(line)}")
+    if result.cure:
+        click.echo(f"  {'':<{_WIDTH}}  → {result.cure}")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from functools import wraps
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,9 +13,18 @@ import click
 
 from pycore.cli._delivery import Delivery
 
-__all__ = ["application_option", "json_option", "output_option", "output_options", "parameter_option"]
+__all__ = [
+    "ParameterCommand",
+    "application_option",
+    "json_option",
+    "output_option",
+    "output_options",
+    "parameter_option",
+]
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+_PAIR = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
 
 FORMS = ("table", "csv", "json", "parquet")
 
@@ -28,8 +39,41 @@ def application_option(kind: str) -> Callable[[F], F]:
     return click.option("-a", "--application", metavar="NAME", help=f"{kind}.")
 
 
+class ParameterCommand(click.Command):
+    """A command with :func:`parameter_option`: ``-p NAME=VALUE`` is taken for ``-p NAME VALUE``."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the words after the command's name."""
+        return super().parse_args(ctx, list(_in_pairs(args)))
+
+
+def _in_pairs(words: Sequence[str]) -> Iterator[str]:
+    """Yield the words, a NAME=VALUE behind -p as two; no name has "=" in it, and a value stays what it is.
+
+    Examples
+    --------
+    >>> list(_in_pairs(["-p", "symbol=IBM", "-p", "where", "a=b", "c=d"]))
+    ['-p', 'symbol', 'IBM', '-p', 'where', 'a=b', 'c=d']
+    """
+    rest = iter(words)
+    for word in rest:
+        yield word
+        if word == "--":
+            break
+        if word not in {"-p", "--parameter"}:
+            continue
+        name = next(rest, None)
+        pair = _PAIR.fullmatch(name or "")
+        if pair is not None:
+            yield from pair.groups()
+        elif name is not None:
+            yield name
+            yield from islice(rest, 1)
+    yield from rest
+
+
 def parameter_option(what: str) -> Callable[[F], F]:
-    """Return the option ``-p NAME VALUE``, which may be repeated."""
+    """Return the option ``-p NAME VALUE``, which may be repeated, for a :class:`ParameterCommand`."""
     return click.option(
         "-p",
         "--parameter",
@@ -39,7 +83,7 @@ def parameter_option(what: str) -> Callable[[F], F]:
         multiple=True,
         metavar="NAME VALUE",
         callback=_once_each,
-        help=f"{what}; repeat it for more.",
+        help=f"{what}; NAME=VALUE will do. Repeat it for more.",
     )
 
 

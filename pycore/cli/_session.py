@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
-from contextlib import suppress
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -80,6 +82,18 @@ class Session:
         if not self.quiet:
             with suppress(OSError):  # nobody reads standard error any more: the result is still wanted
                 click.echo(message, err=True)
+
+    @contextmanager
+    def saying_if_it_lasts(self, message: str, *, after_s: float = 1.0) -> Iterator[None]:
+        """Tell a person who is watching what is going on, if it goes on for longer than `after_s` seconds."""
+        timer = threading.Timer(after_s, self.say, [message])
+        timer.daemon = True
+        if self.shows_progress:
+            timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
 
     def run_folder(self) -> Path | None:
         """Return ``data/run`` if the configuration was read and the folder is there."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
 
-from pycore.cli._findings import exit_code, failed, passed, show
+from pycore.cli._findings import failed, passed, show
 from pycore.cli._options import json_option
 from pycore.cli._session import Session
 from pycore.exceptions import ConfigError
@@ -32,11 +33,14 @@ def check(ctx: click.Context, offline: bool, as_json: bool) -> None:
       pycore -e Test check --offline --json
     """
     session = ctx.ensure_object(Session)
-    results = [configuration(session)]
-    if results[0].ok and not offline:
-        results += connected(session)
-    show(results, as_json=as_json)
-    ctx.exit(exit_code(results))
+    ctx.exit(show(_checks(session, offline=offline), as_json=as_json))
+
+
+def _checks(session: Session, *, offline: bool) -> Iterator[CheckResult]:
+    files = configuration(session)
+    yield files
+    if files.ok and not offline:
+        yield from connected(session)
 
 
 def configuration(session: Session) -> CheckResult:
@@ -53,14 +57,12 @@ def configuration(session: Session) -> CheckResult:
     return passed("configuration", f"{loaded.manifest} is valid ({names}); this is {loaded.environment}")
 
 
-def connected(session: Session) -> list[CheckResult]:
-    """Check what the environment names: its secrets, its Redis, its databases and their data."""
+def connected(session: Session) -> Iterator[CheckResult]:
+    """Check one after the other what the environment names: its secrets, its Redis, its databases and their data."""
     from pycore.cli import _services
 
     core = session.core
-    return [
-        _services.secrets(core.config),
-        _services.slack(core.config),
-        *_services.redis(core),
-        *_services.databases(core),
-    ]
+    yield _services.secrets(core.config)
+    yield _services.slack(core.config)
+    yield from _services.redis(core)
+    yield from _services.databases(core)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pycore.cli._delivery import Delivery
-from pycore.cli._options import application_option, json_option, output_options, parameter_option
+from pycore.cli._options import ParameterCommand, application_option, json_option, output_options, parameter_option
 from pycore.cli._render import MISSING, table, to_json
 from pycore.cli._session import Session, pass_session
 from pycore.exceptions import ServiceUnavailableError
@@ -114,7 +114,7 @@ def load(
         click.echo(line)
 
 
-@database.command("extract")
+@database.command("extract", cls=ParameterCommand)
 @click.argument("statement")
 @parameter_option("A value for :name in the statement; text, unless it reads as a number")
 @click.option("--limit", type=click.IntRange(min=1), metavar="ROWS", help="At most this many; row_limit without it.")
@@ -203,7 +203,9 @@ def summary(session: Session, name: str, application: str | None, delivery: Deli
     Example:
       pycore db summary stocks
     """
-    delivery.write(session.database(application).summary(name))
+    with session.saying_if_it_lasts(f"reading all of {name} …"):
+        frame = session.database(application).summary(name)
+    delivery.write(frame)
 
 
 @database.command("ready")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pycore.cli._delivery import Delivery
-from pycore.cli._options import json_option, output_options, parameter_option
+from pycore.cli._options import ParameterCommand, json_option, output_options, parameter_option
 from pycore.cli._render import MISSING, age, table, to_json
 from pycore.cli._session import Session, pass_session
 from pycore.exceptions import ServiceError
@@ -116,7 +116,7 @@ def _parameter(name: str, spec: ParameterSpec) -> list[str]:
     return [name, spec.type, default, spec.description]
 
 
-@dataset.command("get")
+@dataset.command("get", cls=ParameterCommand)
 @click.argument("name")
 @parameter_option("A parameter of the data set")
 @click.option("--refresh", is_flag=True, help="Extract it now, whatever the cache holds.")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from pycore.cli._findings import exit_code, failed, show, skipped
+from pycore.cli._findings import failed, show, skipped
 from pycore.cli._options import json_option
 from pycore.cli._session import Session
 
@@ -43,29 +44,27 @@ def doctor(ctx: click.Context, free_mib: int, as_json: bool) -> None:
       pycore doctor --json
     """
     session = ctx.ensure_object(Session)
-    results = _examine(session, minimum_bytes=free_mib * _MIB)
-    show(results, as_json=as_json)
-    ctx.exit(exit_code(results))
+    ctx.exit(show(_examine(session, minimum_bytes=free_mib * _MIB), as_json=as_json))
 
 
-def _examine(session: Session, *, minimum_bytes: int) -> list[CheckResult]:
-    """Return what each check found, what others rest on first."""
+def _examine(session: Session, *, minimum_bytes: int) -> Iterator[CheckResult]:
+    """Yield what each check found as it ends, what others rest on first."""
     from pycore.cli import _machine
     from pycore.cli.check import configuration, connected
 
+    yield _machine.python()
     files = configuration(session)
     config = session.config if files.ok else None
-    services = connected(session) if config is not None else _unexamined("secrets", "Redis", "database")
-    answers = any(result.ok for result in services if result.name.startswith("Redis"))
-    return [
-        _machine.python(),
-        _machine.packages(config.root / "constraints.txt" if config is not None else None),
-        files,
-        *services,
-        *(_front_end(name, package, part) for name, package, part in _machine.front_ends()),
-        _kernel(),
-        *(_place(config, minimum_bytes, answers) if config is not None else _unexamined("disk", "ports")),
-    ]
+    yield _machine.packages(config.root / "constraints.txt" if config is not None else None)
+    yield files
+    answers = False
+    for result in connected(session) if config is not None else _unexamined("secrets", "Redis", "database"):
+        answers = answers or (result.name.startswith("Redis") and bool(result.ok))
+        yield result
+    for name, package, part in _machine.front_ends():
+        yield _front_end(name, package, part)
+    yield _kernel()
+    yield from _place(config, minimum_bytes, answers) if config is not None else _unexamined("disk", "ports")
 
 
 def _unexamined(*names: str) -> list[CheckResult]:

@@ -10,14 +10,14 @@ from typing import Any
 import click
 
 from pycore.cli._boundary import CommandError
-from pycore.cli._options import json_option, output_option, parameter_option
+from pycore.cli._options import ParameterCommand, json_option, output_option, parameter_option
 from pycore.cli._render import age, to_json
 from pycore.cli._session import Session, pass_session
 
 __all__ = ["run"]
 
 
-@click.command("run")
+@click.command("run", cls=ParameterCommand)
 @click.argument("notebook", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @parameter_option("A variable of the notebook's cell that is tagged parameters")
 @output_option("The executed copy; data/output/<notebook>-<time>.ipynb without it")
@@ -49,6 +49,8 @@ def run(
       pycore run notebooks/plot-prices.ipynb -p symbol AAPL
       pycore run notebooks/plot-prices.ipynb --list
     """
+    if not only_list and not as_json:
+        session.say(f"running {notebook.name} …")  # before papermill is imported: nobody waits in silence
     from pycore.cli import _notebooks
 
     known = _notebooks.parameters_of(notebook)

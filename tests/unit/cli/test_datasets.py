@@ -41,6 +41,31 @@ def test_fifty_rows_are_fifty_lines_below_the_header(loaded: Clone) -> None:
     assert rows[0].split()[1] == "2013-03-01"
 
 
+def test_a_parameter_may_be_one_word(loaded: Clone) -> None:
+    words = ("-q", "-e", "JustDB", "dataset", "get", "ibm_daily")
+
+    one = loaded(*words, "-p", "symbol=MSFT", "--parameter", "limit=3")
+    two = loaded(*words, "-p", "symbol", "MSFT", "-p", "limit", "3")
+
+    assert one.exit_code == 0
+    assert one == two
+    assert len(one.stdout.splitlines()) == 4
+
+
+def test_a_value_keeps_its_equals_sign(loaded: Clone) -> None:
+    words = ("-e", "JustDB", "db", "extract", "SELECT :x AS x, :y AS y", "--json")
+
+    assert loaded(*words, "-p", "x", "a=b", "-p", "y=c=d").json == [{"x": "a=b", "y": "c=d"}]
+
+
+def test_no_rows_are_a_result_with_a_warning(loaded: Clone) -> None:
+    outcome = loaded("-e", "JustDB", "dataset", "get", "ibm_daily", "-p", "symbol", "MFST", "--to", "csv")
+
+    assert (outcome.exit_code, outcome.stdout.splitlines()) == (0, [",".join(COLUMNS)])
+    assert "ibm_daily: no rows for these parameters (symbol, limit)" in outcome.stderr
+    assert "MFST" not in outcome.stderr.splitlines()[0]
+
+
 def test_csv_is_the_rows_of_the_table_exactly(loaded: Clone) -> None:
     outcome = loaded("-e", "JustDB", "dataset", "get", "ibm_daily", "-p", "limit", "50", "--to", "csv")
 

@@ -123,6 +123,8 @@ def test_a_file_that_is_no_notebook_is_refused(tmp_path: Path, clone: Clone, con
 
     assert outcome.exit_code == 2
     assert "is no notebook" in outcome.stderr
+    assert outcome.stderr.startswith("running no.ipynb …\n")
+    assert clone("run", path, "--json").error["exit_code"] == 2
 
 
 def test_a_folder_for_the_copy_that_cannot_be_made_is_named(notebook: Path, clone: Clone) -> None:
