@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pycore.cli._findings import attempt, failed, passed, skipped
 from pycore.cli._render import size
+from pycore.config.addresses import parse_address
 from pycore.exceptions import AuthenticationError, ConfigError, DatasetError, PycoreError
 from pycore.results import CheckResult
 
 if TYPE_CHECKING:
     from pycore.cache import Cache
     from pycore.config import Config, SecretReference
+    from pycore.config.models import RedisApplication
     from pycore.core import PyCore
     from pycore.database import Database
 
@@ -72,7 +75,7 @@ def redis(core: PyCore) -> list[CheckResult]:
     for names in groups:
         label = "Redis" if len(groups) == 1 else f"Redis {names[0]}"
         cache = core.caches[names[0]]
-        answers = _answers(label, cache, names)
+        answers = _answers(label, core, names)
         results += [answers, *(_state(label, cache) if answers.ok else [])]
     return results
 
@@ -94,14 +97,32 @@ def _servers(core: PyCore) -> list[list[str]]:
     return list(groups.values())
 
 
-def _answers(label: str, cache: Cache, names: Sequence[str]) -> CheckResult:
+def _answers(label: str, core: PyCore, names: Sequence[str]) -> CheckResult:
+    cache = core.caches[names[0]]
     try:
         seconds = cache.ping()
     except PycoreError as exc:
         refused = "put the password of the server into the secret that its application names (pycore config show redis)"
-        away = "pycore redis start, or ./start.sh; for another server correct its address (pycore config show redis)"
-        return _unanswered(label, exc, refused=refused, away=away)
+        return _unanswered(label, exc, refused=refused, away=_cure_of_redis(core.config.redis[names[0]], exc))
     return passed(label, f"{cache.address} answers in {seconds * 1000:.1f} ms ({', '.join(names)})")
+
+
+def _cure_of_redis(application: RedisApplication, exc: PycoreError) -> str:
+    """Return what helps against a Redis that does not answer: only one on this machine can be started here."""
+    correct = "correct its address (pycore config show redis)"
+    address = parse_address(application.address)
+    if address.is_local:
+        return f"pycore redis start, or ./start.sh; for another server {correct}"
+    if any(isinstance(cause, socket.gaierror) for cause in _causes(exc)):
+        hosts = ", ".join(host for host, _ in address.hosts)
+        return f"this machine knows no host {hosts}: run where that name is known, or {correct}"
+    return f"start the server at that address, look at the network between, or {correct}"
+
+
+def _causes(exc: BaseException | None) -> Iterator[BaseException]:
+    while exc is not None:
+        yield exc
+        exc = exc.__cause__ or exc.__context__
 
 
 def redis_version(

@@ -38,6 +38,18 @@ def doctor(clone: Clone, *words: str, **environ: str) -> Outcome:
     return clone("doctor", "--json", *words, **{"ENV_JUPYTER_PORT": str(free_port()), **environ})
 
 
+def test_a_redis_elsewhere_is_not_cured_by_starting_one_here(clone: Clone) -> None:
+    clone.edit("redis.json", {"applications": {"CACHE": {"address": "redis://nobody.invalid:6000/0"}}})
+
+    unknown = clone("-e", "Test", "check", "--json").check("Redis CACHE")
+    clone.edit("redis.json", {"applications": {"CACHE": {"address": f"unix://{clone.root}/none.sock"}}})
+    absent = clone("-e", "Test", "check", "--json").check("Redis CACHE")
+
+    assert "this machine knows no host nobody.invalid" in unknown["cure"]
+    assert "start the server at that address" in absent["cure"]
+    assert not [cure for cure in (unknown["cure"], absent["cure"]) if "start.sh" in cure]
+
+
 def test_a_healthy_clone_is_green_from_top_to_bottom(running: Clone, redis_port: int) -> None:
     outcome = doctor(running, "--free-mib", "0")
 
