@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
 
-__all__ = ["MISSING", "age", "printable", "size", "table", "to_json"]
+__all__ = ["MISSING", "age", "counted", "printable", "size", "table", "to_json"]
 
 MISSING = "–"
 
@@ -84,6 +84,17 @@ def size(n_bytes: float) -> str:
         if n_bytes < 1024:
             return f"{n_bytes:.1f} {unit}"
     return f"{n_bytes / 1024:.1f} TiB"
+
+
+def counted(n: int, thing: str) -> str:
+    """Return how many of a thing there are.
+
+    Examples
+    --------
+    >>> counted(1, "row"), counted(12_154, "row")
+    ('1 row', '12154 rows')
+    """
+    return f"{n} {thing}" if n == 1 else f"{n} {thing}s"
 
 
 def age(seconds: float) -> str:

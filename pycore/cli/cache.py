@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -79,7 +81,8 @@ def versions(session: Session, location: str, application: str | None, as_json: 
       pycore cache versions LATEST_IBM_DAILY_STICKS
     """
     store, key = session.locate(location, application)
-    found = store.versions(key)
+    with _foreign_is_seen_elsewhere(store, key):
+        found = store.versions(key)
     if not found:
         _missing(store, key)
     if as_json:
@@ -147,7 +150,8 @@ def peek(session: Session, location: str, n_rows: int, application: str | None, 
     from pycore.cli import _frames
 
     store, key = session.locate(location, application)
-    info = store.info(key)
+    with _foreign_is_seen_elsewhere(store, key):
+        info = store.info(key)
     value = _value(store, key, None)
     if info is None:
         _missing(store, key)
@@ -277,7 +281,8 @@ def _value(store: Cache, key: str, version: int | None) -> Any:
     from pycore import MISS
 
     store.ping()  # in a program the cache may stand aside; here it is what is meant
-    value = store.get(key, version=version)
+    with _foreign_is_seen_elsewhere(store, key):
+        value = store.get(key, version=version)
     if value is MISS:
         _missing(store, key, version)
     return value
@@ -288,10 +293,26 @@ def _document(store: Cache, key: str, version: int | None, delivery: Delivery) -
         raise click.UsageError(f"--raw and --to {delivery.asked} contradict each other: the document is JSON.")
     from pycore import MISS
 
-    document = store.document(key, version=version)
+    with _foreign_is_seen_elsewhere(store, key):
+        document = store.document(key, version=version)
     if document is MISS:
         _missing(store, key, version)
     return document
+
+
+@contextmanager
+def _foreign_is_seen_elsewhere(store: Cache, key: str) -> Iterator[None]:
+    """Name the command that shows what another program wrote, if it is in the Redis of this clone."""
+    from pycore.cache.codec.document import ForeignDocumentError
+    from pycore.config.addresses import parse_address
+
+    try:
+        yield
+    except ForeignDocumentError as exc:
+        if not parse_address(store.address).is_local:
+            raise
+        look = f"./redis.sh GET {shlex.quote(store.prefix + key)}"
+        raise CacheError(f"{exc} {look} shows it if it is a text.", key=exc.key) from exc
 
 
 def _missing(store: Cache, key: str, version: int | None = None) -> NoReturn:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,9 +13,9 @@ import click
 
 from pycore.cli._delivery import Delivery
 from pycore.cli._options import ParameterCommand, application_option, json_option, output_options, parameter_option
-from pycore.cli._render import MISSING, table, to_json
+from pycore.cli._render import MISSING, counted, table, to_json
 from pycore.cli._session import Session, pass_session
-from pycore.exceptions import ServiceUnavailableError
+from pycore.exceptions import QueryError, ServiceUnavailableError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["database"]
 
 _BATCH_ROWS = 50_000
+_HINT_FOR_PYTHON = "; write with database.session()."
+_NO_SUCH_TABLE = re.compile(r"no such table|\(1146\b|relation .* does not exist")
 _DATABASE = "Database application; STOCKS, or the only one, without it"
 
 
@@ -145,13 +148,30 @@ def extract(
         raise click.UsageError("--limit and --all contradict each other: give one of them.")
     source = session.database(application)
     values = {name: _number_or_text(text) for name, text in parameters.items()}
-    if limit is None and not all_rows:
-        frame = source.extract(statement, values)
-        session.say(f"{len(frame)} rows")
-        delivery.write(frame)
-        return
-    frames = source.stream(statement, values, rows=_BATCH_ROWS if limit is None else min(limit, _BATCH_ROWS))
-    delivery.write_stream(_counted(frames if limit is None else _first(frames, limit), session))
+    with _hints_for_a_shell(application):
+        if limit is None and not all_rows:
+            frame = source.extract(statement, values)
+            session.say(counted(len(frame), "row"))
+            delivery.write(frame)
+            return
+        frames = source.stream(statement, values, rows=_BATCH_ROWS if limit is None else min(limit, _BATCH_ROWS))
+        delivery.write_stream(_counted(frames if limit is None else _first(frames, limit), session))
+
+
+@contextmanager
+def _hints_for_a_shell(application: str | None) -> Iterator[None]:
+    """Say what to do in words of the command line where the database's own are for Python."""
+    try:
+        yield
+    except QueryError as exc:
+        text = str(exc).removesuffix(_HINT_FOR_PYTHON)
+        if text != str(exc):
+            hint = "; from a shell, pycore db load TABLE --csv FILE writes a table."
+        elif _NO_SUCH_TABLE.search(text):
+            hint = f". pycore db tables{f' -a {application}' if application is not None else ''} lists those there are."
+        else:
+            raise
+        raise QueryError(f"{text}{hint}", statement=exc.statement) from exc
 
 
 def _first(frames: Iterator[pd.DataFrame], n_rows: int) -> Iterator[pd.DataFrame]:
@@ -172,7 +192,7 @@ def _counted(frames: Iterator[pd.DataFrame], session: Session) -> Iterator[pd.Da
             yield frame
             n_rows += len(frame)
             bar.update(len(frame))
-    session.say(f"{n_rows} rows")
+    session.say(counted(n_rows, "row"))
 
 
 def _number_or_text(text: str) -> int | float | str:

@@ -9,7 +9,7 @@ import click
 
 from pycore.cli._delivery import Delivery
 from pycore.cli._options import ParameterCommand, json_option, output_options, parameter_option
-from pycore.cli._render import MISSING, age, table, to_json
+from pycore.cli._render import MISSING, age, counted, table, to_json
 from pycore.cli._session import Session, pass_session
 from pycore.exceptions import ServiceError
 
@@ -152,12 +152,12 @@ def get(
     values = from_text(catalog.spec(name).parameters, parameters)
     if no_cache:
         frame = catalog.extract(name, values)
-        session.say(f"{len(frame)} rows from the source")
+        session.say(f"{counted(len(frame), 'row')} from the source")
     else:
         _require_cache(session)
         fetched = catalog.fetched(name, values, refresh=refresh, max_age_s=max_age_s)
         frame = fetched.value
-        session.say(f"{len(frame)} rows {_origin(fetched)}")
+        session.say(f"{counted(len(frame), 'row')} {_origin(fetched)}")
     delivery.write(frame)
 
 

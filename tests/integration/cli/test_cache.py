@@ -127,6 +127,17 @@ def test_a_key_that_is_not_there_is_an_error_that_says_where_to_look(running: Cl
         assert "pycore cache ls" in outcome.error["message"]
 
 
+def test_a_key_of_another_program_is_seen_with_redis_sh(running: Clone, client: redis.Redis, key: str) -> None:
+    client.set(key, "theirs")
+    client.set(f"DATADST:{key} 2", "theirs")
+
+    for words in (["get"], ["get", "--raw"], ["peek"], ["versions"]):
+        outcome = running("cache", *words, key)
+        assert outcome.exit_code == 5
+        assert f"./redis.sh GET {key} shows it" in outcome.stderr
+    assert f"./redis.sh GET 'DATADST:{key} 2' shows" in running("cache", "get", f"DATADST:{key} 2").stderr
+
+
 def test_keys_are_listed_by_pattern_with_rows_size_and_age(running: Clone, key: str) -> None:
     running("cache", "put", key, "-", "--csv", stdin=b"a\n1\n2\n")
     running("cache", "put", f"{key}_2", "-", "--ttl-s", "3600", stdin=b"1")

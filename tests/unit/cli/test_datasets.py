@@ -66,6 +66,21 @@ def test_no_rows_are_a_result_with_a_warning(loaded: Clone) -> None:
     assert "MFST" not in outcome.stderr.splitlines()[0]
 
 
+def test_what_the_database_refuses_is_cured_in_words_of_a_shell(loaded: Clone) -> None:
+    words = ("-e", "JustDB", "db", "extract")
+
+    writes = loaded(*words, "DROP TABLE stocks")
+    absent = loaded(*words, "SELECT * FROM nosuch", "--all")
+    other = loaded(*words, "SELECT nosuch FROM iris", "--json")
+
+    assert [outcome.exit_code for outcome in (writes, absent, other)] == [5, 5, 5]
+    assert "database.session()" not in writes.stderr
+    assert "pycore db load TABLE --csv FILE" in writes.stderr
+    assert "no such table: nosuch. pycore db tables lists those there are." in absent.stderr
+    assert "pycore db tables" not in other.error["message"]
+    assert loaded(*words, "SELECT 1 AS a").stderr == "1 row\n"
+
+
 def test_csv_is_the_rows_of_the_table_exactly(loaded: Clone) -> None:
     outcome = loaded("-e", "JustDB", "dataset", "get", "ibm_daily", "-p", "limit", "50", "--to", "csv")
 
