@@ -57,6 +57,7 @@ class RunFolder:
             os.close(descriptor)
             return False
         self._lock = descriptor
+        self.folder.chmod(0o700)  # other programs may have made it wider; what JupyterLab writes here holds the token
         return True
 
     def claimed(self) -> bool:

@@ -33,6 +33,15 @@ def test_it_is_for_its_owner_only(tmp_path: Path) -> None:
     run.release()
 
 
+def test_a_folder_that_others_may_read_is_closed_to_them(tmp_path: Path) -> None:
+    run = RunFolder(tmp_path / "run")
+    run.folder.mkdir(mode=0o755)
+    assert run.claim()
+
+    assert stat.S_IMODE(run.folder.stat().st_mode) == 0o700
+    run.release()
+
+
 def test_the_token_stays_so_that_bookmarks_keep_working(tmp_path: Path) -> None:
     run = RunFolder(tmp_path)
 
