@@ -23,7 +23,7 @@ def notify(session: Session, text: str, channel: str | None, wait: bool) -> None
 
     \b
     Examples:
-      pycore notify "the nightly load is done"
+      pycore notify --wait "the nightly load is done"
       make report 2>&1 | tail -n 20 | pycore notify --wait -
     """
     words = standard_input().decode(errors="replace") if text == "-" else text
