@@ -257,7 +257,7 @@ def test_the_document_is_had_as_it_stands_in_redis(running: Clone, key: str, cli
     first = running("cache", "get", key, "--raw", "--version", "1", "--json")
     as_csv = running("cache", "get", key, "--raw", "--to", "csv")
 
-    assert newest.stdout == f"{client.lindex(key, 0)}\n"
+    assert newest.stdout.removesuffix("\n") == client.lindex(key, 0)
     assert (newest.json["version"], first.json["version"]) == (2, 1)
     assert "ü" in first.stdout
     assert (as_csv.exit_code, as_csv.stdout) == (2, "")
