@@ -31,6 +31,7 @@ _BROKEN_PIPE = 128 + signal.SIGPIPE
 _OUTPUT_FAILED = 5
 _MACHINE_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG)
 _GLOBAL_OPTIONS = ("-e", "--environment", "--config", "-q", "--quiet", "--debug", "--json-logs", "--version")
+_PARAMETER_OPTIONS = ("-p", "--parameter")
 
 
 class CommandError(click.ClickException):
@@ -199,6 +200,8 @@ def _usage(exc: click.ClickException) -> str:
     message = exc.format_message()
     if isinstance(exc, click.NoSuchOption) and exc.option_name in _GLOBAL_OPTIONS:
         message = f"{exc.option_name} belongs before the command: pycore {exc.option_name} …"
+    if isinstance(exc, click.BadOptionUsage) and exc.option_name in _PARAMETER_OPTIONS:
+        message = f"{message} Write -p NAME VALUE, as in -p symbol MSFT."
     if isinstance(exc, click.UsageError) and exc.ctx is not None and not isinstance(exc, NoArgsIsHelpError):
         message = f"{message}\nTry '{exc.ctx.command_path} --help'."
     return message

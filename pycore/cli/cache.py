@@ -132,6 +132,8 @@ def get(
         delivery.write_lines(to_json(value).encode())
     else:
         raise click.UsageError(f"{key} holds no data set, so it has no form as {delivery.asked}: leave out --to.")
+    if delivery.output is not None:
+        session.say(f"written to {delivery.output}")
 
 
 @cache.command("peek")

@@ -138,6 +138,16 @@ def test_a_key_of_another_program_is_seen_with_redis_sh(running: Clone, client: 
     assert f"./redis.sh GET 'DATADST:{key} 2' shows" in running("cache", "get", f"DATADST:{key} 2").stderr
 
 
+def test_a_value_that_goes_to_a_file_says_where_it_is(running: Clone, key: str, tmp_path: Path) -> None:
+    running("cache", "put", key, "-", stdin=b"[1]")
+    file = tmp_path / "value.json"
+
+    outcome = running("cache", "get", key, "--output", file)
+
+    assert (outcome.exit_code, outcome.stdout, outcome.stderr) == (0, "", f"written to {file}\n")
+    assert json.loads(file.read_text("utf-8")) == [1]
+
+
 def test_keys_are_listed_by_pattern_with_rows_size_and_age(running: Clone, key: str) -> None:
     running("cache", "put", key, "-", "--csv", stdin=b"a\n1\n2\n")
     running("cache", "put", f"{key}_2", "-", "--ttl-s", "3600", stdin=b"1")

@@ -52,6 +52,13 @@ def test_a_parameter_may_be_one_word(loaded: Clone) -> None:
     assert len(one.stdout.splitlines()) == 4
 
 
+def test_a_parameter_without_its_value_says_how_it_is_written(loaded: Clone) -> None:
+    outcome = loaded("dataset", "get", "ibm_daily", "-p", "symbol")
+
+    assert outcome.exit_code == 2
+    assert "Write -p NAME VALUE, as in -p symbol MSFT." in outcome.stderr
+
+
 def test_a_value_keeps_its_equals_sign(loaded: Clone) -> None:
     words = ("-e", "JustDB", "db", "extract", "SELECT :x AS x, :y AS y", "--json")
 
