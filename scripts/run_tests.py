@@ -34,7 +34,9 @@ PYTEST_PARTS = {
 }
 PARTS = ("lint", *PYTEST_PARTS)
 # Each worker gets neighbours, for the fixtures of a file start servers, and helps another when it is done.
-WORKERS = ("-n", "logical", "--maxprocesses", "4", "--dist", "worksteal")
+N_WORKERS = min(os.cpu_count() or 1, 4)
+# One worker more than processors: these tests wait for servers more than they compute.
+N_WORKERS_THAT_WAIT = {"integration": N_WORKERS + 1}
 # What the integration and browser tests need beyond the lock: a Debian package, and a program of it.
 PACKAGES = {"mariadb-server-core": "mariadbd", "mariadb-client-core": "mariadb", "chromium": "chromium"}
 
@@ -121,12 +123,13 @@ class Run:
         """Run one part of the tests, measuring coverage here and in every Python that it starts."""
         say(f"--- {part}")
         report = self.folder / f"{part}.xml"
+        workers = ("-n", str(N_WORKERS_THAT_WAIT.get(part, N_WORKERS)), "--dist", "worksteal")
         began_s = time.monotonic()
         code = self.call(
             [
                 *(sys.executable, "-m", "coverage", "run", "-m", "pytest", "--color=auto", f"--junit-xml={report}"),
                 # Short, for sockets are below it.
-                *("--basetemp", str(self.folder / part[0]), *WORKERS, *self.for_pytest, *PYTEST_PARTS[part]),
+                *("--basetemp", str(self.folder / part[0]), *workers, *self.for_pytest, *PYTEST_PARTS[part]),
             ]
         )
         outcome = read_report(part, report)
