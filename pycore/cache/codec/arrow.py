@@ -6,6 +6,7 @@ inside a string is written ``\u0022``, so that every ``"`` byte is structural; a
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 import numpy as np
@@ -27,20 +28,20 @@ __all__ = [
 STRING = pa.string()
 
 
-class Cells:
+class Cells(ABC):
     """The cells of one column as they stand in a document, in either of two forms."""
 
+    @abstractmethod
     def numbers(self, arrow_type: Any) -> Any:
         """Return them as an Arrow array of numbers or booleans; null is missing."""
-        raise NotImplementedError
 
+    @abstractmethod
     def text(self, *, nulls: bool) -> Any:
         """Return them as an Arrow array of strings; `nulls` tells whether any is missing."""
-        raise NotImplementedError
 
+    @abstractmethod
     def items(self) -> list[Any]:
         """Return them as a list of what JSON has."""
-        raise NotImplementedError
 
 
 class Line(Cells):
