@@ -17,6 +17,7 @@ from pycore.config.models import DatabaseApplication
 from pycore.config.secrets import Secret
 from pycore.database import extract as _extract
 from pycore.database import load, ready, statistics, tables
+from pycore.database import stream as _stream
 from pycore.database.engine import Pools
 from pycore.database.errors import translated
 from pycore.database.schema import TableInfo, TableSchema
@@ -152,7 +153,7 @@ class Database:
         if rows < 1:
             raise ValueError(f"a frame of a stream has at least one row, not {rows}")
         statement, values = self._prepared(sql, parameters)
-        return _extract.stream(self._pools, statement, values, rows, self._limits(None))
+        return _stream.stream(self._pools, statement, values, rows, self._limits(None))
 
     def _prepared(self, sql: str, parameters: Mapping[str, Any] | None) -> tuple[Statement, tuple[Any, ...]]:
         statement = parse(sql, self._server.family)
