@@ -1,6 +1,6 @@
 # Under a minute: lint and the unit tests. `make help` lists the rest.
 .DEFAULT_GOAL := quick
-.PHONY: quick lint unit integration notebooks browser test start stop status redis lock clean help
+.PHONY: quick lint unit integration notebooks browser test faults start stop status redis lock clean help
 
 quick: ## lint and the unit tests
 	./test.sh lint unit
@@ -10,6 +10,9 @@ lint unit integration notebooks browser: ## one part of the tests
 
 test: ## the whole test suite
 	./test.sh
+
+faults: ## every fault as often as is promised, and the scoreboard; FAULTS="cache --scale 0.1" runs less
+	PYTHONPATH=tests .venv/bin/python -m faults $(FAULTS)
 
 start: ## start Sci-Pype in the background
 	./start.sh --detach

@@ -1,0 +1,59 @@
+"""Try every fault as often as is promised, and print the scoreboard; the exit code says whether any trial failed."""
+
+from __future__ import annotations
+
+import argparse
+import faulthandler
+import logging
+import secrets
+import sys
+import time
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+
+from faults.registry import PARTS, Fault, faults_of
+from faults.scoreboard import Score, run, table
+
+HANGS_S = 900.0  # longer than the trials of any fault: then the stacks are shown, and the program ends
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run what was asked for; return 1 if a trial failed."""
+    parser = argparse.ArgumentParser(prog="make faults", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; none means all")
+    parser.add_argument("--scale", type=float, default=1.0, help="part of the trials that is run")
+    parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6), help="to see the same trials again")
+    parser.add_argument("--only", default="", metavar="WORDS", help="only faults whose names contain this")
+    parser.add_argument("--trial", type=int, metavar="NUMBER", help="only this trial of each")
+    asked = parser.parse_args(arguments)
+    unknown = sorted(set(asked.parts) - set(PARTS))
+    if unknown:
+        parser.error(f"no part is called {', '.join(unknown)}; there are {', '.join(PARTS)}")
+    chosen = [fault for fault in faults_of(*(asked.parts or PARTS)) if asked.only in fault.name]
+    if not chosen:
+        parser.error(f"no fault has {asked.only!r} in its name")
+    warnings.simplefilter("error")
+    logging.getLogger("pycore").addHandler(logging.NullHandler())  # the trials listen for themselves
+    scores: list[Score] = []
+    began_s = time.monotonic()
+    for line in table(_scores(chosen, asked, scores)):
+        print(line, flush=True)  # noqa: T201
+    n_trials, n_failures = sum(score.trials for score in scores), sum(len(score.failures) for score in scores)
+    print(f"{n_trials} trials, {n_failures} failures, {time.monotonic() - began_s:.0f} s")  # noqa: T201
+    return 1 if n_failures else 0
+
+
+def _scores(chosen: Iterable[Fault], asked: argparse.Namespace, scores: list[Score]) -> Iterator[Score]:
+    """Yield the score of each fault, and tell of its failures."""
+    for fault in chosen:
+        faulthandler.dump_traceback_later(HANGS_S, exit=True)
+        score = run(fault, seed=asked.seed, scale=asked.scale, only=asked.trial)
+        faulthandler.cancel_dump_traceback_later()
+        scores.append(score)
+        for failure in score.failures[:10]:
+            print(f"{fault.name}, {failure}\n", file=sys.stderr, flush=True)  # noqa: T201
+        yield score
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

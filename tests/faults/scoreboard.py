@@ -1,0 +1,141 @@
+"""Runs the trials of a fault, looks after each whether everything was given back, and keeps the score."""
+
+from __future__ import annotations
+
+import gc
+import math
+import sys
+import tempfile
+import threading
+import time
+import traceback
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from faults.registry import Fault, Trial
+
+__all__ = ["Score", "run", "table"]
+
+BACK_S = 10.0  # until everything is given back: leases and watchers end within seconds
+
+
+@dataclass
+class Score:
+    """What came out of the trials of one fault.
+
+    Attributes
+    ----------
+    failures : list of str
+        For each trial that failed its number and what was wrong.
+    worst_s : float
+        The longest that a user waited.
+    """
+
+    fault: Fault
+    seed: int
+    trials: int = 0
+    worst_s: float = 0.0
+    failures: list[str] = field(default_factory=list)
+
+
+def run(fault: Fault, *, seed: int, scale: float = 1.0, only: int | None = None) -> Score:
+    """Return the score of a fault.
+
+    Parameters
+    ----------
+    fault : Fault
+        What is tried.
+    seed : int
+        Decides every trial.
+    scale : float, default 1.0
+        Part of the trials that is run, at least one.
+    only : int, optional
+        The number of the one trial to run.
+    """
+    score = Score(fault, seed)
+    numbers = range(math.ceil(fault.trials * scale)) if only is None else [only]
+    with tempfile.TemporaryDirectory(prefix="faults-") as folder, fault.bench(Path(folder)) as trial:
+        for number in numbers:
+            with _unheard() as errors:
+                before = _Held.now()
+                _try(trial, number, score)
+                left = _left(before)
+            score.failures += [f"trial {number}: in a thread: {error}" for error in errors]
+            if left:
+                score.failures.append(f"trial {number}: not given back: {left}")
+    return score
+
+
+def _try(trial: Trial, number: int, score: Score) -> None:
+    fault = score.fault
+    score.trials += 1
+    began_s = time.monotonic()
+    try:
+        waited_s = trial(fault.chance(score.seed, number))
+    except Exception:  # noqa: BLE001  # whatever it is, it is a failure
+        score.failures.append(f"trial {number}: {traceback.format_exc()}")
+        return
+    waited_s = time.monotonic() - began_s if waited_s is None else waited_s
+    score.worst_s = max(score.worst_s, waited_s)
+    if waited_s > fault.within_s:
+        score.failures.append(f"trial {number}: took {waited_s:.2f} s, {fault.within_s:g} s are allowed")
+
+
+@dataclass(frozen=True)
+class _Held:
+    """What this program holds of the system."""
+
+    files: dict[str, str]
+    threads: frozenset[str]
+
+    @classmethod
+    def now(cls) -> _Held:
+        files = {}
+        for path in Path("/proc/self/fd").iterdir():
+            try:
+                files[path.name] = str(path.readlink())
+            except FileNotFoundError:
+                continue  # that of the listing itself
+        return cls(files, frozenset(f"{thread.name} {thread.ident}" for thread in threading.enumerate()))
+
+
+def _left(before: _Held) -> str:
+    """Return what is still held that was not held before, after the time that it may take to be given back."""
+    deadline = time.monotonic() + BACK_S
+    while True:
+        now = _Held.now()
+        threads = sorted(now.threads - before.threads)
+        files = sorted(what for number, what in now.files.items() if before.files.get(number) != what)
+        if not threads and len(now.files) <= len(before.files):
+            return ""
+        if time.monotonic() > deadline:
+            return f"threads {threads}, files {files}"
+        gc.collect()
+        time.sleep(0.01)
+
+
+@contextmanager
+def _unheard() -> Iterator[list[str]]:
+    """Collect the errors that nobody hears: of threads, and of what is thrown away."""
+    errors: list[str] = []
+
+    def note(args: Any) -> None:
+        errors.append("".join(traceback.format_exception(args.exc_type, args.exc_value, args.exc_traceback)))
+
+    hooks = threading.excepthook, sys.unraisablehook
+    threading.excepthook, sys.unraisablehook = note, note
+    try:
+        yield errors
+    finally:
+        threading.excepthook, sys.unraisablehook = hooks
+
+
+def table(scores: Iterable[Score]) -> Iterator[str]:
+    """Yield the lines of the scoreboard, each as soon as its score is there."""
+    yield f"{'fault':<72} {'trials':>6} {'failures':>8} {'worst s':>8}  seed"
+    for score in scores:
+        failed = len(score.failures)
+        yield f"{score.fault.name:<72} {score.trials:>6} {failed:>8} {score.worst_s:>8.2f}  {score.seed}"
