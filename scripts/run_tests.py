@@ -64,6 +64,8 @@ def main(arguments: Sequence[str]) -> int:
     if unknown:
         parser.error(f"no part is called {', '.join(unknown)}; there are {', '.join(PARTS)}")
     provide_packages()
+    if "integration" in chosen:
+        provide_servers()
     with tempfile.TemporaryDirectory(prefix="sci-pype-") as folder:
         run = Run(Path(folder), for_pytest)
         outcomes = []
@@ -204,6 +206,12 @@ def provide_packages() -> None:
         subprocess.run([*command, "--quiet"], check=True, env=environment)
     else:
         say(f"Tests that need {', '.join(missing)} will be skipped; on Debian: sudo {' '.join(command)}")
+
+
+def provide_servers() -> None:
+    """Fetch the servers of other releases of Debian, once; where they cannot be had, their tests are skipped."""
+    fetch = [sys.executable, str(ROOT / "tests" / "suites" / "debian_servers.py")]
+    subprocess.run(fetch, check=os.environ.get("CI") == "true")
 
 
 def read_report(part: str, report: Path) -> Outcome:
