@@ -1,4 +1,4 @@
-"""A real MariaDB for tests: installed into a temporary folder, on a free port, gone afterwards."""
+"""A real MariaDB or MySQL for tests: installed into a temporary folder, on a free port, gone afterwards."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import os
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -16,6 +15,8 @@ from pathlib import Path
 
 import pymysql
 import pytest
+from suites.debian_servers import Program
+from suites.redis_server import free_port
 
 from pycore._wait import wait_for
 from pycore.config.models import DatabaseApplication
@@ -64,6 +65,22 @@ class MariaDB:
             unix_socket=str(self.socket), user="root", password="", autocommit=True, ssl_disabled=True
         )
 
+    @property
+    def command(self) -> list[str]:
+        """What runs the server on its data."""
+        return [_program("mariadbd", "mysqld"), "--no-defaults", *_as_root(), f"--datadir={self.folder / 'data'}"]
+
+    def install(self) -> None:
+        """Make the data of a server without databases, whose root has no password on the socket."""
+        _run(
+            _program("mariadb-install-db"),
+            "--no-defaults",
+            *_as_root(),
+            f"--datadir={self.folder / 'data'}",
+            "--auth-root-authentication-method=normal",
+            "--skip-test-db",
+        )
+
     def execute(self, *statements: str) -> list[tuple[object, ...]]:
         """Run statements as root and return the rows of the last one."""
         connection = self.root()
@@ -79,10 +96,7 @@ class MariaDB:
         """Start the server and return when it answers a query."""
         self.socket.unlink(missing_ok=True)
         command = [
-            _program("mariadbd", "mysqld"),
-            "--no-defaults",
-            *_as_root(),
-            f"--datadir={self.folder / 'data'}",
+            *self.command,
             f"--socket={self.socket}",
             f"--pid-file={self.folder / 'pid'}",
             f"--port={self.port}",
@@ -115,35 +129,80 @@ class MariaDB:
             self._process = None
 
 
+@dataclass
+class MySQL(MariaDB):
+    """Oracle's server, of a release of Debian that has it; its users have passwords of the kind caching_sha2_password.
+
+    Parameters
+    ----------
+    program : Program
+        Where it was unpacked: it knows the place of an installation only.
+    """
+
+    program: Program = field(kw_only=True)
+
+    @property
+    def command(self) -> list[str]:
+        """What runs the server on its data."""
+        return [
+            str(self.program.path),
+            "--no-defaults",
+            *_as_root(),
+            f"--basedir={self.program.root / 'usr'}",
+            f"--plugin-dir={self.program.root / 'usr/lib/mysql/plugin'}",
+            f"--lc-messages-dir={self.program.root / 'usr/share/mysql'}",
+            f"--datadir={self.folder / 'data'}",
+            "--mysqlx=0",
+            "--innodb-redo-log-capacity=16M",
+            "--secure-file-priv=NULL",
+            "--performance-schema=OFF",
+        ]
+
+    def install(self) -> None:
+        """Make the data of a server without databases, whose root has no password."""
+        _run(*self.command, "--initialize-insecure")
+
+
 @contextmanager
 def running_mariadb() -> Iterator[MariaDB]:
     """Install and start a server with an empty database and a user who may do everything in it."""
+    with _folder() as folder:
+        server = MariaDB(folder=folder, port=free_port())
+        with _running(server):
+            yield server
+
+
+@contextmanager
+def running_mysql(program: Program) -> Iterator[MySQL]:
+    """Do the same with a MySQL."""
+    with _folder() as folder:
+        server = MySQL(folder=folder, port=free_port(), program=program)
+        with _running(server):
+            yield server
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="maria-", dir="/tmp"))  # short: a socket's path has at most 107 bytes
-    server = MariaDB(folder=folder, port=_free_port())
     try:
-        subprocess.run(
-            [
-                _program("mariadb-install-db"),
-                "--no-defaults",
-                *_as_root(),
-                f"--datadir={folder / 'data'}",
-                "--auth-root-authentication-method=normal",
-                "--skip-test-db",
-            ],
-            check=True,
-            capture_output=True,
-            timeout=START_S,
-        )
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _running(server: MariaDB) -> Iterator[None]:
+    try:
+        server.install()
         server.start()
         server.execute(
             f"CREATE DATABASE {DATABASE} CHARACTER SET utf8mb4",
             f"CREATE USER {USER}@'%' IDENTIFIED BY '{server.password}'",
             f"GRANT ALL ON {DATABASE}.* TO {USER}@'%'",
         )
-        yield server
+        yield
     finally:
         server.stop(signal.SIGKILL)
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def require_mariadb() -> None:
@@ -167,8 +226,8 @@ def _as_root() -> list[str]:
     return ["--user=root"] if os.geteuid() == 0 else []
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+def _run(*command: str) -> None:
+    """Run a program, and tell what it said if it fails."""
+    done = subprocess.run(command, capture_output=True, text=True, timeout=START_S, check=False)
+    if done.returncode:
+        raise PycoreError(f"{command[0]} ended with {done.returncode}: {done.stdout[-1000:]}{done.stderr[-1000:]}")

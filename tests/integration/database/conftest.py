@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 from suites.databases import opened
-from suites.mariadb import DATABASE, MariaDB, require_mariadb, running_mariadb
+from suites.debian_servers import require
+from suites.mariadb import DATABASE, MariaDB, require_mariadb, running_mariadb, running_mysql
 
 from pycore.config.models import DatabaseApplication
 from pycore.database import Database
@@ -16,11 +17,27 @@ def mariadb_server() -> Iterator[MariaDB]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def mysql_server() -> Iterator[MariaDB]:
+    with running_mysql(require("mysql-9")) as server:
+        yield server
+
+
 @pytest.fixture
 def mariadb(mariadb_server: MariaDB) -> MariaDB:
     """The server with an empty database."""
-    mariadb_server.execute(f"DROP DATABASE IF EXISTS {DATABASE}", f"CREATE DATABASE {DATABASE} CHARACTER SET utf8mb4")
-    return mariadb_server
+    return emptied(mariadb_server)
+
+
+@pytest.fixture(params=["mariadb", "mysql"])
+def any_mysql(request: pytest.FixtureRequest) -> MariaDB:
+    """One server, and then the other, with an empty database."""
+    return emptied(request.getfixturevalue(f"{request.param}_server"))
+
+
+def emptied(server: MariaDB) -> MariaDB:
+    server.execute(f"DROP DATABASE IF EXISTS {DATABASE}", f"CREATE DATABASE {DATABASE} CHARACTER SET utf8mb4")
+    return server
 
 
 @pytest.fixture(params=["sqlite", "mariadb"])

@@ -1,4 +1,4 @@
-"""Every type of the server arrives exact, or is refused by the name of its column."""
+"""Every type of MariaDB and of MySQL arrives exact, or is refused by the name of its column."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from suites.mariadb import MariaDB
+from suites.mariadb import MariaDB, MySQL
 
 from pycore.database import Database
 from pycore.exceptions import QueryError
@@ -73,17 +73,20 @@ TYPES: list[tuple[str, list[str], str, str, list[Any]]] = [
     ("ENUM('x','y')", ["'y'"], "str", "str", ["y"]),
     ("SET('x','y')", ["'x,y'", "''"], "str", "str", ["x,y", ""]),
     ("JSON", ["'{\"a\": 1}'"], "str", "str", ['{"a": 1}']),
-    ("UUID", ["'123e4567-e89b-12d3-a456-426655440000'"], "str", "str", ["123e4567-e89b-12d3-a456-426655440000"]),
-    ("INET6", ["'::1'"], "str", "str", ["::1"]),
     ("BLOB", ["x'00ff'", "''"], "object", "object", [b"\x00\xff", b""]),
     ("VARBINARY(4)", ["x'80'"], "object", "object", [b"\x80"]),
     ("BINARY(2)", ["x'01'"], "object", "object", [b"\x01\x00"]),
 ]
 
+TYPES_OF_MARIADB = [
+    ("UUID", ["'123e4567-e89b-12d3-a456-426655440000'"], "str", "str", ["123e4567-e89b-12d3-a456-426655440000"]),
+    ("INET6", ["'::1'"], "str", "str", ["::1"]),
+]
+
 
 @pytest.fixture
-def database(mariadb: MariaDB) -> Iterator[Database]:
-    with mariadb.open() as database:
+def database(any_mysql: MariaDB) -> Iterator[Database]:
+    with any_mysql.open() as database:
         yield database
 
 
@@ -98,7 +101,7 @@ def make(server: MariaDB, declared: str, values: list[str]) -> None:
 
 @pytest.mark.parametrize(("declared", "written", "dtype", "nullable", "expected"), TYPES, ids=[row[0] for row in TYPES])
 def test_a_type_arrives_exact(
-    mariadb: MariaDB,
+    any_mysql: MariaDB,
     database: Database,
     declared: str,
     written: list[str],
@@ -106,11 +109,33 @@ def test_a_type_arrives_exact(
     nullable: str,
     expected: list[Any],
 ) -> None:
-    make(mariadb, f"{declared} NOT NULL", written)
+    arrives_exact(any_mysql, database, declared, written, dtype, nullable, expected)
+
+
+@pytest.mark.parametrize(
+    ("declared", "written", "dtype", "nullable", "expected"), TYPES_OF_MARIADB, ids=[row[0] for row in TYPES_OF_MARIADB]
+)
+def test_a_type_of_mariadb_arrives_exact(
+    mariadb: MariaDB, declared: str, written: list[str], dtype: str, nullable: str, expected: list[Any]
+) -> None:
+    with mariadb.open() as database:
+        arrives_exact(mariadb, database, declared, written, dtype, nullable, expected)
+
+
+def arrives_exact(
+    server: MariaDB,
+    database: Database,
+    declared: str,
+    written: list[str],
+    dtype: str,
+    nullable: str,
+    expected: list[Any],
+) -> None:
+    make(server, f"{declared} NOT NULL", written)
     found = database.extract("SELECT c FROM t ORDER BY place")["c"]
-    mariadb.execute(f"ALTER TABLE stocks.t MODIFY c {declared} NULL")
+    server.execute(f"ALTER TABLE stocks.t MODIFY c {declared} NULL")
     may_be_null = database.extract("SELECT c FROM t ORDER BY place")["c"]
-    mariadb.execute("INSERT INTO stocks.t VALUES (99, NULL)")
+    server.execute("INSERT INTO stocks.t VALUES (99, NULL)")
     with_null = database.extract("SELECT c FROM t ORDER BY place")["c"]
     only_null = database.extract("SELECT c FROM t WHERE place = 99")["c"]
     no_rows = database.extract("SELECT c FROM t WHERE place < 0")["c"]
@@ -124,8 +149,8 @@ def test_a_type_arrives_exact(
     assert only_null.isna().all()
 
 
-def test_a_timestamp_is_an_instant(mariadb: MariaDB, database: Database) -> None:
-    mariadb.execute(
+def test_a_timestamp_is_an_instant(any_mysql: MariaDB, database: Database) -> None:
+    any_mysql.execute(
         "CREATE TABLE stocks.t (c TIMESTAMP(6) NULL)",
         "SET SESSION time_zone = '+05:30'",
         "INSERT INTO stocks.t VALUES ('2013-03-01 14:05:00.000001'), (NULL)",
@@ -138,8 +163,8 @@ def test_a_timestamp_is_an_instant(mariadb: MariaDB, database: Database) -> None
 
 
 @pytest.mark.parametrize("declared", ["DATE", "DATETIME", "TIMESTAMP"])
-def test_a_zero_date_is_refused_by_name(mariadb: MariaDB, database: Database, declared: str) -> None:
-    make(mariadb, declared, ["0"])
+def test_a_zero_date_is_refused_by_name(any_mysql: MariaDB, database: Database, declared: str) -> None:
+    make(any_mysql, declared, ["0"])
 
     with pytest.raises(QueryError, match=r"Column 'c' .* zero date.*NULLIF"):
         database.extract("SELECT c FROM t")
@@ -148,8 +173,8 @@ def test_a_zero_date_is_refused_by_name(mariadb: MariaDB, database: Database, de
     assert cured["c"].isna().tolist() == [True]
 
 
-def test_a_float_is_refused_by_name_and_its_cure_is_exact(mariadb: MariaDB, database: Database) -> None:
-    make(mariadb, "FLOAT", ["16777215", "0.1"])
+def test_a_float_is_refused_by_name_and_its_cure_is_exact(any_mysql: MariaDB, database: Database) -> None:
+    make(any_mysql, "FLOAT", ["16777215", "0.1"])
 
     with pytest.raises(QueryError, match=r"Column 'c': .*CAST\(… AS DOUBLE\)"):
         database.extract("SELECT c FROM t")
@@ -158,45 +183,49 @@ def test_a_float_is_refused_by_name_and_its_cure_is_exact(mariadb: MariaDB, data
     assert found.tolist() == [16777215.0, 0.10000000149011612]
 
 
-def test_a_boolean_of_another_value_is_refused_by_name(mariadb: MariaDB, database: Database) -> None:
-    make(mariadb, "BOOLEAN", ["2"])
+def test_a_boolean_of_another_value_is_refused_by_name(any_mysql: MariaDB, database: Database) -> None:
+    make(any_mysql, "BOOLEAN", ["2"])
 
     with pytest.raises(QueryError, match=r"Column 'c' .*neither 0 nor 1"):
         database.extract("SELECT c FROM t")
 
 
-def test_an_outer_join_makes_a_column_nullable(mariadb: MariaDB, database: Database) -> None:
-    make(mariadb, "BIGINT NOT NULL", ["1"])
+def test_an_outer_join_makes_a_column_nullable(any_mysql: MariaDB, database: Database) -> None:
+    make(any_mysql, "BIGINT NOT NULL", ["1"])
 
     frame = database.extract("SELECT a.c AS a, b.c AS b FROM t AS a LEFT JOIN t AS b ON b.place = a.place + 1")
 
     assert [str(dtype) for dtype in frame.dtypes] == ["int64", "Int64"]
 
 
-def test_the_totals_of_rollup_are_exact_or_refused(mariadb: MariaDB, database: Database) -> None:
-    make(mariadb, "VARCHAR(5) NOT NULL", ["'a'", "'b'"])
+def test_the_totals_of_rollup_are_exact_or_refused(any_mysql: MariaDB, database: Database) -> None:
+    make(any_mysql, "VARCHAR(5) NOT NULL", ["'a'", "'b'"])
 
     texts = database.extract("SELECT c, COUNT(*) AS n FROM t GROUP BY c WITH ROLLUP")
 
     assert texts["c"].isna().tolist() == [False, False, True]
-    with pytest.raises(QueryError, match="announced as NOT NULL"):
-        database.extract("SELECT place, COUNT(*) AS n FROM t GROUP BY place WITH ROLLUP")
+    sql = "SELECT place, COUNT(*) AS n FROM t GROUP BY place WITH ROLLUP"
+    if isinstance(any_mysql, MySQL):
+        assert database.extract(sql)["place"].tolist() == [0, 1, pd.NA]
+    else:
+        with pytest.raises(QueryError, match="announced as NOT NULL"):
+            database.extract(sql)
 
 
-def test_an_average_and_a_sum_of_integers_are_decimals(mariadb: MariaDB, database: Database) -> None:
-    make(mariadb, "BIGINT", ["9223372036854775807", "9223372036854775807"])
+def test_an_average_and_a_sum_of_integers_are_decimals(any_mysql: MariaDB, database: Database) -> None:
+    make(any_mysql, "BIGINT", ["9223372036854775807", "9223372036854775807"])
 
     assert database.extract("SELECT SUM(c) AS s FROM t").loc[0, "s"] == Decimal(2 * (2**63 - 1))
 
 
-def test_a_long_group_is_not_cut(mariadb: MariaDB, database: Database) -> None:
-    make(mariadb, "TEXT", [f"'{'x' * 900}'"] * 5)
+def test_a_long_group_is_not_cut(any_mysql: MariaDB, database: Database) -> None:
+    make(any_mysql, "TEXT", [f"'{'x' * 900}'"] * 5)
 
     assert database.extract("SELECT GROUP_CONCAT(c) AS c FROM t")["c"].str.len().tolist() == [5 * 900 + 4]
 
 
-def test_the_server_answers_about_itself(mariadb: MariaDB, database: Database) -> None:
-    make(mariadb, "BIGINT", [])
+def test_the_server_answers_about_itself(any_mysql: MariaDB, database: Database) -> None:
+    make(any_mysql, "BIGINT", [])
 
     assert database.extract("SHOW TABLES").iloc[0, 0] == "t"
     assert database.extract("DESCRIBE t")["Field"].tolist() == ["place", "c"]
