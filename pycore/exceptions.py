@@ -10,9 +10,11 @@
     ├── MissingDependencyError        an optional package is absent (also an ImportError)
     ├── ServiceError                  a server: which, where
     │   ├── ServiceUnavailableError   it does not answer
+    │   │   └── ConnectionLostError   it went away in the middle: what was read is not all
     │   ├── ServiceTimeoutError       it answers too slowly
     │   └── AuthenticationError       it refuses the credentials
     ├── QueryError                    a statement was refused or failed
+    │   └── ResultTooLargeError       its result takes more memory than it may
     ├── CacheError                    a key holds something that is not ours, or cannot be used
     │   ├── SerializationError        a value that JSON cannot carry exactly
     │   └── LeaseLostError            another creator took over
@@ -39,6 +41,7 @@ __all__ = [
     "ConfigError",
     "ConfigFileError",
     "ConfigValueError",
+    "ConnectionLostError",
     "DatasetError",
     "DatasetValidationError",
     "LeaseLostError",
@@ -47,6 +50,7 @@ __all__ = [
     "NotificationError",
     "PycoreError",
     "QueryError",
+    "ResultTooLargeError",
     "SerializationError",
     "ServiceError",
     "ServiceTimeoutError",
@@ -160,6 +164,10 @@ class ServiceUnavailableError(ServiceError):
     """The server does not answer."""
 
 
+class ConnectionLostError(ServiceUnavailableError):
+    """The server went away in the middle of an answer; asked again from the beginning, it may give all of it."""
+
+
 class ServiceTimeoutError(ServiceError):
     """The server did not answer in time."""
 
@@ -174,6 +182,14 @@ class QueryError(PycoreError):
     exit_code = 5
     facts: ClassVar[tuple[str, ...]] = ("statement",)
     statement: str | None
+
+
+class ResultTooLargeError(QueryError):
+    """A result takes more memory than it may: `size_bytes` found or expected, `allowed_bytes`. Nothing is returned."""
+
+    facts: ClassVar[tuple[str, ...]] = ("statement", "size_bytes", "allowed_bytes")
+    size_bytes: int
+    allowed_bytes: int
 
 
 class CacheError(PycoreError):
