@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self, TextIO
 
@@ -90,6 +91,14 @@ class Database:
     def identity(self) -> dict[str, str]:
         """What tells this database from every other one: ``address`` of the server and name of the ``database``."""
         return dict(self._server.identity)
+
+    def source(self, sql: str) -> dict[str, str]:
+        """Return what tells the rows of `sql` from others, but for its parameters: application, place, and digest."""
+        return {"application": self.name, **self.identity, "digest": sha256(sql.encode()).hexdigest()}
+
+    def parameters(self, sql: str) -> list[str]:
+        """Return the names that one reading statement takes as ``:name``, in their order."""
+        return list(dict.fromkeys(parse(sql, self._server.family).parameters))
 
     def __repr__(self) -> str:
         return f"<Database {self.name} at {self.address}>"

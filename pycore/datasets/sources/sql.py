@@ -28,13 +28,9 @@ class SqlStatement:
 
     def identity(self, values: Mapping[str, Value]) -> dict[str, Any]:
         """Return the database and the digest of the statement; of bundled tables, the digest of their rows too."""
-        statement = hashlib.sha256(self._spec.statement.encode()).hexdigest()
         if self._is_there():
-            return {
-                "application": self._spec.database,
-                **self._places.databases[self._spec.database].identity,
-                "digest": statement,
-            }
+            return self._places.databases[self._spec.database].source(self._spec.statement)
+        statement = hashlib.sha256(self._spec.statement.encode()).hexdigest()
         rows = bundled.digest(self._tables())
         return {
             "application": self._spec.database,
