@@ -40,13 +40,13 @@ def emptied(server: MariaDB) -> MariaDB:
     return server
 
 
-@pytest.fixture(params=["sqlite", "mariadb"])
+@pytest.fixture(params=["sqlite", "mariadb", "mysql"])
 def application(request: pytest.FixtureRequest, tmp_path: Path) -> DatabaseApplication:
     """The application of an empty database; the same promises hold for every one."""
     if request.param == "sqlite":
         (tmp_path / "stocks.db").touch()  # an empty file is an empty database
         return DatabaseApplication(address=f"sqlite:///{tmp_path / 'stocks.db'}")
-    server: MariaDB = request.getfixturevalue("mariadb")
+    server = emptied(request.getfixturevalue(f"{request.param}_server"))
     (tmp_path / "password").write_text(server.password + "\n")
     return server.application(password={"$secret": {"file": str(tmp_path / "password")}})
 

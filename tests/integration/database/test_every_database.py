@@ -189,7 +189,7 @@ def test_a_connection_serves_the_next_statement_after_a_cut(stocks: Database) ->
 
 @pytest.mark.parametrize("n_rows", [1, 7, 25, 50, 1000])
 def test_a_stream_has_the_rows_and_types_of_an_extraction(stocks: Database, n_rows: int) -> None:
-    sql = "SELECT *, NULL AS empty, 1 AS one FROM stocks ORDER BY date"
+    sql = "SELECT *, NULL AS missing, 1 AS one FROM stocks ORDER BY date"
 
     frames = list(stocks.stream(sql, rows=n_rows))
 
@@ -224,14 +224,15 @@ def test_an_abandoned_stream_is_silent_and_leaves_nothing(
 
 
 def test_a_stream_takes_bounded_memory(application: DatabaseApplication) -> None:
-    counting = "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < 100000)"
+    digits = f"WITH d AS ({' UNION ALL '.join(f'SELECT {digit} AS i' for digit in range(10))})"
+    rows = "FROM d AS a, d AS b, d AS c, d AS e, d AS f"
     code = f"""
         import resource
         peak_bytes = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
         if database.address.startswith("sqlite"):
-            sql = "{counting} SELECT n, n || hex(zeroblob(1000)) AS wide FROM r"
+            sql = "{digits} SELECT a.i || hex(zeroblob(1000)) AS wide {rows}"
         else:
-            sql = "SELECT seq AS n, CONCAT(seq, REPEAT('x', 2000)) AS wide FROM seq_1_to_100000"
+            sql = "{digits} SELECT CONCAT(a.i, REPEAT('x', 2000)) AS wide {rows}"
         list(database.stream("SELECT 1 AS one"))
         before = peak_bytes()
         size = sum(int(frame["wide"].str.len().sum()) for frame in database.stream(sql, rows=2_000))
