@@ -30,14 +30,13 @@ class BareRedis:
     port: int
     arguments: tuple[str, ...]
     process: subprocess.Popen[bytes] | None = None
+    program: Path | None = None  # another one than Sci-Pype would start
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        binary = find_server()
-        assert binary is not None, "no redis-server of 6.2 or newer"
         self.folder.mkdir(parents=True, exist_ok=True)
         self.process = subprocess.Popen(
-            [binary.path, *self.arguments, "--port", str(self.port), "--dir", str(self.folder)],
+            [self.program or _own(), *self.arguments, "--port", str(self.port), "--dir", str(self.folder)],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -74,10 +73,16 @@ class BareRedis:
         return redis.Redis(port=self.port, socket_timeout=5, **options)  # type: ignore[arg-type]  # any of redis' own
 
 
+def _own() -> Path:
+    binary = find_server()
+    assert binary is not None, "no redis-server of 6.2 or newer"
+    return binary.path
+
+
 @contextmanager
-def bare_redis(folder: Path, *arguments: str) -> Iterator[BareRedis]:
+def bare_redis(folder: Path, *arguments: str, program: Path | None = None) -> Iterator[BareRedis]:
     """Yield a running server."""
-    server = BareRedis(folder, free_port(), ("--bind", "127.0.0.1", "--save", "", *arguments))
+    server = BareRedis(folder, free_port(), ("--bind", "127.0.0.1", "--save", "", *arguments), program=program)
     with started(server):
         yield server
 
