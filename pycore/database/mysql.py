@@ -22,6 +22,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 
 from pycore.config.models import DatabaseApplication
+from pycore.database import mysql_catalog
 from pycore.database.errors import Origin
 from pycore.database.schema import ColumnDescription
 from pycore.database.server import Limits, Number, Password
@@ -195,7 +196,7 @@ class MysqlServer:
     def begin_reading(self, connection: Connection, limits: Limits) -> None:
         """Begin a read-only transaction, in UTC, with the limits that the server itself can keep."""
         rows = "DEFAULT" if limits.n_rows is None else str(limits.n_rows)
-        seconds = limits.timeout_s or 0
+        seconds = 0 if limits.pauses else limits.timeout_s or 0  # the server would count the pauses
         time_limit = (
             f"max_statement_time = {seconds:f}"
             if getattr(connection.dialect, "is_mariadb", False)
@@ -223,6 +224,19 @@ class MysqlServer:
         except QueryError:
             self.abandon(connection, cursor)
             raise
+
+    def allow(self, connection: Connection, seconds: float) -> None:
+        """Wait no longer for the next bytes."""
+        _raw(connection).wait_at_most(seconds)
+
+    def foreseen_rows(self, connection: Connection, statement: Statement, values: tuple[Any, ...]) -> int | None:
+        """Return how many rows the optimizer expects, asked on a connection of its own: this one is busy."""
+        del connection
+        return mysql_catalog.foreseen_rows(lambda: self._connect(writes=False), statement, values)
+
+    def unique_keys(self, connection: Connection, table: str) -> Sequence[tuple[str, ...]]:
+        """Return the unique keys by which rows can be told apart and ordered."""
+        return mysql_catalog.unique_keys(connection, table)
 
     def abandon(self, connection: Connection, cursor: Any) -> None:
         """Close the connection: PyMySQL's cursor would first read all rows that are left."""

@@ -6,6 +6,7 @@ The server does not say which columns of a result are NOT NULL: all have the nul
 from __future__ import annotations
 
 import hashlib
+import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from pycore.config.models import DatabaseApplication
 from pycore.database.errors import Origin
 from pycore.database.schema import ColumnDescription
 from pycore.database.server import Limits, Number, Password, swap_in_transaction
+from pycore.database.shape import plain_select
 from pycore.database.statement import Family, Statement
 from pycore.database.types import Kind, ResultColumn
 from pycore.exceptions import ConfigValueError, MissingDependencyError, QueryError
@@ -54,6 +56,20 @@ JOIN information_schema.tables AS t ON t.table_schema = c.table_schema AND t.tab
 WHERE c.table_schema = current_schema()
 ORDER BY c.table_name, c.ordinal_position
 """
+# Of the schema at hand, whole and unconditional, of columns that have no NULL and come back exact.
+_KEYS = """
+SELECT array_agg(a.attname::text ORDER BY k.place)
+FROM pg_index AS i
+JOIN pg_class AS t ON t.oid = i.indrelid AND t.relkind = 'r'
+JOIN pg_namespace AS n ON n.oid = t.relnamespace AND n.nspname = current_schema()
+CROSS JOIN LATERAL unnest(i.indkey::int2[]) WITH ORDINALITY AS k(number, place)
+LEFT JOIN pg_attribute AS a ON a.attrelid = t.oid AND a.attnum = k.number
+LEFT JOIN pg_type AS y ON y.oid = a.atttypid
+WHERE t.relname = %s AND i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indimmediate
+  AND k.place <= i.indnkeyatts
+GROUP BY i.indexrelid
+HAVING bool_and(a.attnotnull AND y.typname IN ('int2', 'int4', 'int8', 'numeric', 'date', 'timestamp', 'text', 'varchar'))
+"""  # noqa: E501
 
 
 class PostgresqlServer:
@@ -137,6 +153,25 @@ class PostgresqlServer:
         cursor.execute(statement.for_driver(), values)
         types = raw.adapters.types
         return cursor, [_column(item.name, types.get(item.type_code), statement) for item in cursor.description]
+
+    def allow(self, connection: Connection, seconds: float) -> None:
+        """Set the time limit of the next fetch, which is a statement to the server."""
+        milliseconds = max(1, round(seconds * 1000))
+        cast("Any", connection.connection.dbapi_connection).execute(f"SET LOCAL statement_timeout = {milliseconds}")
+
+    def foreseen_rows(self, connection: Connection, statement: Statement, values: tuple[Any, ...]) -> int | None:
+        """Return how many rows the planner expects of a whole table; what fits a condition it can only guess."""
+        select = plain_select(statement)
+        if select is None or select.args.get("where") or values:
+            return None
+        raw = cast("Any", connection.connection.dbapi_connection)
+        (plan,) = raw.execute(f"EXPLAIN (FORMAT JSON) {statement.for_driver()}", ()).fetchone()
+        return int((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]["Plan Rows"])
+
+    def unique_keys(self, connection: Connection, table: str) -> Sequence[tuple[str, ...]]:
+        """Return the unique keys by which rows can be told apart and ordered."""
+        rows = connection.exec_driver_sql(_KEYS, (table,))
+        return [tuple(names) for (names,) in rows]
 
     def abandon(self, connection: Connection, cursor: Any) -> None:
         """Close the cursor, on the server too."""

@@ -2,45 +2,138 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Self
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 import pandas as pd
 from sqlalchemy import Connection
 
+from pycore.database.allowance import Allowance, size_bytes
 from pycore.database.arrays import to_array
-from pycore.database.server import Server
+from pycore.database.server import Limits, Server
 from pycore.database.statement import Statement
-from pycore.database.types import ResultColumn
+from pycore.database.types import DATES, ResultColumn
+from pycore.exceptions import ServiceTimeoutError
+
+if TYPE_CHECKING:
+    from types import TracebackType
 
 __all__ = ["Result", "Rows", "framed", "framed_rows", "transposed"]
 
+T = TypeVar("T")
 Rows = Sequence[Sequence[Any]]
+
+_NO_LIMITS: Final = Limits()
+_MOST_PIECE_ROWS: Final = 2_000
+_PIECE_BYTES: Final = 32 << 20
 
 
 class Result:
-    """A running statement: its columns, and its rows as they are fetched. A context manager that ends it."""
+    """A running statement: its columns, and its rows as they are fetched. A context manager that ends it.
 
-    def __init__(self, server: Server, connection: Connection, statement: Statement, values: tuple[Any, ...]) -> None:
+    Parameters
+    ----------
+    server : Server
+        Whose statement it is.
+    connection : sqlalchemy.Connection
+        Within a transaction that reads.
+    statement : Statement
+        What to run.
+    values : tuple
+        Bound to it.
+    limits : Limits, optional
+        Time, if it has ``pauses``, and memory are counted here; the rest is the server's.
+    """
+
+    def __init__(
+        self,
+        server: Server,
+        connection: Connection,
+        statement: Statement,
+        values: tuple[Any, ...],
+        limits: Limits = _NO_LIMITS,
+    ) -> None:
         self._server = server
         self._connection = connection
         self._ended = False
-        self._cursor, self.columns = server.execute(connection, statement, values)
+        self.left_s = limits.timeout_s if limits.pauses else None
+        self._limit_s = limits.timeout_s
+        self._allowance = Allowance(limits, statement, lambda: server.foreseen_rows(connection, statement, values))
+        self._piece_rows = 1
+        try:
+            self._cursor, columns = self._timed(lambda: server.execute(connection, statement, values))
+        except Exception:
+            self._cancel_if_late()
+            raise
+        takes_zeros = limits.zero_dates == "NaT"
+        self.columns: list[ResultColumn] = [
+            replace(column, zero_is_missing=True) if takes_zeros and column.kind in DATES else column
+            for column in columns
+        ]
 
     def fetch(self, n_rows: int) -> Rows:
-        """Return the next rows, fewer than `n_rows` only at the end."""
-        rows: Rows = self._cursor.fetchmany(n_rows)
-        self._ended = len(rows) < n_rows
+        """Return the next rows, fewer than `n_rows` only at the end.
+
+        Raises
+        ------
+        ResultTooLargeError
+            They take more memory than they may.
+        """
+        rows: list[Sequence[Any]] = []
+        while len(rows) < n_rows and not self._ended:
+            wanted = min(self._piece_rows, n_rows - len(rows))
+            piece: Rows = self._timed(lambda: self._cursor.fetchmany(wanted))  # noqa: B023  # called at once
+            self._ended = len(piece) < wanted
+            n_bytes = size_bytes(self.columns, piece)
+            self._allowance.take(len(piece), n_bytes)
+            self._piece_rows = _next_piece(self._piece_rows, n_bytes // max(len(piece), 1))
+            rows.extend(piece)
         return rows
+
+    def _timed(self, work: Callable[[], T]) -> T:
+        """Do what waits for the server, and count the time it takes."""
+        if self.left_s is None:
+            return work()
+        if self.left_s <= 0:
+            raise ServiceTimeoutError(
+                f"{self._server.origin.service} at {self._server.origin.address} did not finish in time: the "
+                f"statement took more than {self._limit_s:g} s of the server. Read less, or raise statement_timeout_s.",
+                service=self._server.origin.service,
+                address=self._server.origin.address,
+            )
+        self._server.allow(self._connection, self.left_s)
+        started = time.monotonic()
+        try:
+            return work()
+        finally:
+            self.left_s -= time.monotonic() - started
+
+    def _cancel_if_late(self) -> None:
+        if self.left_s is not None and self.left_s <= 0:
+            self._server.cancel(self._connection)
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_exc: object) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
+    ) -> None:
         if self._ended:
             self._cursor.close()
+            return
+        # The server notices a closed connection only when it has a row to send, which may never be.
+        if isinstance(exc, KeyboardInterrupt):
+            self._server.cancel(self._connection)
         else:
-            self._server.abandon(self._connection, self._cursor)
+            self._cancel_if_late()
+        self._server.abandon(self._connection, self._cursor)
+
+
+def _next_piece(n_rows: int, row_bytes: int) -> int:
+    """Return how many rows to fetch at once: few at first, and no more than fit a few MiB."""
+    return max(1, min(n_rows * 8, _MOST_PIECE_ROWS, _PIECE_BYTES // max(row_bytes, 1)))
 
 
 def transposed(rows: Rows, columns: Sequence[ResultColumn]) -> Sequence[Sequence[Any]]:

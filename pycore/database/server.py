@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from sqlalchemy import Connection, Engine
 
@@ -16,15 +16,34 @@ from pycore.database.schema import ColumnDescription
 from pycore.database.statement import Family, Statement
 from pycore.database.types import ResultColumn
 
-__all__ = ["SERVERS", "Limits", "Number", "Password", "Server", "ServerClass", "swap_in_transaction"]
+__all__ = [
+    "SERVERS",
+    "Limits",
+    "MaxBytes",
+    "Number",
+    "Password",
+    "Server",
+    "ServerClass",
+    "ZeroDates",
+    "swap_in_transaction",
+]
+
+MaxBytes = int | Literal["half of the free memory"] | None
+ZeroDates = Literal["refuse", "NaT"]
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What a reading statement may take: rows that the server need not exceed, and seconds."""
+    """What a reading statement may take: rows that the server need not exceed, seconds, and bytes of memory.
+
+    With `pauses` only the time counts in which the server is waited for: whoever takes the rows may take their time.
+    """
 
     n_rows: int | None = None
     timeout_s: float | None = None
+    max_bytes: MaxBytes = None
+    zero_dates: ZeroDates = "refuse"
+    pauses: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,6 +87,21 @@ class Server(Protocol):
         self, connection: Connection, statement: Statement, values: tuple[Any, ...]
     ) -> tuple[Any, list[ResultColumn]]:
         """Run `statement` and return the driver's cursor, which fetches rows as asked, and its columns by metadata."""
+        ...
+
+    def allow(self, connection: Connection, seconds: float) -> None:
+        """Let what is asked of the server next take so long; for a statement whose limits have `pauses`."""
+        ...
+
+    def foreseen_rows(self, connection: Connection, statement: Statement, values: tuple[Any, ...]) -> int | None:
+        """Return how many rows a plain reading of one table gives, without running it; None: it cannot be told.
+
+        `connection` is reading the statement at this moment.
+        """
+        ...
+
+    def unique_keys(self, connection: Connection, table: str) -> Sequence[tuple[str, ...]]:
+        """Return the columns of each unique key of `table` that have no NULL and compare as they are ordered."""
         ...
 
     def abandon(self, connection: Connection, cursor: Any) -> None:

@@ -27,6 +27,7 @@ from pycore.database.errors import Origin
 from pycore.database.nullability import never_null
 from pycore.database.schema import ColumnDescription
 from pycore.database.server import Limits, Number, Password, swap_in_transaction
+from pycore.database.shape import plain_select
 from pycore.database.statement import Family, Statement
 from pycore.database.types import Kind, ResultColumn, sqlite_kind
 from pycore.exceptions import ServiceUnavailableError
@@ -174,7 +175,8 @@ class SqliteServer:
         sqlite = _sqlite(connection)
         sqlite.execute("PRAGMA query_only = ON").close()
         connection.begin()
-        deadline = math.inf if limits.timeout_s is None else time.monotonic() + limits.timeout_s
+        deadline = _Deadline(math.inf if limits.timeout_s is None else limits.timeout_s)
+        connection.info["deadline"] = deadline
         caught: list[BaseException] = []
         connection.info["caught"] = caught
         look = _looks(deadline, caught)
@@ -220,6 +222,24 @@ class SqliteServer:
         finally:
             sqlite.execute("PRAGMA query_only = ON").close()
         return declared
+
+    def allow(self, connection: Connection, seconds: float) -> None:
+        """Move the deadline."""
+        connection.info["deadline"].move(seconds)
+
+    def foreseen_rows(self, connection: Connection, statement: Statement, values: tuple[Any, ...]) -> int | None:
+        """Count the rows of a whole table, which takes a small part of reading them; SQLite has no estimate."""
+        select = plain_select(statement)
+        if select is None or select.args.get("where") or values:
+            return None
+        table = select.args["from_"].this.sql(dialect="sqlite")
+        row = _sqlite(connection).execute(f"SELECT COUNT(*) FROM {table}").fetchone()  # noqa: S608  # as sqlglot quotes
+        return int(row[0])
+
+    def unique_keys(self, connection: Connection, table: str) -> Sequence[tuple[str, ...]]:
+        """Return none: a connection to a file is not lost."""
+        del connection, table
+        return ()
 
     def abandon(self, connection: Connection, cursor: Any) -> None:
         """Close the cursor; SQLite has read no further than we did."""
@@ -291,7 +311,23 @@ def _has_log(connection: sqlite3.Connection) -> bool:
     return True
 
 
-def _looks(deadline: float, caught: list[BaseException]) -> Generator[bool, None, None]:
+class _Deadline:
+    """When a statement has taken too long."""
+
+    def __init__(self, seconds: float) -> None:
+        self.move(seconds)
+
+    def move(self, seconds: float) -> None:
+        """Put it so many seconds from now."""
+        self._at = time.monotonic() + seconds
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it is later than that."""
+        return time.monotonic() > self._at
+
+
+def _looks(deadline: _Deadline, caught: list[BaseException]) -> Generator[bool, None, None]:
     """Yield whether to stop: at the deadline, or because of an exception, which `caught` takes up.
 
     SQLite drops what its callback raises. Ctrl-C is raised where Python goes on after it: in a function before its
@@ -302,7 +338,7 @@ def _looks(deadline: float, caught: list[BaseException]) -> Generator[bool, None
         try:
             while True:
                 yield stop
-                stop = time.monotonic() > deadline
+                stop = deadline.is_over
         except GeneratorExit:
             return
         except BaseException as exc:  # noqa: BLE001  # raised again when the statement has ended

@@ -11,7 +11,7 @@ import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from sqlglot import Token, TokenType, tokenize
 from sqlglot.errors import SqlglotError
@@ -19,7 +19,7 @@ from sqlglot.errors import SqlglotError
 from pycore.database.values import bindable
 from pycore.exceptions import QueryError
 
-__all__ = ["Family", "Statement", "parse"]
+__all__ = ["DIALECT", "Family", "Statement", "parse"]
 
 Family = Literal["sqlite", "mysql", "postgresql"]
 
@@ -27,7 +27,7 @@ MAX_STATEMENT_CHARACTERS = 1_000_000
 READING_WORDS = ("SELECT", "WITH", "VALUES", "TABLE", "SHOW", "DESCRIBE", "DESC", "EXPLAIN")
 _WRITING_WORDS = frozenset({"INSERT", "UPDATE", "DELETE", "REPLACE", "MERGE"})
 _FORBIDDEN_FUNCTIONS = frozenset({"LOAD_FILE", "LOAD_EXTENSION", "PG_READ_FILE", "PG_READ_BINARY_FILE", "LO_EXPORT"})
-_TOKENIZER = {"sqlite": "sqlite", "mysql": "mysql", "postgresql": "postgres"}
+DIALECT: Final[Mapping[str, str]] = {"sqlite": "sqlite", "mysql": "mysql", "postgresql": "postgres"}
 _PLACEHOLDER = {"sqlite": "?", "mysql": "%s", "postgresql": "%s"}
 _LITERALS = frozenset(
     {TokenType.STRING, TokenType.NATIONAL_STRING, TokenType.RAW_STRING, TokenType.HEREDOC_STRING, TokenType.BYTE_STRING}
@@ -148,7 +148,7 @@ def _tokens(text: str, family: Family) -> list[Token]:
     if explain:  # sqlglot takes the rest of an EXPLAIN for one string on some servers
         offset = explain.end() - 1
     try:
-        tokens = tokenize(text[offset:], read=_TOKENIZER[family])
+        tokens = tokenize(text[offset:], read=DIALECT[family])
     except SqlglotError as exc:
         raise _refused("cannot be cut into words; is a quote or a comment not closed?", text) from exc
     for token in tokens:

@@ -28,11 +28,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from pycore.database.schema import ColumnSchema, ColumnType
 
-__all__ = ["Kind", "ResultColumn", "column_type", "sqlite_kind"]
+__all__ = ["DATES", "Kind", "ResultColumn", "column_type", "sqlite_kind"]
 
 Kind = Literal[
     "integer",
@@ -50,15 +50,21 @@ Kind = Literal[
     "any",
 ]
 
+DATES: Final[frozenset[Kind]] = frozenset({"date", "datetime", "instant"})
+
 
 @dataclass(frozen=True)
 class ResultColumn:
-    """A column of a result: its name, kind, whether it may be NULL, and the server's word for its type."""
+    """A column of a result: its name, kind, whether it may be NULL, and the server's word for its type.
+
+    With `zero_is_missing` MySQL's zero date (``0000-00-00``) counts as a missing one; else it is refused.
+    """
 
     name: str
     kind: Kind
     nullable: bool
     server_type: str
+    zero_is_missing: bool = False
 
 
 # SQLite takes any word for a type. These mean what they say; the others follow its rules of affinity.
