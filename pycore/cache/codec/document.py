@@ -143,18 +143,29 @@ class Document:
     ----------
     header : dict
         Every member before the body.
-    lines : sequence of bytes or None
-        The lines between the header and the closing braces, of a document that pycore wrote.
+    content : bytes
+        All of it.
+    spans : sequence of (int, int) or None
+        Where the lines between the header and the closing braces begin and end in `content`, of a document that pycore
+        wrote.
     members : mapping
         The whole document as parsed JSON, where it has not those lines; else empty.
-    size_bytes : int
-        How long it is.
     """
 
     header: Mapping[str, Any]
-    lines: Sequence[bytes] | None
+    content: bytes
+    spans: Sequence[tuple[int, int]] | None
     members: Mapping[str, Any] = field(default_factory=dict)
-    size_bytes: int = 0
+
+    @property
+    def lines(self) -> Sequence[bytes] | None:
+        """The lines between the header and the closing braces, of a document that pycore wrote."""
+        return None if self.spans is None else [self.content[start:stop] for start, stop in self.spans]
+
+    @property
+    def size_bytes(self) -> int:
+        """How long it is."""
+        return len(self.content)
 
 
 def stamp(moment: dt.datetime) -> str:
@@ -229,7 +240,16 @@ def _parse_lines(document: bytes, end: int, key: str) -> Document:
         raise CorruptDocumentError(f"The digest of the document under {key!r} is wrong.", key=key)
     header = _load(document[: closing.start()] + b"}", key)
     header["sha256"] = digest
-    return Document(header=header, lines=document[end + 1 :].split(b"\n")[:-1], size_bytes=len(document))
+    return Document(header=header, content=document, spans=_spans(document, end + 1))
+
+
+def _spans(document: bytes, start: int) -> list[tuple[int, int]]:
+    """Return where the lines that end in a newline begin and end."""
+    spans = []
+    while (stop := document.find(b"\n", start)) >= 0:
+        spans.append((start, stop))
+        start = stop + 1
+    return spans
 
 
 def _parse_any(document: bytes, key: str) -> Document:
@@ -247,7 +267,7 @@ def _parse_any(document: bytes, key: str) -> Document:
     _check_format(name, key)
     header = {member: value for member, value in members.items() if member not in {"data", "value", "preview", "text"}}
     header.pop("sha256", None)  # it covers bytes that are no longer as they were
-    return Document(header=header, lines=None, members=members, size_bytes=len(document))
+    return Document(header=header, content=document, spans=None, members=members)
 
 
 def _check_header(header: Mapping[str, Any], key: str) -> None:

@@ -23,7 +23,7 @@ def read_part(document: Document) -> Part:
     """Return the pieces of the columns that one document holds, levels of the index first, and its header."""
     header = _completed(document)
     fields = [*index_levels(header["index"]), *header["fields"]]
-    cells = _from_lines(document.lines, fields) if document.lines is not None else _from_members(document, fields)
+    cells = _from_members(document, fields) if document.spans is None else _from_lines(document, fields)
     pieces = [type_of(field).read(field, cell) for field, cell in zip(fields, cells, strict=True)]
     lengths = {len(piece[0]) if isinstance(piece, tuple) else len(piece) for piece in pieces}
     if len(lengths | {header["n_rows"]}) > 1:
@@ -31,15 +31,16 @@ def read_part(document: Document) -> Part:
     return header, pieces
 
 
-def _from_lines(lines: Sequence[bytes], fields: Sequence[Mapping[str, Any]]) -> Iterator[Cells]:
+def _from_lines(document: Document, fields: Sequence[Mapping[str, Any]]) -> Iterator[Cells]:
     """Yield the array of each line, its key checked and cut off."""
-    if len(lines) != len(fields):
+    content, spans = document.content, document.spans or []
+    if len(spans) != len(fields):
         raise ValueError("the document has not one line per column")
-    for line, field in zip(lines, fields, strict=True):
+    for (start, stop), field in zip(spans, fields, strict=True):
         opening = orjson.dumps(field["key"]) + b":"
-        if not line.startswith(opening):
+        if not content.startswith(opening, start):
             raise ValueError("the lines are not in the order of the fields")
-        yield Line(line[len(opening) :].removesuffix(b","))
+        yield Line(content, start + len(opening), stop - content.startswith(b",", stop - 1))
 
 
 def _from_members(document: Document, fields: Sequence[Mapping[str, Any]]) -> Iterator[Cells]:
@@ -50,7 +51,7 @@ def _from_members(document: Document, fields: Sequence[Mapping[str, Any]]) -> It
 def _completed(document: Document) -> Mapping[str, Any]:
     """Return the header; one written by hand may leave out what its data say."""
     header = document.header
-    if document.lines is not None:
+    if document.spans is not None:
         return header
     body = document.members["data"]
     fields = header.get("fields")
