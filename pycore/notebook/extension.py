@@ -2,7 +2,7 @@
 
 It defines `core`, loads BokehJS into the page, colours the log, sends what a cell did not catch to Slack (or the
 log), and shows pycore's own errors as their message alone. ``%pycore`` changes the environment, ``%pycore_log`` how
-much is logged.
+much is logged, ``%sql`` and ``%%sql`` ask a database.
 """
 
 from __future__ import annotations
@@ -14,12 +14,14 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
+from IPython.core.error import UsageError
 from IPython.display import display
 
 from pycore import _logging
 from pycore.apps.live import load_bokehjs
 from pycore.core import PyCore
 from pycore.exceptions import ConfigError, PycoreError, UnknownNameError
+from pycore.notebook.sql import SqlMagic
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
@@ -87,6 +89,7 @@ class _Session:
         magics: Any = shell.magics_manager  # its types want a method of the shell
         magics.register_function(self._change_environment, "line", "pycore")
         magics.register_function(_change_log, "line", "pycore_log")
+        self._sql = SqlMagic(shell, self._current)
 
     def end(self) -> None:
         """Undo what the constructor did."""
@@ -94,6 +97,7 @@ class _Session:
         self._shell.custom_exceptions, self._shell.CustomTB = self._before
         for magic in ("pycore", "pycore_log"):
             del self._shell.magics_manager.magics["line"][magic]
+        self._sql.end()
         self._close()
 
     def _open(self, environment: str | None = None) -> bool:
@@ -116,14 +120,18 @@ class _Session:
             self._core = None
 
     def _after_cell(self, result: ExecutionResult) -> None:
-        """Send what the cell did not catch; an interrupt is no error."""
+        """Send what the cell did not catch; an interrupt is no error, and neither is a magic that was misspelt."""
         error = result.error_in_exec
-        if not isinstance(error, Exception):
+        if not isinstance(error, Exception) or isinstance(error, UsageError):
             return
-        named = self._shell.user_ns.get("core")
-        core = named if isinstance(named, PyCore) else self._core
+        core = self._current()
         if core is not None:
             core.notify_exception(error)
+
+    def _current(self) -> PyCore | None:
+        """Return the core that cells mean: the user's own, if there is one."""
+        named = self._shell.user_ns.get("core")
+        return named if isinstance(named, PyCore) else self._core
 
     def _change_environment(self, line: str) -> None:
         """``%pycore JustRedis`` makes `core` that of another environment; ``%pycore`` shows the one that is."""
