@@ -15,10 +15,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pycore.database.types import Kind, ResultColumn
+from pycore.database.types import DATES, Kind, ResultColumn
 from pycore.exceptions import QueryError
 
-__all__ = ["storage_kind", "to_array"]
+__all__ = ["ZERO_DATE_HINT", "Array", "storage_kind", "to_array", "unfit", "unfit_null"]
 
 Array = Any  # numpy's or pandas' array
 
@@ -41,7 +41,11 @@ _STORAGE_KINDS: Final[Mapping[type, Kind]] = {int: "integer", float: "double", s
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _DATETIME = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d{1,6})?)?")
 _TIME = re.compile(r"(-?)(\d{1,4}):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?")
+_ZERO = re.compile(r"0000-00-00(?: 00:00:00(?:\.0+)?)?")
 _ZERO_DATE = re.compile(r"\d{4}-00-\d\d|\d{4}-\d\d-00|0000-")
+_ALL_ZERO = re.compile(r"0000-00-00([ T]00:00:00(\.0{1,6})?)?")
+
+ZERO_DATE_HINT: Final = " (a zero date: NULLIF(CAST(… AS CHAR), '0000-00-00') makes it NULL)"
 
 
 class _UnfitError(Exception):
@@ -82,26 +86,36 @@ def to_array(column: ResultColumn, values: Sequence[Any]) -> Array:
     [1, <NA>]
     Length: 2, dtype: Int64
     """
+    if column.zero_is_missing:
+        values = [None if isinstance(value, str) and _ZERO.fullmatch(value) else value for value in values]
     classes = set(map(type, values))
     missing = type(None) in classes
     classes.discard(type(None))
     kind = storage_kind(column.name, classes) if column.kind == "any" else column.kind
     nullable = missing if column.kind == "any" else column.nullable
     if missing and not nullable and kind in _MASKED:  # MariaDB does so for the totals of WITH ROLLUP
-        raise _unfit(column, "was announced as NOT NULL, yet has a NULL; wrap it, for example COALESCE(…, 0)")
+        raise unfit_null(column)
     if kind == "any":
         return _objects(values)
+    if column.zero_is_missing and kind in DATES:
+        values = [None if type(value) is str and _ALL_ZERO.fullmatch(value) else value for value in values]
     if not classes <= _CLASSES[kind]:
-        raise _unfit(column, f"has values of storage class {_names(classes)}; CAST it to what it holds")
+        raise unfit(column, f"has values of storage class {_names(classes)}; CAST it to what it holds")
     try:
         return _MASKED[kind](values, nullable=nullable) if kind in _MASKED else _PLAIN[kind](values)
     except _UnfitError as exc:
-        raise _unfit(column, str(exc)) from None
+        raise unfit(column, str(exc)) from None
 
 
-def _unfit(column: ResultColumn, why: str) -> QueryError:
+def unfit(column: ResultColumn, why: str) -> QueryError:
+    """Return the error for a column that has what its type cannot hold."""
     declared = f" ({column.server_type})" if column.server_type else ""
     return QueryError(f"Column {column.name!r}{declared} {why}.")
+
+
+def unfit_null(column: ResultColumn) -> QueryError:
+    """Return the error for a NULL where there can be none by what the server says of the column."""
+    return unfit(column, "was announced as NOT NULL, yet has a NULL; wrap it, for example COALESCE(…, 0)")
 
 
 def _names(classes: set[type]) -> str:
@@ -183,8 +197,7 @@ def _times_of(values: Sequence[Any], form: re.Pattern[str], unit: str, expected:
 
 
 def _hint(value: str) -> str:
-    zero = " (a zero date: NULLIF(CAST(… AS CHAR), '0000-00-00') makes it NULL)"
-    return zero if _ZERO_DATE.match(value) else ""
+    return ZERO_DATE_HINT if _ZERO_DATE.match(value) else ""
 
 
 def _dates(values: Sequence[Any]) -> Array:
