@@ -181,6 +181,9 @@ class DatabaseApplication(Model):
     statement_timeout_s: Seconds | None = Field(
         default=600.0, description="Seconds that one reading statement may take; null: as long as the server lets it."
     )
+    zero_dates: Literal["refuse", "NaT"] = Field(
+        default="refuse", description="What a MySQL date 0000-00-00 becomes: an error, or a missing one."
+    )
 
 
 class DatabaseFile(File):

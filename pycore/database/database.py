@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Self, TextIO
+from typing import TYPE_CHECKING, Any, Final, Self, TextIO, get_args
 
 import pandas as pd
 from sqlalchemy.engine import make_url
@@ -21,8 +22,9 @@ from pycore.database import load, ready, statistics, tables
 from pycore.database import stream as _stream
 from pycore.database.engine import Pools
 from pycore.database.errors import translated
+from pycore.database.resume import once_more
 from pycore.database.schema import TableInfo, TableSchema
-from pycore.database.server import SERVERS, Limits
+from pycore.database.server import SERVERS, Limits, MaxBytes, ZeroDates
 from pycore.database.statement import Statement, parse
 from pycore.exceptions import ServiceError
 
@@ -42,6 +44,7 @@ class _Default:
 
 
 _ROW_LIMIT: Final = _Default()
+_HALF: Final = "half of the free memory"
 
 
 class Database:
@@ -116,9 +119,17 @@ class Database:
         self._pools.close()
 
     def extract(
-        self, sql: str, parameters: Mapping[str, Any] | None = None, *, limit: int | _Default | None = _ROW_LIMIT
+        self,
+        sql: str,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        limit: int | _Default | None = _ROW_LIMIT,
+        max_bytes: MaxBytes = _HALF,
+        zero_dates: ZeroDates | None = None,
     ) -> pd.DataFrame:
         """Return the rows of one reading statement, with exact types (see :mod:`pycore.database.types`).
+
+        If the connection is lost in the middle, all is read once more, from the beginning.
 
         Parameters
         ----------
@@ -131,12 +142,19 @@ class Database:
             Rows at most; default is the application's ``row_limit``, None lifts it. The statement is never rewritten:
             a result that was cut has ``attrs["pycore"] == {"truncated": True, "limit": limit}``, and a warning is
             logged.
+        max_bytes : int or None
+            Memory that the result may take; default is half of what is free on this machine (or in its container).
+            A result that passes it is not returned, nor is one that the server foresees to; None lifts it.
+        zero_dates : {"refuse", "NaT"}, optional
+            What becomes of MySQL's ``0000-00-00``; default is the application's ``zero_dates``.
 
         Raises
         ------
         QueryError
             The statement does not read, its parameters do not fit, the server refuses it, or a value has no exact
             form in pandas.
+        ResultTooLargeError
+            The result takes more than `max_bytes`, or would.
         ServiceUnavailableError, ServiceTimeoutError, AuthenticationError
             The server does not answer, not in time, or refuses the credentials.
         """
@@ -144,32 +162,59 @@ class Database:
         n_rows = self.application.row_limit if isinstance(limit, _Default) else limit
         if n_rows is not None and n_rows < 0:
             raise ValueError(f"a limit is a number of rows, not {n_rows}")
-        return _extract.extract(self._pools, statement, values, self._limits(n_rows))
+        if isinstance(max_bytes, int) and max_bytes < 0:
+            raise ValueError(f"max_bytes is a number of bytes, not {max_bytes}")
+        limits = replace(self._limits(zero_dates), n_rows=n_rows, max_bytes=max_bytes)
+        return once_more(self._pools, lambda left: _extract.extract(self._pools, statement, values, left), limits)
 
     def stream(
-        self, sql: str, parameters: Mapping[str, Any] | None = None, *, rows: int = 50_000
+        self,
+        sql: str,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        rows: int = 50_000,
+        zero_dates: ZeroDates | None = None,
     ) -> Iterator[pd.DataFrame]:
         """Return the rows of one reading statement in frames of `rows`, in bounded memory and without limit.
 
         A result without rows is one empty frame with its types. A stream that is given up early closes its
-        connection. The statement is checked now, its rows are read when they are asked for.
+        connection. The statement is checked now, its rows are read when they are asked for; the time limit of the
+        application counts only while the server is waited for.
+
+        If the connection is lost in the middle, a statement that reads one table in the order of a unique key, and
+        selects that key, goes on behind the last row; it then sees the table as it is at that moment, which is
+        logged. Any other ends with an error: a stream that ends without one is whole.
+
+        Parameters
+        ----------
+        sql, parameters
+            As in :meth:`extract`.
+        rows : int, default 50,000
+            Rows of each frame but the last.
+        zero_dates : {"refuse", "NaT"}, optional
+            As in :meth:`extract`.
 
         Raises
         ------
         QueryError
             As in :meth:`extract`.
+        ServiceUnavailableError
+            The connection was lost, and the stream cannot go on; the text says how many rows were read.
         """
         if rows < 1:
             raise ValueError(f"a frame of a stream has at least one row, not {rows}")
         statement, values = self._prepared(sql, parameters)
-        return _stream.stream(self._pools, statement, values, rows, self._limits(None))
+        return _stream.stream(self._pools, statement, values, rows, self._limits(zero_dates))
 
     def _prepared(self, sql: str, parameters: Mapping[str, Any] | None) -> tuple[Statement, tuple[Any, ...]]:
         statement = parse(sql, self._server.family)
         return statement, statement.bind(parameters)
 
-    def _limits(self, n_rows: int | None) -> Limits:
-        return Limits(n_rows=n_rows, timeout_s=self.application.statement_timeout_s)
+    def _limits(self, zero_dates: ZeroDates | None) -> Limits:
+        chosen = self.application.zero_dates if zero_dates is None else zero_dates
+        if chosen not in get_args(ZeroDates):
+            raise ValueError(f"zero_dates is one of {', '.join(map(repr, get_args(ZeroDates)))}, not {chosen!r}")
+        return Limits(timeout_s=self.application.statement_timeout_s, zero_dates=chosen)
 
     @contextmanager
     def session(self) -> Iterator[Session]:

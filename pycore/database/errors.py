@@ -19,6 +19,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from pycore.exceptions import (
     AuthenticationError,
+    ConnectionLostError,
     PycoreError,
     QueryError,
     ServiceTimeoutError,
@@ -27,12 +28,12 @@ from pycore.exceptions import (
 
 __all__ = ["Origin", "translate", "translated"]
 
-Fault = Literal["authentication", "unavailable", "timeout", "query"]
+Fault = Literal["authentication", "unavailable", "lost", "timeout", "query"]
 
 _MYSQL_FAULTS: dict[int, Fault] = {
     **dict.fromkeys((1044, 1045, 1130, 1251, 1698, 1862, 2054, 2059, 2061, 3118), "authentication"),
-    **dict.fromkeys((1040, 1049, 1053, 1077, 1079, 1080, 1152, 1153, 1158, 1160, 1203, 1927), "unavailable"),
-    **dict.fromkeys((2000, 2002, 2003, 2005, 2006, 2012, 2013, 2014, 2026, 2027, 2055, 4031), "unavailable"),
+    **dict.fromkeys((1040, 1049, 1077, 1153, 1203, 2000, 2002, 2003, 2005, 2012, 2026), "unavailable"),
+    **dict.fromkeys((1053, 1079, 1080, 1152, 1158, 1160, 1927, 2006, 2013, 2014, 2027, 2055, 4031), "lost"),
     **dict.fromkeys((1159, 1161, 1205, 1213, 1317, 1969, 3024), "timeout"),
 }
 # These texts name tables, columns and functions, never values.
@@ -46,6 +47,7 @@ _MYSQL_SAFE = frozenset(
         1050,
         1051,
         1052,
+        1053,
         1054,
         1055,
         1060,
@@ -69,6 +71,7 @@ _MYSQL_SAFE = frozenset(
         1406,
         1698,
         1792,
+        1927,
         1969,
         2002,
         2003,
@@ -76,6 +79,7 @@ _MYSQL_SAFE = frozenset(
         2013,
         2026,
         3024,
+        4031,
     )
 )
 _MYSQL_SYNTAX = 1064
@@ -103,6 +107,7 @@ _SQLITE_FAULTS: tuple[tuple[str, Fault], ...] = (
     ("database or disk is full", "unavailable"),
     ("readonly database", "query"),
 )
+_POSTGRESQL_LOST = re.compile(r"server closed the connection|consuming input failed|the connection is (closed|lost)")
 
 
 @dataclass(frozen=True)
@@ -185,10 +190,12 @@ def _judged_mysql(exc: Exception, *, bound: bool) -> tuple[Fault, str]:
     code = exc.args[0] if exc.args and isinstance(exc.args[0], int) else 0
     text = str(exc.args[1]) if len(exc.args) > 1 else ""
     if code == 0:  # PyMySQL itself: the connection is closed, or a value has no SQL form
+        if str(exc).startswith("Packet sequence number"):
+            return "lost", "what arrived is not what was sent"
         closed = type(exc).__name__ in ("InterfaceError", "Error")
-        return ("unavailable", "the connection is closed") if closed else ("query", _withheld(exc))
+        return ("lost", "the connection is closed") if closed else ("query", _withheld(exc))
     fault = _MYSQL_FAULTS.get(code, "query")
-    if fault == "unavailable" and "timed out" in text:
+    if fault in ("unavailable", "lost") and "timed out" in text:
         fault = "timeout"
     if code in _MYSQL_SAFE or (code == _MYSQL_SYNTAX and not bound):
         return fault, f"{text} ({code})"
@@ -203,6 +210,8 @@ def _judged_postgresql(exc: Exception, text: str) -> tuple[Fault, str]:
         return "authentication", text
     if state in ("57014", "55P03", "40P01") or "timeout" in text:
         return "timeout", text
+    if state in ("08003", "08006", "57P01", "57P02") or (not state and _POSTGRESQL_LOST.search(text)):
+        return "lost", text
     if state[:2] in ("08", "53", "57", "3D") or (not state and type(exc).__name__ == "OperationalError"):
         return "unavailable", text
     return "query", text if state.startswith("42") else _withheld(exc)
@@ -231,6 +240,8 @@ def _error(fault: Fault, text: str, origin: Origin, statement: str | None) -> Py
         )
     if fault == "timeout":
         return ServiceTimeoutError(f"{place} did not finish in time: {text}", **facts)
+    if fault == "lost":
+        return ConnectionLostError(f"The connection to {place} was lost: {text}.", **facts)
     if fault == "unavailable":
         return ServiceUnavailableError(
             f"{place} does not answer: {text}. Is the server running, and is the address right?", **facts

@@ -28,7 +28,7 @@ def extract(pools: Pools, statement: Statement, values: tuple[Any, ...], limits:
     more = None if limits.n_rows is None else replace(limits, n_rows=limits.n_rows + 1)
     with (
         pools.reading(statement.text, limits=more, bound=bool(values)) as connection,
-        Result(pools.server, connection, statement, values) as result,
+        Result(pools.server, connection, statement, values, limits) as result,
     ):
         frames = _Frames(result.columns)
         left = limits.n_rows

@@ -59,7 +59,6 @@ class Result:
         self._connection = connection
         self._ended = False
         self.left_s = limits.timeout_s if limits.pauses else None
-        self._limit_s = limits.timeout_s
         self._allowance = Allowance(limits, statement, lambda: server.foreseen_rows(connection, statement, values))
         self._piece_rows = 1
         try:
@@ -98,8 +97,8 @@ class Result:
             return work()
         if self.left_s <= 0:
             raise ServiceTimeoutError(
-                f"{self._server.origin.service} at {self._server.origin.address} did not finish in time: the "
-                f"statement took more than {self._limit_s:g} s of the server. Read less, or raise statement_timeout_s.",
+                f"{self._server.origin.service} at {self._server.origin.address} did not finish in time: it took more "
+                "than statement_timeout_s for the statement, pauses of its reader not counted.",
                 service=self._server.origin.service,
                 address=self._server.origin.address,
             )
