@@ -58,6 +58,7 @@ _BY_CODE = {
     "WRONGPASS": _CREDENTIALS,
     "NOPERM": _FORBIDDEN,
     "The user executing the script": _FORBIDDEN,
+    "ACL failure in script": _FORBIDDEN,  # Redis 7.2 and newer, Valkey
     "OOM": _Verdict(ServiceUnavailableError, "is full (maxmemory); give it more, or remove keys", False),
     "READONLY": _Verdict(ServiceUnavailableError, "is a read-only replica; name the primary", False),
     "MISCONF": _Verdict(ServiceUnavailableError, "cannot save to its disk, and takes no writes until it can", False),

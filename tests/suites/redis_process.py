@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from suites.redis_server import free_port
 from pycore._wait import wait_for
 from pycore.cache.embedded import find_server
 
-__all__ = ["BareRedis", "bare_redis", "black_hole", "sentinel"]
+__all__ = ["BareRedis", "bare_redis", "black_hole", "cluster", "sentinel"]
 
 
 @dataclass
@@ -88,13 +89,45 @@ def bare_redis(folder: Path, *arguments: str, program: Path | None = None) -> It
 
 
 @contextmanager
-def sentinel(folder: Path, primary: BareRedis, service: str) -> Iterator[BareRedis]:
+def sentinel(
+    folder: Path, primary: BareRedis, service: str, *, quorum: int = 1, down_after_ms: int = 30_000
+) -> Iterator[BareRedis]:
     """Yield a sentinel that watches a server; it keeps its state in a file."""
     folder.mkdir(parents=True)
-    (folder / "sentinel.conf").write_text(f"sentinel monitor {service} 127.0.0.1 {primary.port} 1\n")
+    (folder / "sentinel.conf").write_text(
+        f"sentinel monitor {service} 127.0.0.1 {primary.port} {quorum}\n"
+        f"sentinel down-after-milliseconds {service} {down_after_ms}\n"
+        f"sentinel failover-timeout {service} {10 * down_after_ms}\n"
+    )
     server = BareRedis(folder, free_port(), (str(folder / "sentinel.conf"), "--sentinel", "--bind", "127.0.0.1"))
     with started(server):
         yield server
+
+
+@contextmanager
+def cluster(folder: Path, n_nodes: int) -> Iterator[list[BareRedis]]:
+    """Yield the primaries of a cluster that share the slots evenly, once each of them says that all is well."""
+    bounds = [16384 * number // n_nodes for number in range(n_nodes + 1)]
+    with ExitStack() as running:
+        nodes = [
+            running.enter_context(
+                bare_redis(folder / str(number), "--cluster-enabled", "yes", "--cluster-node-timeout", "2000")
+            )
+            for number in range(n_nodes)
+        ]
+        for number, node in enumerate(nodes):
+            with node.client() as client:
+                client.execute_command("CLUSTER", "ADDSLOTS", *range(bounds[number], bounds[number + 1]))
+                client.execute_command("CLUSTER", "SET-CONFIG-EPOCH", number + 1)
+                client.execute_command("CLUSTER", "MEET", "127.0.0.1", nodes[0].port)
+        wait_for(lambda: all(_is_whole(node, n_nodes) for node in nodes), 20, service="the cluster")
+        yield nodes
+
+
+def _is_whole(node: BareRedis, n_nodes: int) -> bool:
+    with node.client() as client:
+        said = str(client.execute_command("CLUSTER INFO"))
+    return bool(re.search(r"cluster_state\W+ok", said) and re.search(rf"known_nodes\W+{n_nodes}\b", said))
 
 
 @contextmanager

@@ -77,7 +77,8 @@ def test_a_large_version_that_is_trimmed_takes_its_chunks_with_it_after_a_minute
     for version in (1, 2, 3):
         assert cache.put("key", LARGE) == version
 
-    kept, trimmed = [], []
+    kept: list[int] = []
+    trimmed: list[int] = []
     for upload in raw.keys("pycore:{key}:data:*"):
         (trimmed if raw.ttl(upload) > 0 else kept).append(raw.ttl(upload))
     assert (raw.llen("key"), raw.hlen("pycore:{key}:meta")) == (2, 2)
