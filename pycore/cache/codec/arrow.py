@@ -31,7 +31,15 @@ Array = np.ndarray[Any, Any]
 
 
 class Cells(ABC):
-    """The cells of one column as they stand in a document, in either of two forms."""
+    """The cells of one column as they stand in a document, in either of two forms.
+
+    Attributes
+    ----------
+    place : (bytes, int, int) or None
+        A document, and where in it the array's first cell begins and its last one ends, if they are text of ours.
+    """
+
+    place: tuple[bytes, int, int] | None = None
 
     @abstractmethod
     def numbers(self, arrow_type: Any) -> Any:
@@ -56,6 +64,7 @@ class Line(Cells):
         self._document = document
         self._start = start + 1
         self._stop = stop - 1
+        self.place = (document, self._start, self._stop)
 
     def numbers(self, arrow_type: Any) -> Any:
         """Return them as an Arrow array of numbers."""
@@ -201,7 +210,7 @@ def _booleans(document: bytes, start: int, offsets: Array) -> Any:
     n_cells = 0
     for word in (b"true", b"false", b"null"):
         rows = letters == word[0]
-        n_rows = np.count_nonzero(rows)
+        n_rows = int(np.count_nonzero(rows))
         # So many cells of this length that hold the word: they are the word.
         n_cells += n_rows
         if n_rows != document.count(word, start, stop) or (np.diff(offsets)[rows] != len(word) + 1).any():

@@ -179,12 +179,12 @@ def stamp(moment: dt.datetime) -> str:
     return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def chunk_document(format_name: str, key: str, members: Mapping[str, Any], body: bytes) -> tuple[bytes, str]:
-    """Return a chunk, which has neither version nor times, and its digest."""
+def chunk_document(format_name: str, key: str, members: Mapping[str, Any], *body: bytes) -> tuple[bytes, str]:
+    """Return a chunk, which has neither version nor times, and its digest; its body may come in pieces."""
     opening = orjson.dumps({"format": format_name, "key": key})[:-1]
     header = b"," + orjson.dumps(members)[1:-1]
-    digest = _digest(opening, header, body)
-    return b"".join((opening, header, b',"sha256":"', digest.encode(), b'"', body)), digest
+    digest = _digest(opening, header, *body)
+    return b"".join((opening, header, b',"sha256":"', digest.encode(), b'"', *body)), digest
 
 
 def parse(document: bytes, key: str) -> Document:

@@ -64,8 +64,8 @@ class FramePlan:
         index = self._index.member(0, self.n_rows, [{}] * len(self._index.levels))
         return {"index": index, **self.shape, "fields": fields, "attrs": self.attrs}
 
-    def rows(self, start: int, stop: int) -> tuple[dict[str, Any], bytes]:
-        """Return the members of the header and the lines of the body for these rows."""
+    def rows(self, start: int, stop: int) -> tuple[dict[str, Any], list[bytes]]:
+        """Return the members of the header and the lines of the body, in pieces to be joined, for these rows."""
         levels = [column.write(start, stop) for column in self._index.levels]
         written = [column.write(start, stop) for column in self._columns]
         index = self._index.member(start, stop, [extras for extras, _ in levels])
@@ -74,11 +74,11 @@ class FramePlan:
             for name, column, (extras, _) in zip(self._fields, self._columns, written, strict=True)
         ]
         keys = [level["key"] for level in index_levels(index)] + [name["key"] for name in self._fields]
-        lines = [
-            b"".join((orjson.dumps(key), b":", array))
-            for key, (_, array) in zip(keys, [*levels, *written], strict=True)
-        ]
-        return {"index": index, **self.shape, "fields": fields}, b",\n".join(lines)
+        # They are joined once, with all that stands around them: each copy of a chunk costs as much as a column of it.
+        pieces: list[bytes] = []
+        for key, (_, array) in zip(keys, [*levels, *written], strict=True):
+            pieces += [b",\n" if pieces else b"", orjson.dumps(key), b":", array]
+        return {"index": index, **self.shape, "fields": fields}, pieces
 
 
 def index_levels(member: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
@@ -104,8 +104,12 @@ def _plan(series: pd.Series, label: Any) -> Column:
         raise SerializationError(f"Column {label!r}: {exc}", column=str(label), type=exc.type) from exc
 
 
-def _body(lines: bytes, member: str = "data") -> bytes:
-    return b"".join((b',"', member.encode(), b'":{\n', lines, b"\n}}" if lines else b"}}"))
+def _body(lines: Sequence[bytes], member: str = "data") -> list[bytes]:
+    return [b',"', member.encode(), b'":{\n', *lines, b"\n}}" if lines else b"}}"]
+
+
+def _size(lines: Sequence[bytes]) -> int:
+    return sum(map(len, lines))
 
 
 class FrameEncoding:
@@ -131,12 +135,12 @@ class FrameEncoding:
         self._members = members
         n_rows = self._plan.n_rows
         sample = self._plan.rows(0, min(n_rows, SAMPLE_ROWS))
-        row_bytes = max(1, len(sample[1]) // max(1, min(n_rows, SAMPLE_ROWS)))
+        row_bytes = max(1, _size(sample[1]) // max(1, min(n_rows, SAMPLE_ROWS)))
         self._rows_per_chunk = max(1, CHUNK_BYTES // row_bytes)
-        self._whole: tuple[dict[str, Any], bytes] | None = None
+        self._whole: tuple[dict[str, Any], list[bytes]] | None = None
         if row_bytes * n_rows <= 2 * inline_bytes:
             whole = sample if n_rows <= SAMPLE_ROWS else self._plan.rows(0, n_rows)
-            self._whole = whole if len(whole[1]) <= inline_bytes else None
+            self._whole = whole if _size(whole[1]) <= inline_bytes else None
 
     @property
     def inline(self) -> bool:
@@ -157,7 +161,7 @@ class FrameEncoding:
             key=self._chunks.key,
             n_rows=self._plan.n_rows,
             members={"n_rows": self._plan.n_rows, **self._members, **described, "attrs": self._plan.attrs},
-            body=_body(lines),
+            body=b"".join(_body(lines)),
         )
 
 
@@ -168,7 +172,7 @@ class ChunkWriter:
         self.key = key
         self._listed: list[dict[str, Any]] = []
         self._n_rows = 0
-        self._preview = b""
+        self._preview: list[bytes] = []
 
     def write(self, plan: FramePlan, rows_per_chunk: int) -> Iterator[bytes]:
         """Yield the documents of the rows of a plan, in order."""
@@ -190,13 +194,13 @@ class ChunkWriter:
     def _pieces(self, plan: FramePlan, base: int, start: int, stop: int) -> Iterator[tuple[int, int, bytes, str]]:
         """Yield the rows as one document, or as halves where they are much larger than the first rows were."""
         described, lines = plan.rows(start, stop)
-        if len(lines) > 4 * CHUNK_BYTES and stop - start > 1:
+        if _size(lines) > 4 * CHUNK_BYTES and stop - start > 1:
             half = (start + stop) // 2
             yield from self._pieces(plan, base, start, half)
             yield from self._pieces(plan, base, half, stop)
             return
         members = {"rows": [base + start, base + stop], "n_rows": stop - start, **described}
-        document, digest = chunk_document(FRAME, self.key, members, _body(lines))
+        document, digest = chunk_document(FRAME, self.key, members, *_body(lines))
         yield base + start, base + stop, document, digest
 
     def head(self, described: Mapping[str, Any], members: Mapping[str, Any], upload: str | None) -> Draft:
@@ -206,7 +210,7 @@ class ChunkWriter:
             key=self.key,
             n_rows=self._n_rows,
             members={"n_rows": self._n_rows, **members, **described, "upload": upload, "chunks": self._listed},
-            body=_body(self._preview, "preview"),
+            body=b"".join(_body(self._preview, "preview")),
             upload=upload,
             chunk_bytes=sum(chunk["size_bytes"] for chunk in self._listed),
         )
@@ -244,7 +248,7 @@ class StreamEncoding:
             self._agree(plan.describe())
             n_rows += plan.n_rows
             sampled = min(plan.n_rows, SAMPLE_ROWS)
-            row_bytes = max(1, len(plan.rows(0, sampled)[1]) // max(1, sampled))
+            row_bytes = max(1, _size(plan.rows(0, sampled)[1]) // max(1, sampled))
             yield from self._chunks.write(plan, max(1, CHUNK_BYTES // row_bytes))
         if not self._described:
             raise SerializationError("A stream without a frame has no columns. Give at least one, empty or not.")

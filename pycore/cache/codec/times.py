@@ -12,12 +12,14 @@ import pyarrow.compute as pc
 
 from pycore.cache.codec.arrow import Cells, write_plain_text
 from pycore.cache.codec.column import Column, Field, refuse
+from pycore.cache.codec.iso import FEW, read_points, write_points
 from pycore.cache.codec.numbers import joined
 
 __all__ = ["Datetimes", "Timedeltas"]
 
 DIGITS = {"s": 0, "ms": 3, "us": 6, "ns": 9}
 NAT = np.iinfo(np.int64).min
+FEW_BYTES = FEW * len('"2013-03-01",')
 POINT, SPAN = "datetime64[", "timedelta64["
 
 
@@ -43,19 +45,25 @@ class Datetimes:
         dates = not zoned and not (ticks[ticks != NAT] % per_day).any()
 
         def write(start: int, stop: int) -> tuple[dict[str, Any], bytes]:
-            part = pa.array(values[start:stop])
-            if dates:
-                cells = pc.cast(pc.cast(part, pa.date32()), pa.string())
-            else:
-                cells = pc.binary_replace_slice(pc.cast(part, pa.string()), 10, 11, "T")
-                cells = pc.binary_join_element_wise(cells, "Z", "") if zoned else cells
-            return ({"nulls": True} if part.null_count else {}), write_plain_text(cells)
+            part = ticks[start:stop]
+            missing = part == NAT
+            extras = {"nulls": True} if missing.any() else {}
+            if len(part) < FEW:
+                return extras, _few_points(values[start:stop], dates=dates, zoned=zoned)
+            return extras, write_points(part, missing, DIGITS[unit], clock=not dates, zoned=zoned)
 
         return Column({"type": type_name}, write)
 
     def read(self, field: Field, cells: Cells) -> np.ndarray[Any, Any]:
         """Return a numpy array; in UTC when the type has a time zone."""
         unit, _, zone = field["type"].removeprefix(POINT).removesuffix("]").partition(", ")
+        if cells.place is not None:
+            document, start, stop = cells.place
+            ticks = (
+                read_points(document, start, stop, DIGITS[unit], zoned=bool(zone)) if stop - start > FEW_BYTES else None
+            )
+            if ticks is not None:
+                return ticks.view(f"M8[{unit}]")
         text = cells.text(nulls=field.get("nulls", False))
         points = pc.cast(text, pa.timestamp(unit, "UTC" if zone else None))
         return points.to_numpy(zero_copy_only=False).astype(f"M8[{unit}]", copy=False)  # type: ignore[no-any-return]
@@ -67,6 +75,15 @@ class Datetimes:
         if not zone:
             return values
         return pd.DatetimeIndex(values).tz_localize("UTC").tz_convert(zone).array
+
+
+def _few_points(values: np.ndarray[Any, Any], *, dates: bool, zoned: bool) -> bytes:
+    """Return what `write_points` would, by Arrow."""
+    part = pa.array(values)
+    if dates:
+        return write_plain_text(pc.cast(pc.cast(part, pa.date32()), pa.string()))
+    cells = pc.binary_replace_slice(pc.cast(part, pa.string()), 10, 11, "T")
+    return write_plain_text(pc.binary_join_element_wise(cells, "Z", "") if zoned else cells)
 
 
 def _check_zone(dtype: pd.DatetimeTZDtype) -> None:
