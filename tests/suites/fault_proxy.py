@@ -222,13 +222,12 @@ class FaultProxy:
                 self.bytes[way] += len(content)
                 while content:
                     content = await self._hand_on(link, way, content, writer)
-        except OSError:
-            link.close(reset=True)  # as one end went, so goes the other
-        else:
             if way in link.deaf:
                 link.close()
             elif not writer.is_closing():
                 writer.write_eof()
+        except OSError:
+            link.close(reset=True)  # as one end went, so goes the other
 
     async def _hand_on(self, link: _Link, way: Way, content: bytes, writer: asyncio.StreamWriter) -> bytes:
         """Hand on the first piece of what has come, and return the rest."""

@@ -66,13 +66,18 @@ class MariaDB:
         )
 
     @property
+    def environment(self) -> dict[str, str]:
+        """That of its programs: a server that starts removes the temporary tables of any other in the same folder."""
+        return {**os.environ, "TMPDIR": str(self.folder)}
+
+    @property
     def command(self) -> list[str]:
         """What runs the server on its data."""
         return [_program("mariadbd", "mysqld"), "--no-defaults", *_as_root(), f"--datadir={self.folder / 'data'}"]
 
     def install(self) -> None:
         """Make the data of a server without databases, whose root has no password on the socket."""
-        _run(
+        self._run(
             _program("mariadb-install-db"),
             "--no-defaults",
             *_as_root(),
@@ -80,6 +85,14 @@ class MariaDB:
             "--auth-root-authentication-method=normal",
             "--skip-test-db",
         )
+
+    def _run(self, *command: str) -> None:
+        """Run a program, and tell what it said if it fails."""
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=START_S, check=False, env=self.environment
+        )
+        if done.returncode:
+            raise PycoreError(f"{command[0]} ended with {done.returncode}: {done.stdout[-1000:]}{done.stderr[-1000:]}")
 
     def execute(self, *statements: str) -> list[tuple[object, ...]]:
         """Run statements as root and return the rows of the last one."""
@@ -109,7 +122,9 @@ class MariaDB:
             "--skip-name-resolve",
         ]
         with (self.folder / "log").open("ab") as log:
-            self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.environment
+            )
         wait_for(
             self._answers, START_S, service="MariaDB", address=str(self.socket), retry_on=(pymysql.err.Error, OSError)
         )
@@ -160,7 +175,7 @@ class MySQL(MariaDB):
 
     def install(self) -> None:
         """Make the data of a server without databases, whose root has no password."""
-        _run(*self.command, "--initialize-insecure")
+        self._run(*self.command, "--initialize-insecure")
 
 
 @contextmanager
@@ -224,10 +239,3 @@ def _program(*names: str) -> str:
 
 def _as_root() -> list[str]:
     return ["--user=root"] if os.geteuid() == 0 else []
-
-
-def _run(*command: str) -> None:
-    """Run a program, and tell what it said if it fails."""
-    done = subprocess.run(command, capture_output=True, text=True, timeout=START_S, check=False)
-    if done.returncode:
-        raise PycoreError(f"{command[0]} ended with {done.returncode}: {done.stdout[-1000:]}{done.stderr[-1000:]}")
