@@ -1,6 +1,6 @@
 # Under a minute: lint and the unit tests. `make help` lists the rest.
 .DEFAULT_GOAL := quick
-.PHONY: quick lint unit integration notebooks browser test faults start stop status redis lock clean help
+.PHONY: quick bench lint unit integration notebooks browser test faults start stop status redis lock clean help
 
 quick: ## lint and the unit tests
 	./test.sh lint unit
@@ -13,6 +13,9 @@ test: ## the whole test suite
 
 faults: ## every fault as often as is promised, and the scoreboard; FAULTS="cache --scale 0.1" runs less
 	PYTHONPATH=tests .venv/bin/python -m faults $(FAULTS)
+
+bench: ## every figure beside its peers, ten minutes; BENCH="--only P1 --rounds 3" for less
+	"$$(scripts/python.sh)" scripts/environment.py --dev -- "$(CURDIR)/.venv/bin/python" -m benchmarks $(BENCH)
 
 start: ## start Sci-Pype in the background
 	./start.sh --detach

@@ -1,0 +1,110 @@
+"""How figures are shown: tables on a terminal, and the table of the README."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks.results import Goal, Part, Results, Table
+
+__all__ = ["figure", "goal_line", "part_text", "readme_table", "summary", "table_text", "time_text", "write_readme"]
+
+BEGIN = ".. figures: written by make bench"
+END = ".. end of the figures"
+NAME_WIDTH = 46
+
+
+def figure(number: float) -> str:
+    """Return a number with about three digits.
+
+    Examples
+    --------
+    >>> figure(1234.5), figure(12.34), figure(1.234), figure(0.01234), figure(0)
+    ('1234', '12.3', '1.23', '0.0123', '0')
+    """
+    if abs(number) >= 100 or number == int(number):
+        return f"{number:.0f}"
+    return f"{number:.3g}"
+
+
+def time_text(milliseconds: float) -> str:
+    """Return a time as a person says it.
+
+    Examples
+    --------
+    >>> time_text(0.25), time_text(182.4), time_text(2345.0)
+    ('0.25 ms', '182 ms', '2.3 s')
+    """
+    return f"{milliseconds / 1000:.1f} s" if milliseconds >= 1000 else f"{float(f'{milliseconds:.3g}'):g} ms"
+
+
+def table_text(table: Table) -> str:
+    """Return a table: what each subject took, and how often the first one's median that is."""
+    lines = [
+        f"{table.title:{NAME_WIDTH}} {'min':>9} {'median':>9} {'max':>9} {'spread':>7} {'× ours':>8}   {table.unit}"
+    ]
+    ours = table.rows[0].median if table.rows else 0.0
+    for row in table.rows:
+        numbers = " ".join(f"{figure(number):>9}" for number in (row.min, row.median, row.max))
+        ratio = f"{row.median / ours:8.2f}" if ours else " " * 8
+        lines.append(
+            f"  {row.name:{NAME_WIDTH - 2}} {numbers} {row.spread:7.0%} {ratio}   n={row.n}  {row.note}".rstrip()
+        )
+    return "\n".join(lines)
+
+
+def goal_line(goal: Goal) -> str:
+    """Return one line about a goal: the figure, the limit, and whether it is met."""
+    verdict = "met" if goal.met else "not reached" if goal.stretch else "MISSED"
+    stretch = " (further)" if goal.stretch else ""
+    said = f"{figure(goal.figure)} {goal.unit}, {goal.wanted} {figure(goal.limit)}{stretch}"
+    return f"  {verdict:<12} {goal.text}: {said}"
+
+
+def part_text(part: Part) -> str:
+    """Return everything that a part found."""
+    blocks = [f"== {part.name}: {part.title}", *(table_text(table) for table in part.tables)]
+    blocks += [f"  {note}" for note in part.notes]
+    blocks += [goal_line(goal) for goal in part.goals]
+    if part.failure is not None:
+        blocks.append(f"  MISSED       not measured: {part.failure}")
+    return "\n".join(blocks)
+
+
+def summary(results: Results) -> str:
+    """Return all goals in one list, and how many were missed."""
+    lines = []
+    for part in results.parts:
+        lines += [f"{part.name:<10}{goal_line(goal)}" for goal in part.goals]
+        if part.failure is not None:
+            lines.append(f"{part.name:<10}  MISSED       not measured: {part.failure}")
+    counted = sum(not goal.stretch for part in results.parts for goal in part.goals)
+    counted += sum(part.failure is not None for part in results.parts)
+    return "\n".join([*lines, f"{results.n_missed} of {counted} goals missed"])
+
+
+def readme_table(results: Results) -> str:
+    """Return the table of the README, in reStructuredText, with the sentence that says where it is from."""
+    machine = results.machine
+    rows = [highlight for part in results.parts for highlight in part.highlights]
+    cells = [("What", "takes", "beside"), *((row.what, row.takes, row.beside) for row in rows)]
+    widths = [max(len(line[column]) for line in cells) for column in range(3)]
+    rule = "  ".join("=" * width for width in widths)
+    body = [_line(line, widths) for line in cells]
+    said = (
+        f"On {machine['date'][:10]}, {machine['processors']} processors, medians; ``make bench`` measures them again:"
+    )
+    return "\n".join([said, "", rule, body[0], rule, *body[1:], rule])
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    return "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
+
+
+def write_readme(path: Path, results: Results) -> None:
+    """Put the table between the two marks of a README."""
+    before, _, rest = path.read_text(encoding="utf-8").partition(f"{BEGIN}\n")
+    _, mark, after = rest.partition(f"{END}\n")
+    if not mark:
+        raise ValueError(f"{path.name} lacks the lines “{BEGIN}” and “{END}”, between which the table belongs")
+    path.write_text(f"{before}{BEGIN}\n\n{readme_table(results)}\n\n{END}\n{after}", encoding="utf-8")
