@@ -270,7 +270,7 @@ class PyCore:
             from pycore.cache import Cache
 
             application = self.config.redis[name]
-            return Cache(name, application, password=self._password(application.password))
+            return Cache(name, application, password=self._password(application.password), others=self.config.redis)
 
         return make
 

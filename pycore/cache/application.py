@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from pycore.cache.address import Address
 from pycore.cache.counters import Counters
+from pycore.cache.keys import Namespace
 from pycore.exceptions import CacheError
 
 if TYPE_CHECKING:
@@ -24,11 +25,18 @@ class Application:
     """What every verb of a cache builds on."""
 
     def __init__(
-        self, name: str, application: RedisApplication, *, password: Callable[[], Secret | None] | None = None
+        self,
+        name: str,
+        application: RedisApplication,
+        *,
+        password: Callable[[], Secret | None] | None = None,
+        others: Mapping[str, RedisApplication] | None = None,
     ) -> None:
         self.name = name
         self._application = application
         self._address = Address.of(application)
+        beside = {other: each for other, each in (others or {}).items() if str(Address.of(each)) == self.address}
+        self._names = Namespace(self.prefix, {other: _prefix(other, each) for other, each in beside.items()})
         self._password = password
         self._counters = Counters()
         self._lock = threading.Lock()
@@ -51,8 +59,7 @@ class Application:
     @property
     def prefix(self) -> str:
         """What stands before every key: nothing for CACHE, else the name and a colon."""
-        prefix = self._application.prefix
-        return prefix if prefix is not None else "" if self.name == "CACHE" else f"{self.name}:"
+        return _prefix(self.name, self._application)
 
     @property
     def counters(self) -> Mapping[str, int]:
@@ -71,7 +78,7 @@ class Application:
         """Return the queue of this name: JSON messages, first in, first out."""
         from pycore.cache.queue import Queue
 
-        return Queue(self._connected().store.server, self.prefix, name)
+        return Queue(self._connected().store.server, self._names, name)
 
     def close(self) -> None:
         """Close the connections; a later verb opens new ones."""
@@ -88,7 +95,7 @@ class Application:
             with self._lock:
                 if self._region is None:
                     server: Server = Server(self.name, self._address, self._password, self._application.timeout_s)
-                    self._region = Region(Store(server, self.prefix), self._counters)
+                    self._region = Region(Store(server, self._names), self._counters)
         return self._region
 
     def _terms(self, ttl_s: float | None, stale_s: float = 0.0) -> Terms:
@@ -112,3 +119,8 @@ class Application:
         if max_age_s is not None and not max_age_s >= 0:
             raise CacheError("max_age_s is a number of seconds, 0 or more; None takes any age.")
         return Request(terms=terms or self._terms(None), inline_bytes=self._application.inline_bytes, **wanted)
+
+
+def _prefix(name: str, application: RedisApplication) -> str:
+    prefix = application.prefix
+    return prefix if prefix is not None else "" if name == "CACHE" else f"{name}:"

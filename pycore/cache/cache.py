@@ -39,6 +39,8 @@ class Cache(Application):
         Its address, prefix, time to live and limits.
     password : callable, optional
         Asked for the secret whenever a connection is made.
+    others : mapping of str to RedisApplication, optional
+        Those of the same configuration: a name here that is one of theirs on the same server is refused.
 
     Examples
     --------

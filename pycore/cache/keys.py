@@ -2,23 +2,28 @@
 
 A key of the cache is a Redis key with the same name. Only what would be misread is percent-encoded: ``%`` itself,
 braces (Redis Cluster takes them for a hash tag), control characters, and a leading ``pycore:`` (our own places).
+Names are compared by code points: the two ways to write ``é`` are two names.
+
+Applications on one server are told apart by what stands before their names: nothing for CACHE, ``DATASRC:`` for
+DATASRC. The name ``DATASRC:a`` of CACHE would therefore be the name ``a`` of DATASRC: where both are configured, CACHE
+refuses it, as a key, a queue and a tag.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from pycore.exceptions import CacheError
 
-__all__ = ["MAX_KEY_BYTES", "Places", "decode_name", "encode_name", "glob_matcher", "literal_prefix"]
+__all__ = ["MAX_KEY_BYTES", "Namespace", "Places", "decode_name", "encode_name", "glob_matcher", "literal_prefix"]
 
 MAX_KEY_BYTES = 64 * 1024
 OWN = "pycore:"
 
 _ENCODED = re.compile(r"[%{}\x00-\x1f\x7f-\x9f]")
-_GLOB = re.compile(r"\\.|\[\^?(?:\\.|[^\]\\])*\]|[*?]", re.DOTALL)
 
 
 def encode_name(name: str) -> str:
@@ -62,23 +67,62 @@ def decode_name(encoded: str) -> str:
 
 
 @dataclass(frozen=True)
+class Namespace:
+    """The names of one application among those of others on the same server.
+
+    Parameters
+    ----------
+    prefix : str
+        What stands before each name.
+    others : mapping of str to str
+        Name and prefix of each other application.
+
+    Examples
+    --------
+    >>> Namespace("DATASRC:").key("prices")
+    'DATASRC:prices'
+    """
+
+    prefix: str = ""
+    others: Mapping[str, str] = field(default_factory=dict)
+
+    def key(self, name: str) -> str:
+        """Return the Redis key of a name.
+
+        Raises
+        ------
+        CacheError
+            It is no name (see :func:`encode_name`), or that of another application.
+        """
+        encode_name(name)
+        whole = self.prefix + name
+        for application, prefix in self.others.items():
+            if len(whole) > len(prefix) > len(self.prefix) and whole.startswith(prefix):
+                theirs = whole[len(prefix) :]
+                raise CacheError(
+                    f"{name!r} is {theirs!r} of the Redis application {application}, whose keys begin with {prefix!r}:"
+                    f' core.caches["{application}"] has it. Choose another name here.',
+                    key=name,
+                )
+        return encode_name(whole)
+
+    def places(self, name: str) -> Places:
+        """Return the places of a name."""
+        return Places(name=name, list=self.key(name))
+
+
+@dataclass(frozen=True)
 class Places:
     """The Redis keys of one name: the list of its documents, and what stands beside it in the same Cluster slot.
 
     Examples
     --------
-    >>> Places.of("DATASRC:", "prices").lease
+    >>> Namespace("DATASRC:").places("prices").lease
     'pycore:{DATASRC:prices}:lease'
     """
 
     name: str
     list: str
-
-    @classmethod
-    def of(cls, prefix: str, name: str) -> Places:
-        """Return the places of `name` in the application whose keys begin with `prefix`."""
-        encode_name(name)
-        return cls(name=name, list=encode_name(prefix + name))
 
     def beside(self, what: str) -> str:
         """Return the Redis key of `what` of this name."""
@@ -124,47 +168,91 @@ def literal_prefix(pattern: str) -> str:
 
     Examples
     --------
-    >>> literal_prefix("LATEST_*_STICKS")
-    'LATEST_'
+    >>> literal_prefix(r"LATEST_\*_*")
+    'LATEST_*_'
     """
-    match = _GLOB.search(pattern)
-    return pattern[: match.start()] if match else pattern
+    literal = []
+    for token in _tokens(pattern):
+        if token.literal is None:
+            break
+        literal.append(token.literal)
+    return "".join(literal)
 
 
 def glob_matcher(pattern: str) -> re.Pattern[str]:
     r"""Return `pattern` of Redis' glob style (``*``, ``?``, ``[a-c]``, ``[^a]``, ``\*``) as a regular expression.
+
+    It matches what Redis would, also of a pattern that is cut off; but ``?`` is one character, not one byte. However
+    many stars there are, it takes no longer than the length of the name times that of the pattern.
 
     Examples
     --------
     >>> [name for name in ("a1", "b1", "a*") if glob_matcher(r"a\*").fullmatch(name)]
     ['a*']
     """
-    parts: list[str] = []
-    end = 0
-    for match in _GLOB.finditer(pattern):
-        parts.append(re.escape(pattern[end : match.start()]))
-        parts.append(_glob_token(match[0]))
-        end = match.end()
-    parts.append(re.escape(pattern[end:]))
-    return re.compile("".join(parts), re.DOTALL)
+    runs = [""]
+    for token in _tokens(pattern):
+        if token.expression == _STAR:
+            runs.append("")
+        else:
+            runs[-1] += token.expression
+    first, *rest = runs
+    if not rest:
+        return re.compile(first, re.DOTALL)
+    *middle, last = rest
+    # What stands between two stars is taken where it comes first, for good: trying elsewhere finds no more.
+    found = "".join(f"(?>.*?{run})" for run in middle if run)
+    return re.compile(f"{first}{found}.*{last}", re.DOTALL)
 
 
-def _glob_token(special: str) -> str:
-    """Return one special token of a glob as a regular expression."""
-    if special == "*":
-        return ".*"
-    if special == "?":
-        return "."
-    if special.startswith("\\"):
-        return re.escape(special[1:])
-    negated = special.startswith("[^")
-    inner = special[2:-1] if negated else special[1:-1]
-    if not inner:
-        return "." if negated else r"(?!)"
-    members: list[str] = []
-    for match in re.finditer(r"(\\?.)(?:-(\\?.))?", inner, re.DOTALL):
-        first, last = match[1][-1], match[2][-1] if match[2] else None
-        if last is not None and last < first:
-            first, last = last, first
-        members.append(re.escape(first) + (f"-{re.escape(last)}" if last is not None else ""))
-    return f"[{'^' if negated else ''}{''.join(members)}]"
+@dataclass(frozen=True)
+class _Token:
+    """A part of a glob: its regular expression, and the one character that it is, if it is one."""
+
+    expression: str
+    literal: str | None = None
+
+
+_STAR = "*"
+
+
+def _tokens(pattern: str) -> Iterator[_Token]:
+    """Yield the parts of a glob, as Redis reads it (``stringmatchlen`` in its ``util.c``)."""
+    place = 0
+    while place < len(pattern):
+        character = pattern[place]
+        place += 1
+        if character == "*":
+            yield _Token(_STAR)
+        elif character == "?":
+            yield _Token(".")
+        elif character == "[":
+            expression, place = _class(pattern, place)
+            yield _Token(expression)
+        else:
+            if character == "\\" and place < len(pattern):
+                character = pattern[place]
+                place += 1
+            yield _Token(re.escape(character), character)
+
+
+def _class(pattern: str, place: int) -> tuple[str, int]:
+    """Return the class of characters that begins behind its bracket, and where it ends; at the latest with the glob."""
+    negated = pattern[place : place + 1] == "^"
+    place += negated
+    members = ""
+    while place < len(pattern) and pattern[place] != "]":
+        left = len(pattern) - place
+        if pattern[place] == "\\" and left >= 2:
+            members += re.escape(pattern[place + 1])
+            place += 2
+        elif left >= 3 and pattern[place + 1] == "-":
+            low, high = sorted((pattern[place], pattern[place + 2]))
+            members += f"{re.escape(low)}-{re.escape(high)}"
+            place += 3
+        else:
+            members += re.escape(pattern[place])
+            place += 1
+    if not members:
+        return "." if negated else "(?!)", place + 1
+    return f"[{'^' if negated else ''}{members}]", place + 1

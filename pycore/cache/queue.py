@@ -10,7 +10,7 @@ import orjson
 
 from pycore.cache.api import MISS, Miss
 from pycore.cache.codec.values import dump_plain
-from pycore.cache.keys import OWN, encode_name
+from pycore.cache.keys import OWN, Namespace
 from pycore.cache.redis import BLOCK_S, Server
 from pycore.exceptions import CacheError
 
@@ -31,17 +31,16 @@ class Queue:
     ----------
     server : Server
         Where it is.
-    prefix : str
-        What stands before the names of the application.
+    names : Namespace
+        Those of the application.
     name : str
         Its name.
     """
 
-    def __init__(self, server: Server, prefix: str, name: str) -> None:
-        encode_name(name)
+    def __init__(self, server: Server, names: Namespace, name: str) -> None:
         self.name = name
         self._server = server
-        self._key = f"{OWN}{{QUEUE:{encode_name(prefix + name)}}}"
+        self._key = f"{OWN}{{QUEUE:{names.key(name)}}}"
 
     def __repr__(self) -> str:
         return f"<Queue {self.name} at {self._server.address}>"

@@ -10,9 +10,9 @@ from typing import Any
 import orjson
 
 from pycore.cache.codec.document import TOMBSTONE, Sealed, foreign, stamp
-from pycore.cache.keys import OWN, Places, encode_name
+from pycore.cache.keys import OWN, Namespace, Places
 from pycore.cache.lease import LIFETIME_S, Grant, Lease
-from pycore.cache.redis import Server, run_script
+from pycore.cache.redis import Server, run_script, script_text
 from pycore.exceptions import LeaseLostError, ServiceUnavailableError
 from pycore.results import VersionInfo
 
@@ -22,6 +22,8 @@ BATCH_BYTES = 4 * 2**20
 UPLOAD_S = 600
 AFTERLIFE_S = 60
 QUARANTINE_S = 7 * 86400
+PEEK_BATCH = 500
+HEAD_BYTES = 4096
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,17 +75,17 @@ class Store:
     ----------
     server : Server
         Where.
-    prefix : str
-        What stands before each name.
+    names : Namespace
+        Its names.
     """
 
-    def __init__(self, server: Server, prefix: str) -> None:
+    def __init__(self, server: Server, names: Namespace) -> None:
         self.server = server
-        self.prefix = prefix
+        self.names = names
 
     def places(self, name: str) -> Places:
         """Return the Redis keys of a name."""
-        return Places.of(self.prefix, name)
+        return self.names.places(name)
 
     def look(self, places: Places, position: int = 0, *, fresh: bool = False) -> Look:
         """Return the document at a position, newest first; `fresh` reads it on a new connection.
@@ -262,7 +264,7 @@ class Store:
 
     def _tag(self, tag: str) -> str:
         # No ":version" behind it: a key may be called TAG:prices.
-        return f"{OWN}{{TAG:{encode_name(self.prefix + tag)}}}:invalidations"
+        return f"{OWN}{{TAG:{self.names.key(tag)}}}:invalidations"
 
     def scan(self, match: str) -> Iterator[str]:
         """Yield the Redis keys of lists that match a glob, by SCAN."""
@@ -274,8 +276,19 @@ class Store:
                 continue  # no name of ours
 
     def peek(self, keys: Sequence[str]) -> list[bytes | None]:
-        """Return how the newest document of each list begins."""
-        return [self.server.script("peek", (key,), (4096,)) for key in keys]
+        """Return how the newest document of each list begins; one round trip for many."""
+        text, _ = script_text("peek")
+
+        def ask(client: Any, batch: Sequence[str]) -> list[bytes | None]:
+            with client.pipeline(transaction=False) as pipeline:
+                for key in batch:
+                    # By its text: a node that does not know the script could not be helped within a pipeline.
+                    pipeline.execute_command("EVAL", text, 1, key, HEAD_BYTES)
+                answers: list[bytes | None] = pipeline.execute()
+            return answers
+
+        batches = (keys[start : start + PEEK_BATCH] for start in range(0, len(keys), PEEK_BATCH))
+        return [head for batch in batches for head in self.server.call(lambda client, b=batch: ask(client, b))]  # type: ignore[misc]
 
 
 def version_info(name: str, version: int, meta: Mapping[str, Any]) -> VersionInfo:
