@@ -8,6 +8,7 @@ import socket
 import struct
 import threading
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -92,7 +93,8 @@ class _Link:
         """Close both ends, at once."""
         for end in self.ends:
             if reset:
-                end.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RST_ON_CLOSE)
+                with suppress(OSError):  # it is closed already
+                    end.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RST_ON_CLOSE)
             if end.can_write_eof() and not end.is_closing() and not reset:
                 end.close()  # sends what it holds first
             else:
