@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-import orjson
 import pandas as pd
 
-from pycore.cache.codec.arrow import Cells, Items, Line
+from pycore.cache.codec.arrow import Cells, Items
 from pycore.cache.codec.columns import type_of
 from pycore.cache.codec.document import Document
 from pycore.cache.codec.frame import index_levels
 from pycore.cache.codec.index import join_index, read_columns
+from pycore.cache.codec.line import lines_of
 
 __all__ = ["Part", "join_parts", "part_frame", "read_part"]
 
@@ -23,24 +23,16 @@ def read_part(document: Document) -> Part:
     """Return the pieces of the columns that one document holds, levels of the index first, and its header."""
     header = _completed(document)
     fields = [*index_levels(header["index"]), *header["fields"]]
-    cells = _from_members(document, fields) if document.spans is None else _from_lines(document, fields)
+    cells: Iterable[Cells] = (
+        _from_members(document, fields)
+        if document.spans is None
+        else lines_of(document.content, document.spans, fields)
+    )
     pieces = [type_of(field).read(field, cell) for field, cell in zip(fields, cells, strict=True)]
     lengths = {len(piece[0]) if isinstance(piece, tuple) else len(piece) for piece in pieces}
     if len(lengths | {header["n_rows"]}) > 1:
         raise ValueError("the columns are not of one length")
     return header, pieces
-
-
-def _from_lines(document: Document, fields: Sequence[Mapping[str, Any]]) -> Iterator[Cells]:
-    """Yield the array of each line, its key checked and cut off."""
-    content, spans = document.content, document.spans or []
-    if len(spans) != len(fields):
-        raise ValueError("the document has not one line per column")
-    for (start, stop), field in zip(spans, fields, strict=True):
-        opening = orjson.dumps(field["key"]) + b":"
-        if not content.startswith(opening, start):
-            raise ValueError("the lines are not in the order of the fields")
-        yield Line(content, start + len(opening), stop - content.startswith(b",", stop - 1))
 
 
 def _from_members(document: Document, fields: Sequence[Mapping[str, Any]]) -> Iterator[Cells]:

@@ -1,0 +1,234 @@
+"""Lines of a document, JSON arrays as pycore writes them, to Arrow arrays: cut where the commas and quotes are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pycore.cache.codec.arrow import BOOL, FLOAT32, STRING, Array, Cells, Items, join
+
+__all__ = ["Block", "Line", "lines_of"]
+
+SHORT_BYTES: Final = 8192
+"""Below it a JSON parser is faster: it has no fixed cost."""
+LONG_BYTES: Final = 2**16
+"""Above it a line fills the processor's cache by itself."""
+
+
+class Line(Cells):
+    """A JSON array as pycore writes it, ``[1.5,null]`` or ``["a","b"]``.
+
+    Parameters
+    ----------
+    document : bytes
+        What holds it.
+    start, stop : int
+        Where in the document its brackets begin and end.
+    block : Block, optional
+        Reads its numbers together with those of its neighbours.
+    """
+
+    def __init__(self, document: bytes, start: int = 0, stop: int | None = None, block: Block | None = None) -> None:
+        stop = len(document) if stop is None else stop
+        if stop - start < 2 or document[start : start + 1] != b"[" or document[stop - 1 : stop] != b"]":
+            raise ValueError("a column is not a JSON array")
+        self._document = document
+        self._start = start + 1
+        self._stop = stop - 1
+        self._block = block
+        if block is not None:
+            block.add(self._start, self._stop)
+        self.place = (document, self._start, self._stop)
+
+    def numbers(self, arrow_type: Any) -> Any:
+        """Return them as an Arrow array of numbers."""
+        found = self._block.numbers(self._start, arrow_type) if self._block is not None else None
+        if found is not None:
+            return found
+        # A text is rounded once: not to 64 bits first when 32 are wanted.
+        if self._start == self._stop or (self._is_short() and arrow_type != FLOAT32):
+            return Items(self.items()).numbers(arrow_type)
+        offsets = _ends(self._document, self._start, self._stop)
+        if arrow_type == BOOL:
+            return _booleans(self._document, self._start, offsets)
+        # A single letter is found many times faster than four, and no number has an n.
+        if not self._has(b"n"):
+            return pc.cast(_cut(self._document, self._start, offsets, 0, 1), arrow_type)
+        missing = np.frombuffer(self._document, np.uint8)[offsets[:-1] + self._start] == ord("n")
+        stand_in = b"nan" if pa.types.is_floating(arrow_type) else b"0"
+        filled = self._document[self._start : self._stop + 1].replace(b"null", stand_in)
+        values = pc.cast(_cut(filled, 0, _ends(filled, 0, len(filled) - 1), 0, 1), arrow_type)
+        return values if pa.types.is_floating(arrow_type) else _with_missing(values, missing)
+
+    def text(self, *, nulls: bool) -> Any:
+        """Return them as an Arrow array of strings."""
+        if self._is_short():
+            return Items(self.items()).text(nulls=nulls)
+        escaped = self._has(b"\\")
+        if escaped and self._document.find(b'\\"', self._start, self._stop) >= 0:
+            return pa.array(self.items(), STRING)  # another writer's quotes need not be structural
+        cells = _strings(self._document, self._start, self._stop, nulls=nulls)
+        return _unescape(cells) if escaped else cells
+
+    def items(self) -> list[Any]:
+        """Return them as a list."""
+        return orjson.loads(self._document[self._start - 1 : self._stop + 1])  # type: ignore[no-any-return]
+
+    def _is_short(self) -> bool:
+        return self._stop - self._start <= SHORT_BYTES
+
+    def _has(self, byte: bytes) -> bool:
+        return self._document.find(byte, self._start, self._stop) >= 0
+
+
+class Block:
+    """Lines of numbers of one type that follow each other in a document: read at once when the first one is asked for.
+
+    A wide frame has many short lines, and each call of Arrow costs as much as a hundred cells.
+    """
+
+    def __init__(self, document: bytes) -> None:
+        self._document = document
+        self._starts: list[int] = []
+        self._stops: list[int] = []
+        self._arrays: dict[int, Any] | None = None
+
+    def add(self, start: int, stop: int) -> None:
+        """Take note of a line, whose cells begin and end there."""
+        self._starts.append(start)
+        self._stops.append(stop)
+
+    def numbers(self, start: int, arrow_type: Any) -> Any | None:
+        """Return the Arrow array of the line that begins there; None when each had better be read by itself."""
+        if self._arrays is None:
+            self._arrays = self._read(arrow_type) if self._is_plain() else {}
+        return self._arrays.get(start)
+
+    def _is_plain(self) -> bool:
+        """Return whether all lines are of a middling length, and none has a null."""
+        return len(self._starts) > 1 and all(
+            SHORT_BYTES // 4 < stop - start < LONG_BYTES and self._document.find(b"n", start, stop) < 0
+            for start, stop in zip(self._starts, self._stops, strict=True)
+        )
+
+    def _read(self, arrow_type: Any) -> dict[int, Any]:
+        first, last = self._starts[0], self._stops[-1]
+        commas = np.flatnonzero(np.frombuffer(self._document, np.uint8, last - first, first) == ord(","))
+        starts, stops = np.array(self._starts) - first, np.array(self._stops) - first
+        lows, highs = np.searchsorted(commas, starts), np.searchsorted(commas, stops)
+        # Behind the cells of each line comes one that holds what stands between two lines; it is null.
+        places = np.concatenate(([0], np.cumsum(highs - lows + 2)))
+        offsets = np.empty(places[-1], np.int32)
+        for place, low, high, start, stop in zip(places, lows, highs, starts, stops, strict=False):
+            offsets[place] = start
+            np.add(commas[low:high], 1, out=offsets[place + 1 : place + 1 + high - low], casting="unsafe")
+            offsets[place + 1 + high - low] = stop + 1
+        missing = np.zeros(len(offsets) - 1, bool)
+        missing[places[1:-1] - 1] = True
+        values = pc.cast(_with_missing(_cut(self._document, first, offsets, 0, 1), missing), arrow_type)
+        content = values.buffers()[1]
+        return {
+            start: pa.Array.from_buffers(arrow_type, int(high - low + 1), [None, content], 0, int(place))
+            for start, place, low, high in zip(self._starts, places, lows, highs, strict=False)
+        }
+
+
+def lines_of(document: bytes, spans: Sequence[tuple[int, int]], fields: Sequence[Mapping[str, Any]]) -> list[Line]:
+    """Return the arrays of the lines of a document, each of which has its field's key in front.
+
+    Raises
+    ------
+    ValueError
+        There are more or fewer lines than fields, or they are in another order.
+    """
+    if len(spans) != len(fields):
+        raise ValueError("the document has not one line per column")
+    block = Block(document)
+    lines = []
+    for place, ((start, stop), field) in enumerate(zip(spans, fields, strict=True)):
+        opening = orjson.dumps(field["key"]) + b":"
+        if not document.startswith(opening, start):
+            raise ValueError("the lines are not in the order of the fields")
+        if place and fields[place - 1]["type"] != field["type"]:
+            block = Block(document)
+        end = stop - document.startswith(b",", stop - 1)
+        lines.append(Line(document, start + len(opening), end, block))
+    return lines
+
+
+def _ends(document: bytes, start: int, stop: int) -> Array:
+    """Return where the cells of a line begin, counted from `start`, and last where one behind it would."""
+    commas = np.flatnonzero(np.frombuffer(document, np.uint8, stop - start, start) == ord(","))
+    offsets = np.empty(len(commas) + 2, np.int32)
+    offsets[0] = 0
+    np.add(commas, 1, out=offsets[1:-1], casting="unsafe")
+    offsets[-1] = stop - start + 1
+    return offsets
+
+
+def _cut(document: bytes, start: int, offsets: Array, front: int, back: int) -> Any:
+    """Return the pieces of a document that follow each other from `start`, less a few bytes at both ends of each."""
+    content = pa.py_buffer(document).slice(start)
+    pieces = pa.Array.from_buffers(pa.binary(), len(offsets) - 1, [None, pa.py_buffer(offsets), content])
+    return pc.binary_slice(pieces, front, -back).view(STRING)
+
+
+def _booleans(document: bytes, start: int, offsets: Array) -> Any:
+    """Return ``true,false,null`` as an Arrow array, told apart by length and first letter."""
+    letters = np.frombuffer(document, np.uint8)[offsets[:-1] + start]
+    stop = start + int(offsets[-1]) - 1
+    n_cells = 0
+    for word in (b"true", b"false", b"null"):
+        rows = letters == word[0]
+        n_rows = int(np.count_nonzero(rows))
+        # So many cells of this length that hold the word: they are the word.
+        n_cells += n_rows
+        if n_rows != document.count(word, start, stop) or (np.diff(offsets)[rows] != len(word) + 1).any():
+            raise ValueError("a boolean is neither true nor false")
+    if n_cells != len(letters):
+        raise ValueError("a boolean is neither true nor false")
+    missing = letters == ord("n")
+    return pa.array(letters == ord("t"), mask=missing if missing.any() else None)
+
+
+def _with_missing(values: Any, missing: Array) -> Any:
+    """Return an Arrow array, which has no missing cells, with some of them missing."""
+    bits = pa.py_buffer(np.packbits(~missing, bitorder="little"))
+    return pa.Array.from_buffers(values.type, len(values), [bits, *values.buffers()[1:]])
+
+
+def _strings(document: bytes, start: int, stop: int, *, nulls: bool) -> Any:
+    """Return the strings of a line, whose every quote is structural."""
+    quotes = np.flatnonzero(np.frombuffer(document, np.uint8, stop - start, start) == ord('"'))
+    opening, closing = quotes[0::2], quotes[1::2]
+    if not nulls:
+        if quotes[0] != 0 or quotes[-1] != stop - start - 1 or (opening[1:] - closing[:-1] != 2).any():
+            raise ValueError("a column of strings has something else between them")
+        # A cell is its string, the quotes, and the comma or bracket behind.
+        return _cut(document, start, np.append(opening, stop - start + 1).astype(np.int32), 1, 2)
+    # Between two strings stand a comma and five bytes for each null; around the first and the last five each.
+    between = np.diff(quotes, prepend=-1, append=stop - start)[0::2] - 1
+    n_nulls = between // 5
+    missing = np.ones(len(opening) + int(n_nulls.sum()), bool)
+    if len(opening) == 0:
+        return pa.nulls((stop - start + 1) // 5, STRING)
+    missing[np.arange(len(opening)) + np.cumsum(n_nulls[:-1])] = False
+    sizes = np.full(len(missing), len("null,"), np.int32)
+    sizes[~missing] = closing - opening + 2
+    offsets = np.zeros(len(missing) + 1, np.int32)
+    np.cumsum(sizes, out=offsets[1:])
+    if offsets[-1] != stop - start + 1:
+        raise ValueError("a column of strings has something else between them")
+    return _with_missing(_cut(document, start, offsets, 1, 2), missing)
+
+
+def _unescape(cells: Any) -> Any:
+    """Return strings with their JSON escapes resolved, touching only those that have one."""
+    escaped = pc.fill_null(pc.match_substring(cells, "\\"), False)
+    resolved = orjson.loads(b"".join((b'["', join(cells.filter(escaped), '","'), b'"]')))
+    return pc.replace_with_mask(cells, escaped, pa.array(resolved, STRING))
