@@ -100,25 +100,29 @@ class Cache(Application):
     ) -> int | None:
         """Publish frames that follow each other as one version, holding a few MiB of them at a time.
 
-        Nothing is visible before the last one. See `put`; `get` returns one frame, `stream` yields parts.
+        Nothing is visible before the last one. `get` returns one frame, `stream` parts. Errors of `frames` are raised.
         """
-        from pycore.cache.codec import encode_stream
+        from pycore.cache import codec, publish
 
         self._connected().store.places(key)
-        return self._put(key, encode_stream(frames, key, source=source), tags, ttl_s)
+        frames, theirs = publish.noting(frames)
+        return self._put(key, codec.encode_stream(frames, key, source=source), tags, ttl_s, theirs)
 
-    def _put(self, key: str, encoding: Encoding, tags: Sequence[str], ttl_s: float | None) -> int | None:
-        """Publish what is encoded, or go on without it."""
+    def _put(
+        self, key: str, encoding: Encoding, tags: Sequence[str], ttl_s: float | None, theirs: Sequence[Exception] = ()
+    ) -> int | None:
+        """Publish what is encoded, or go on without it; errors of `theirs` are not those of Redis."""
         from pycore.cache.publish import checked_tags
 
         region = self._connected()
-        terms = self._terms(ttl_s)
-        tags = checked_tags(tags)
+        terms, tags = self._terms(ttl_s), checked_tags(tags)
         try:
             region.store.server.check()
             terms = replace(terms, tags=region.store.tag_counters(tags))
             info = region.publisher.publish(key, encoding, terms)
         except ServiceError as exc:
+            if exc in theirs:
+                raise
             region.failed(exc)
             return None
         region.well(wrote=True)

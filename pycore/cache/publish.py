@@ -6,17 +6,19 @@ import datetime as dt
 import math
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from pycore.cache.codec import Encoding
 from pycore.cache.codec.document import Draft, stamp
 from pycore.cache.keys import Places
 from pycore.cache.lease import Grant
 from pycore.cache.store import BATCH_BYTES, Store, Terms, version_info
-from pycore.exceptions import CacheError, PycoreError
+from pycore.exceptions import CacheError, PycoreError, ServiceError
 from pycore.results import VersionInfo
 
-__all__ = ["MAX_SECONDS", "Publisher", "checked_tags", "checked_ttl"]
+__all__ = ["MAX_SECONDS", "Publisher", "checked_tags", "checked_ttl", "noting"]
+
+T = TypeVar("T")
 
 MAX_SECONDS = 1e10  # three centuries; Redis and dates have their ends not far beyond
 
@@ -145,3 +147,17 @@ def _batches(chunks: Iterable[bytes]) -> Iterator[list[bytes]]:
         size_bytes += len(chunk)
     if batch:
         yield batch
+
+
+def noting(frames: Iterable[T]) -> tuple[Iterator[T], list[ServiceError]]:
+    """Return `frames`, and a list in which the error that ends them will be: a database can be away, too."""
+    errors: list[ServiceError] = []
+
+    def noted() -> Iterator[T]:
+        try:
+            yield from frames
+        except ServiceError as exc:
+            errors.append(exc)
+            raise
+
+    return noted(), errors

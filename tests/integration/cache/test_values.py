@@ -6,7 +6,7 @@ import json
 import math
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from suites.redis_process import BareRedis
 from pycore._wait import wait_for
 from pycore.cache import MISS, Cache
 from pycore.cache.embedded import find_server
-from pycore.exceptions import CacheError, SerializationError, ServiceTimeoutError
+from pycore.exceptions import CacheError, SerializationError, ServiceTimeoutError, ServiceUnavailableError
 
 Open = Callable[..., Cache]
 FRAME = pd.DataFrame({"date": pd.to_datetime(["2013-03-01", "2013-03-04"]).astype("M8[s]"), "close": [202.91, 205.19]})
@@ -125,6 +125,23 @@ def test_a_stream_that_fails_in_the_middle_leaves_nothing(cache: Cache, raw: Any
 
     assert cache.get("stream") is MISS
     assert raw.keys("*data*") == []
+
+
+def test_a_stream_whose_source_is_away_says_so_and_blames_no_cache(
+    cache: Cache, raw: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    away = ServiceUnavailableError("STOCKS does not answer.", service="STOCKS", address="mysql+pymysql://db/stocks")
+
+    def frames() -> Iterator[pd.DataFrame]:
+        yield LARGE
+        raise away
+
+    with pytest.raises(ServiceUnavailableError) as caught:
+        cache.put_stream("key", frames())
+
+    assert caught.value is away
+    assert caplog.text == ""
+    assert raw.keys("*") == []
 
 
 def test_versions_are_counted_kept_and_trimmed(server: BareRedis, open_cache: Open, raw: Any) -> None:
