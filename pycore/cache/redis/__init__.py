@@ -1,0 +1,8 @@
+"""The only package that imports redis: connections, scripts, and redis' errors made ours."""
+
+from __future__ import annotations
+
+from pycore.cache.redis.scripts import run_script, script_text
+from pycore.cache.redis.server import BLOCK_S, Server
+
+__all__ = ["BLOCK_S", "Server", "run_script", "script_text"]
