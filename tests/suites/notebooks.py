@@ -21,6 +21,7 @@ FIGURES: dict[str, list[str]] = {
     "plot-prices": ["close", "ohlc", "candles", "volume"],
     "redis-cache": [],
     "slack-debugging": [],
+    "sql": ["close"],
 }
 
 
