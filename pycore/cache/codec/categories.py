@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,41 +11,39 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pycore.cache.codec.arrow import Cells, Items, write_fragments, write_text
-from pycore.cache.codec.column import Column, ColumnType, Field, plain_values, refuse
+from pycore.cache.codec.arrow import Cells, write_fragments, write_text
+from pycore.cache.codec.column import Column, Field
+from pycore.cache.codec.composite import Composite
+from pycore.cache.codec.labels import write_label
+from pycore.cache.codec.listed import as_index, list_index
 from pycore.cache.codec.numbers import joined
 
 __all__ = ["Categories"]
 
+ALIKE = ({str}, {int}, {float}, {bool})
 
-class Categories:
+
+class Categories(Composite):
     """A categorical of strings, numbers, dates or whatever else a column can hold.
 
-    Parameters
-    ----------
-    plan_values : callable
-        Plans an array of the categories' own type.
-    type_of : callable
-        The type that a field names.
+    Where categories have no form of their own in JSON (an infinity), the cells are their places in the list, and the
+    field says ``"cells": "codes"``.
     """
-
-    def __init__(self, plan_values: Callable[[Any], Column], type_of: Callable[[Field], ColumnType]) -> None:
-        self._plan_values = plan_values
-        self._type_of = type_of
 
     def plan(self, values: Any) -> Column | None:
         """Return the column of a categorical."""
         dtype = getattr(values, "dtype", None)
         if not isinstance(dtype, pd.CategoricalDtype):
             return None
-        categories = dtype.categories
-        column = self._plan_values(plain_values(categories))
-        extras, written = column.write(0, len(categories))
-        listed = orjson.loads(written)
-        if None in listed or categories.name is not None:
-            raise refuse("category", "Its categories have a name, or an infinity among them", "Use strings.")
-        inner = {**column.field, **extras, "values": listed}
-        fragments = _fragments(listed)
+        inner = list_index(dtype.categories, self.plan_values)
+        if dtype.categories.name is not None:
+            inner["name"] = write_label(dtype.categories.name)
+        texts = _texts(inner["values"])
+        field: dict[str, Any] = {"type": "category", "ordered": bool(dtype.ordered)}
+        if "null" in texts or len(set(texts)) < len(texts):
+            field["cells"] = "codes"
+            texts = [str(code) for code in range(len(texts))]
+        fragments = pa.array(["null", *texts], pa.string())
         codes = values.codes
 
         def write(start: int, stop: int) -> tuple[dict[str, Any], bytes]:
@@ -53,37 +51,47 @@ class Categories:
             nulls = bool((part < 0).any())
             return ({"nulls": True} if nulls else {}), write_fragments(fragments.take(pa.array(part + 1)))
 
-        return Column({"type": "category", "ordered": bool(dtype.ordered), "categories": inner}, write)
+        return Column({**field, "categories": inner}, write)
 
     def read(self, field: Field, cells: Cells) -> np.ndarray[Any, Any]:
         """Return the codes."""
         listed = field["categories"]["values"]
-        if not listed or isinstance(listed[0], str):
-            labels = pa.array(listed, pa.string())
-            found = cells.text(nulls=field.get("nulls", False))
-        else:
-            labels = pa.array(listed, pa.uint64() if type(listed[0]) is int and max(listed) > 2**63 - 1 else None)
-            found = cells.numbers(labels.type)
-            if pa.types.is_floating(labels.type):
-                found = pc.if_else(pc.is_nan(found), pa.scalar(None, labels.type), found)
-        codes = pc.index_in(found, value_set=labels, skip_nulls=True)
-        if codes.null_count != found.null_count:
-            raise ValueError("a cell is none of its categories")
-        return codes.fill_null(-1).to_numpy(zero_copy_only=False)  # type: ignore[no-any-return]
+        if field.get("cells") == "codes":
+            codes = cells.numbers(pa.int64()).fill_null(-1).to_numpy(zero_copy_only=False)
+            if len(codes) and not -1 <= codes.min() <= codes.max() < len(listed):
+                raise ValueError("a cell is none of its categories")
+            return codes  # type: ignore[no-any-return]
+        kinds = {type(label) for label in listed}
+        if kinds and kinds not in ALIKE:
+            places = {orjson.dumps(label): code for code, label in enumerate(listed)}
+            return np.array([-1 if cell is None else places[orjson.dumps(cell)] for cell in cells.items()], np.int64)
+        return _codes(listed, field, cells)
 
     def join(self, field: Field, pieces: Sequence[Any]) -> Any:
         """Return a categorical."""
         inner = field["categories"]
-        family = self._type_of(inner)
-        values = family.join(inner, [family.read(inner, Items(inner["values"]))])
-        categories = pd.Index(values, dtype=values.dtype)
+        categories = as_index(self.read_part(inner, inner["values"]), inner)
         return pd.Categorical.from_codes(joined(pieces), categories=categories, ordered=field["ordered"])
 
 
-def _fragments(listed: list[Any]) -> Any:
-    """Return "null" and then each category as JSON, as an Arrow array."""
-    if listed and isinstance(listed[0], str):
-        texts = [write_text(pa.array([label], pa.string()))[1:-1].decode() for label in listed]
+def _codes(listed: list[Any], field: Field, cells: Cells) -> np.ndarray[Any, Any]:
+    """Return the codes of cells that are all strings, all numbers or all booleans."""
+    if not listed or isinstance(listed[0], str):
+        labels = pa.array(listed, pa.string())
+        found = cells.text(nulls=field.get("nulls", False))
     else:
-        texts = [orjson.dumps(label).decode() for label in listed]
-    return pa.array(["null", *texts], pa.string())
+        labels = pa.array(listed, pa.uint64() if type(listed[0]) is int and max(listed) > 2**63 - 1 else None)
+        found = cells.numbers(labels.type)
+        if pa.types.is_floating(labels.type):
+            found = pc.if_else(pc.is_nan(found), pa.scalar(None, labels.type), found)
+    codes = pc.index_in(found, value_set=labels, skip_nulls=True)
+    if codes.null_count != found.null_count:
+        raise ValueError("a cell is none of its categories")
+    return codes.fill_null(-1).to_numpy(zero_copy_only=False)  # type: ignore[no-any-return]
+
+
+def _texts(listed: list[Any]) -> list[str]:
+    """Return each category as JSON."""
+    if listed and all(type(label) is str for label in listed):
+        return [write_text(pa.array([label], pa.string()))[1:-1].decode() for label in listed]
+    return [orjson.dumps(label).decode() for label in listed]

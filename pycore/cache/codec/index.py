@@ -9,9 +9,11 @@ from typing import Any
 import pandas as pd
 
 from pycore.cache.codec.arrow import Items
-from pycore.cache.codec.column import Column, plain_values, refuse
+from pycore.cache.codec.column import Column, plain_values
 from pycore.cache.codec.columns import plan_values, type_of
+from pycore.cache.codec.composite import list_cells
 from pycore.cache.codec.labels import read_label, unique_key, write_label
+from pycore.cache.codec.listed import as_index, frequency, list_index, range_member, read_range
 from pycore.exceptions import SerializationError
 
 __all__ = ["RowIndex", "join_index", "plan_columns", "plan_index", "read_columns"]
@@ -37,13 +39,10 @@ def plan_index(index: pd.Index, taken: set[str]) -> RowIndex:
     """Return the plan of an index of rows; the keys of its levels are unique in `taken`."""
     if isinstance(index, pd.RangeIndex):
         ranged: Any = index
-        return RowIndex((), lambda start, stop, extras: _range_member(ranged[start:stop]))
+        return RowIndex((), lambda start, stop, extras: range_member(ranged[start:stop]))
     if isinstance(index, pd.MultiIndex):
         columns = [_plan_level(index, place) for place in range(index.nlevels)]
-        names = [
-            {"key": unique_key("index" if name is None else name, taken), "name": write_label(name)}
-            for name in index.names
-        ]
+        names = [_head(name, taken) for name in index.names]
         return RowIndex(
             columns,
             lambda start, stop, extras: {
@@ -55,21 +54,23 @@ def plan_index(index: pd.Index, taken: set[str]) -> RowIndex:
             },
         )
     column = _plan(plain_values(index), "index")
-    head = {"key": unique_key("index" if index.name is None else index.name, taken), "name": write_label(index.name)}
-    frequency = _frequency(index)
+    head, freq = _head(index.name, taken), frequency(index)
     return RowIndex(
-        (column,), lambda start, stop, extras: {**head, **column.field, **(extras[0] if extras else {}), **frequency}
+        (column,), lambda start, stop, extras: {**head, **column.field, **(extras[0] if extras else {}), **freq}
     )
 
 
-def _range_member(index: pd.RangeIndex) -> dict[str, Any]:
-    return {
-        "type": "range",
-        "start": index.start,
-        "stop": index.stop,
-        "step": index.step,
-        "name": write_label(index.name),
-    }
+def _head(name: Any, taken: set[str]) -> dict[str, Any]:
+    """Return the key and the name of a level."""
+    return {"key": unique_key("index" if name is None else name, taken), "name": _name(name)}
+
+
+def _name(name: Any) -> Any:
+    """Return the name of an index as JSON; its error says that it is one."""
+    try:
+        return write_label(name)
+    except SerializationError as exc:
+        raise SerializationError(f"The index: {exc}", column="index", type=exc.type) from exc
 
 
 def _plan(values: Any, what: str) -> Column:
@@ -82,74 +83,60 @@ def _plan(values: Any, what: str) -> Column:
 
 def _plan_level(index: pd.MultiIndex, place: int) -> Column:
     """Return the column of one level."""
-    values = index.get_level_values(place)
-    if values.dtype != index.levels[place].dtype:
-        raise refuse(
-            str(index.levels[place].dtype), f"Level {place} of the index has missing values", "Use .reset_index()."
-        )
-    return _plan(plain_values(values), f"index level {place}")
-
-
-def _frequency(index: pd.Index) -> dict[str, Any]:
-    """Return the frequency of an index of dates, which must come back from its text."""
-    frequency = getattr(index, "freq", None)
-    if frequency is None or not isinstance(index, (pd.DatetimeIndex, pd.TimedeltaIndex)):
-        return {}
-    try:
-        same = pd.tseries.frequencies.to_offset(frequency.freqstr) == frequency
-    except ValueError:
-        same = False
-    if not same:
-        raise refuse(
-            str(index.dtype), "The frequency of the index has no text that gives it back", "Set index.freq to None."
-        )
-    return {"freq": frequency.freqstr}
+    what = f"index level {place}"
+    values, level = index.get_level_values(place), index.levels[place]
+    if values.dtype == level.dtype:
+        return _plan(plain_values(values), what)
+    # Its type has no missing value, and a level has them all the same: as a categorical has.
+    column = _plan(pd.Categorical.from_codes(index.codes[place], categories=level.rename(None)), what)
+    return Column({**column.field, "level": True}, column.write)
 
 
 def join_index(member: Mapping[str, Any], levels: Sequence[Any], n_rows: int) -> pd.Index:
     """Return the index that the header's member describes; `levels` are its joined arrays."""
     if member["type"] == "range":
-        ranged = pd.RangeIndex(member["start"], member["stop"], member["step"], name=read_label(member.get("name")))
+        ranged = read_range(member)
         if len(ranged) != n_rows:
             raise ValueError("the index is not as long as the columns")
         return ranged
     if member["type"] == "multi":
-        names = [read_label(level.get("name")) for level in member["levels"]]
-        arrays = [pd.Index(values, dtype=values.dtype) for values in levels]
-        return pd.MultiIndex.from_arrays(arrays, names=names)
+        return _join_levels(member["levels"], levels)
     (values,) = levels
-    index: pd.Index = pd.Index(values, dtype=values.dtype, name=read_label(member.get("name")), copy=False)
-    if member.get("freq"):
-        dated: Any = index
-        dated.freq = member["freq"]
+    return as_index(values, member)
+
+
+def _join_levels(fields: Sequence[Mapping[str, Any]], levels: Sequence[Any]) -> pd.MultiIndex:
+    """Return the index that these levels make."""
+    arrays = [pd.Index(values, dtype=values.dtype, tupleize_cols=False) for values in levels]
+    index = pd.MultiIndex.from_arrays(arrays, names=[read_label(field.get("name")) for field in fields])
+    for place, field in enumerate(fields):
+        if field.get("level"):
+            index = index.set_levels(levels[place].categories, level=place, verify_integrity=False)
     return index
 
 
 def plan_columns(columns: pd.Index) -> dict[str, Any]:
     """Return what the header says of the index of columns; nothing when their names say it all."""
     if isinstance(columns, pd.RangeIndex):
-        return {"columns": _range_member(columns)}
+        return {"columns": range_member(columns)}
     if isinstance(columns, pd.MultiIndex):
         levels = [
-            {"name": write_label(name), **_listed(_plan_level(columns, place), len(columns))}
+            {"name": _name(name), **_listed(_plan_level(columns, place), len(columns))}
             for place, name in enumerate(columns.names)
         ]
         return {"columns": {"type": "multi", "levels": levels}}
     if columns.name is None and columns.dtype == pd.StringDtype(na_value=float("nan")) and not columns.hasnans:
         return {}
-    name = {"name": write_label(columns.name)}
+    name = {"name": _name(columns.name)}
     if columns.dtype == object:  # the names of the fields keep the type of each
         return {"columns": {"type": "object", **name}}
-    column = _plan(plain_values(columns), "column index")
-    return {"columns": {**name, **_listed(column, len(columns)), **_frequency(columns)}}
+    return {"columns": {**name, **list_index(columns, lambda values: _plan(values, "column index"))}}
 
 
 def _listed(column: Column, length: int) -> dict[str, Any]:
     """Return a column as a field that holds its own values."""
-    import orjson
-
-    extras, written = column.write(0, length)
-    return {**column.field, **extras, "values": orjson.loads(written)}
+    field, cells = list_cells(column, 0, length)
+    return {**field, "values": cells}
 
 
 def read_columns(member: Mapping[str, Any] | None, names: Sequence[Any]) -> pd.Index:

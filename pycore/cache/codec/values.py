@@ -10,22 +10,37 @@ import orjson
 from pycore.cache.codec.document import VALUE, Document, Draft, chunk_document
 from pycore.exceptions import SerializationError
 
-__all__ = ["MAX_DEPTH", "MAX_VALUE_BYTES", "ValueEncoding", "check_plain", "dump_plain", "join_texts", "read_value"]
+__all__ = [
+    "MAX_CELL_BYTES",
+    "MAX_DEPTH",
+    "MAX_VALUE_BYTES",
+    "ValueEncoding",
+    "check_plain",
+    "dump_plain",
+    "join_texts",
+    "read_value",
+]
 
 MAX_DEPTH = 200
 MAX_VALUE_BYTES = 512 * 2**20
+MAX_CELL_BYTES = 64 * 2**20  # six times that, if every character is escaped, is below the 512 MiB that Redis takes
 CHUNK_BYTES = 2**20
-INTEGERS = range(-(2**63), 2**64)
+SMALLEST, LARGEST = -(2**63), 2**64 - 1
+CONTAINERS = frozenset({dict, list})
+PLAIN = frozenset({dict, list, str, int, float, bool, type(None)})
 
 
-def check_plain(value: Any, what: str = "The value") -> None:
-    """Refuse what would not come back from JSON equal and of the same type.
+def check_plain(value: Any, what: str = "The value", limit_bytes: int = MAX_VALUE_BYTES) -> None:
+    """Refuse what would not come back from JSON equal and of the same type, or is too large.
+
+    Each list and dict is looked at once, however often it is referred to, so that this takes no longer than the
+    value has objects, whatever it would be as text.
 
     Raises
     ------
     SerializationError
         Somewhere in it is another type, a key that is no text, a float that is not finite, an integer of more than
-        64 bits, or more than 200 levels.
+        64 bits, or itself; or it has more than 200 levels, or more than `limit_bytes` as JSON.
 
     Examples
     --------
@@ -34,44 +49,82 @@ def check_plain(value: Any, what: str = "The value") -> None:
     Traceback (most recent call last):
     pycore.exceptions.SerializationError: The value holds a tuple, which JSON does not give back. Use a list.
     """
-    waiting: list[tuple[Any, int]] = [(value, 1)]
-    while waiting:
-        item, depth = waiting.pop()
-        kind = type(item)
-        if kind is dict or kind is list:
-            if depth > MAX_DEPTH:
-                raise _refused(what, kind, f"more than {MAX_DEPTH} levels", "Make it flatter.")
-            if kind is dict and any(type(name) is not str for name in item):
-                raise _refused(what, kind, "a dict with a key that is no text", "Use texts as keys.")
-            waiting.extend((inner, depth + 1) for inner in (item.values() if kind is dict else item))
-        elif kind is float:
-            if item - item != 0:
-                raise _refused(what, kind, "NaN or an infinity, which JSON has no number for", "Use None or a text.")
-        elif kind is int:
-            if item not in INTEGERS:
-                raise _refused(what, kind, "an integer of more than 64 bits", "Use a text.")
-        elif kind is not str and kind is not bool and item is not None:
-            cure = "Use a list." if kind in (tuple, set, frozenset) else "Use dict, list, str, numbers, bool or None."
-            raise _refused(what, kind, f"a {kind.__name__}, which JSON does not give back", cure)
+    whole = _Container([value], what)
+    path, measured, open_ids = [whole], dict[int, _Container](), set[int]()
+    while path:
+        inner = next(path[-1].waiting, None)
+        if inner is None:
+            done = path.pop()
+            measured[done.key] = done
+            open_ids.discard(done.key)
+            if path:
+                path[-1].add(done)
+        elif id(inner) in measured:
+            path[-1].add(measured[id(inner)])
+        elif id(inner) in open_ids:
+            raise _refused(what, type(inner), "itself, which JSON has no end for", "Break the circle.")
+        else:
+            open_ids.add(id(inner))
+            path.append(_Container(inner, what))
+    levels = whole.levels - 1  # the list around the value is ours
+    if levels > MAX_DEPTH:
+        raise SerializationError(
+            f"{what} has {levels} levels; {MAX_DEPTH} are allowed. Make it flatter.", type=type(value).__name__
+        )
+    if whole.size_bytes > limit_bytes:
+        raise _too_large(what, value, f"at least {whole.size_bytes}", limit_bytes)
 
 
-def dump_plain(value: Any, what: str = "The value") -> bytes:
+class _Container:
+    """A list or dict that is being measured: what it holds besides others, and the others that wait."""
+
+    def __init__(self, value: list[Any] | dict[Any, Any], what: str) -> None:
+        self.key = id(value)
+        self.levels = 1
+        items = value
+        self.size_bytes = 2 * len(value)
+        if type(value) is dict:
+            if not {str}.issuperset(map(type, value)):
+                raise _refused(what, dict, "a dict with a key that is no text", "Use texts as keys.")
+            self.size_bytes += sum(map(len, value)) + 2 * len(value)
+            items = list(value.values())
+        kinds = set(map(type, items))
+        self.size_bytes += _leaf_bytes(items, kinds, what)
+        self.waiting = iter([item for item in items if type(item) in CONTAINERS] if kinds & CONTAINERS else ())
+
+    def add(self, inner: _Container) -> None:
+        """Account for a list or dict that this one holds."""
+        self.levels = max(self.levels, 1 + inner.levels)
+        self.size_bytes += inner.size_bytes
+
+
+def _leaf_bytes(items: Any, kinds: set[type], what: str) -> int:
+    """Return how long the texts among these are; refuse what JSON does not give back."""
+    for kind in kinds - PLAIN:
+        cure = "Use a list." if kind in (tuple, set, frozenset) else "Use dict, list, str, numbers, bool or None."
+        raise _refused(what, kind, f"a {kind.__name__}, which JSON does not give back", cure)
+    if float in kinds and not all(item - item == 0 for item in items if type(item) is float):
+        raise _refused(what, float, "NaN or an infinity, which JSON has no number for", "Use None or a text.")
+    if int in kinds and not all(SMALLEST <= item <= LARGEST for item in items if type(item) is int):
+        raise _refused(what, int, "an integer of more than 64 bits", "Use a text.")
+    return sum(len(item) for item in items if type(item) is str) if str in kinds else 0
+
+
+def dump_plain(value: Any, what: str = "The value", limit_bytes: int = MAX_VALUE_BYTES) -> bytes:
     """Return a plain value as JSON without a newline.
 
     Raises
     ------
     SerializationError
-        See :func:`check_plain`; or it is larger than 512 MiB, or holds a lone surrogate.
+        See :func:`check_plain`; or it holds a lone surrogate.
     """
-    if isinstance(value, str) and len(value) > MAX_VALUE_BYTES:
-        raise _too_large(what, len(value))
-    check_plain(value, what)
+    check_plain(value, what, limit_bytes)
     try:
         text = orjson.dumps(value)
     except orjson.JSONEncodeError as exc:
         raise SerializationError(f"{what} is no JSON: {exc}.", type=type(value).__name__) from exc
-    if len(text) > MAX_VALUE_BYTES:
-        raise _too_large(what, len(text))
+    if len(text) > limit_bytes:
+        raise _too_large(what, value, str(len(text)), limit_bytes)
     return text
 
 
@@ -79,8 +132,10 @@ def _refused(what: str, kind: type, holds: str, cure: str) -> SerializationError
     return SerializationError(f"{what} holds {holds}. {cure}", type=kind.__name__)
 
 
-def _too_large(what: str, size_bytes: int) -> SerializationError:
-    return SerializationError(f"{what} has {size_bytes} bytes as JSON; {MAX_VALUE_BYTES} are allowed. Split it.")
+def _too_large(what: str, value: Any, size_bytes: str, limit_bytes: int) -> SerializationError:
+    return SerializationError(
+        f"{what} has {size_bytes} bytes as JSON; {limit_bytes} are allowed. Split it.", type=type(value).__name__
+    )
 
 
 class ValueEncoding:

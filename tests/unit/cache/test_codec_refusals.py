@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+import zoneinfo
 from collections import OrderedDict
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from pycore.cache.codec import encode, encode_stream
@@ -19,21 +21,43 @@ class Colour(enum.StrEnum):
     RED = "red"
 
 
-CELLS: dict[str, Any] = {
-    "lists": [[1], [2]],
-    "dicts": [{"a": 1}, {}],
+class Size(enum.IntEnum):
+    SMALL = 1
+
+
+class Day(dt.date):
+    pass
+
+
+BERLIN = zoneinfo.ZoneInfo("Europe/Berlin")
+ODD_NAN = float(np.array([0x7FF8000000000123], "u8").view("f8")[0])
+CELLS: dict[str, list[Any]] = {
     "sets": [{1}, {2}],
-    "mixed": [1, "a"],
-    "bool and int": [True, 1],
+    "arrays": [np.zeros(2), np.zeros(3)],
+    "list with a tuple": [[(1, 2)]],
+    "list with NaN": [[float("nan")]],
+    "lists and tuples": [[1], (2,)],
+    "lists and dates": [[1], dt.date(2020, 1, 1)],
+    "dict with a number as key": [{1: "a"}],
     "subclass of str": [Colour.RED],
+    "subclass of int": [Size.SMALL],
+    "subclass of dict": [OrderedDict(a=1)],
+    "subclass of date": [Day(2020, 1, 1)],
     "numpy text": [np.str_("a")],
-    "datetimes": [dt.datetime(2020, 1, 1, tzinfo=dt.UTC)],
-    "floats": [1.5, 2.5],
+    "numpy date": [np.datetime64("2020-01-01")],
     "too wide": [2**64],
-    "mixed missing": ["a", None, np.nan],
+    "too wide in a list": [[2**64]],
+    "too wide in a mix": [2**64, dt.date(2020, 1, 1)],
     "surrogate": ["\ud800"],
-    "time with zone": [dt.time(1, tzinfo=dt.UTC)],
+    "surrogate in a list": [["\ud800"]],
+    "surrogate in a tuple": [("\ud800",)],
+    "NaN of other bits": [ODD_NAN],
+    "time with a zone": [dt.time(1, tzinfo=BERLIN)],
+    "datetime with a zone": [dt.datetime(2020, 1, 1, tzinfo=BERLIN)],
+    "datetime that comes twice": [dt.datetime(2020, 10, 25, 2, 30, tzinfo=BERLIN, fold=1)],
+    "datetime with a named offset": [dt.datetime(2020, 1, 1, tzinfo=dt.timezone(dt.timedelta(hours=1), "CET"))],
     "objects": [object()],
+    "class": [int],
 }
 
 
@@ -50,37 +74,86 @@ def test_a_column_of_objects_is_refused_with_its_name_and_type(name: str) -> Non
     assert "'bad'" in str(caught.value)
 
 
-@pytest.mark.parametrize(
-    "values",
-    [
-        pd.period_range("2020", periods=2, freq="M"),
-        pd.interval_range(0, 2),
-        pd.arrays.SparseArray([0, 1]),
-        np.array([1j, 2j]),
-        np.array([1, 2], ">i4"),
-        pd.array([1, 2], dtype="int64[pyarrow]"),
-        np.array(["10000-01-01"], "M8[s]"),
-    ],
-    ids=lambda values: str(values.dtype),
-)
-def test_a_type_that_is_not_carried_is_refused(values: Any) -> None:
-    with pytest.raises(SerializationError, match="'bad'"):
+@pytest.mark.filterwarnings("ignore:.*B:FutureWarning")
+def test_a_frequency_that_pandas_gives_up_is_refused() -> None:
+    frame = pd.DataFrame({"bad": pd.period_range("2020-01-01", periods=2, freq="B")})
+
+    with pytest.raises(SerializationError, match=r"'bad'.*period\[B\]"):
+        encode(frame, "KEY")
+
+
+def test_a_series_of_a_type_that_only_numpy_has_is_refused() -> None:
+    with pytest.raises(SerializationError, match=r"'bad'.*S1"):
+        encode(pd.Series(np.array([b"a"], "S1"), name="bad"), "KEY")
+
+
+def arrow(cells: Any) -> Any:
+    return pd.array(cells, dtype=pd.ArrowDtype(cells.type))
+
+
+def broken_text() -> Any:
+    buffers = [None, pa.py_buffer(np.array([0, 1], np.int32)), pa.py_buffer(b"\xff")]
+    return pa.Array.from_buffers(pa.string(), 1, buffers)
+
+
+VALUES: dict[str, Any] = {
+    "long double": np.array([1], np.longdouble),
+    "beyond the year 9999": np.array(["10000-01-01"], "M8[s]"),
+    "before the year 1": np.array(["0000-12-31"], "M8[s]"),
+    "period beyond the year 9999": pd.PeriodIndex([pd.Period(ordinal=8030, freq="Y")]),
+    "period before the year 1": pd.PeriodIndex([pd.Period(ordinal=-1970, freq="Y")]),
+    "week beyond the year 9999": pd.PeriodIndex([pd.Period(ordinal=10**6, freq="W")]),
+    "zone without a name": pd.DatetimeIndex(["2020"]).tz_localize(dt.timezone(dt.timedelta(seconds=19815))),
+    "sparse, fill value of another type": pd.arrays.SparseArray(np.array([1, 2]), fill_value=np.nan),
+    "sparse sets": pd.arrays.SparseArray(np.array([{1}], object)),
+    "interval beyond the year 9999": pd.arrays.IntervalArray.from_breaks(np.array(["2020", "10000"], "M8[s]")),
+    "map": arrow(pa.array([[("a", 1)]], pa.map_(pa.string(), pa.int8()))),
+    "struct with a name twice": arrow(pa.StructArray.from_arrays([[1], [2]], names=["a", "a"])),
+    "dictionary with a value twice": arrow(pa.DictionaryArray.from_arrays([0], ["a", "a"])),
+    "dictionary with a missing value": arrow(pa.DictionaryArray.from_arrays([0], ["a", None])),
+    "time of day beyond a day": arrow(pa.array([86_400], pa.int32()).cast(pa.time32("s"))),
+    "Arrow's lowest point in time": arrow(pa.array([-(2**63)], pa.timestamp("ns"))),
+    "Arrow's date beyond the year 9999": arrow(pa.array([10**7], pa.int32()).cast(pa.date32())),
+    "Arrow's text that is no UTF-8": arrow(broken_text()),
+    "extension of Arrow": arrow(pa.array([b"0" * 16], pa.binary(16)).cast(pa.uuid())),
+    "interval of Arrow": arrow(pa.array([(1, 2, 3)], pa.month_day_nano_interval())),
+}
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_a_column_that_is_not_carried_is_refused_with_its_name_and_type(name: str) -> None:
+    values = VALUES[name]
+
+    with pytest.raises(SerializationError, match="'bad'") as caught:
         encode(pd.DataFrame({"bad": values}), "KEY")
+
+    assert (caught.value.key, caught.value.column) == ("KEY", "bad")
+    assert caught.value.type
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_an_index_that_is_not_carried_is_refused(name: str) -> None:
+    index = pd.Index(VALUES[name], dtype=VALUES[name].dtype)
+
+    with pytest.raises(SerializationError, match="index"):
+        encode(pd.DataFrame({"a": [1]}, index=index), "KEY")
 
 
 @pytest.mark.parametrize(
     "index",
     [
-        pd.period_range("2020", periods=2, freq="M"),
         pd.Index([object(), object()], dtype=object),
-        pd.MultiIndex(levels=[[1, 2], ["a", "b"]], codes=[[0, -1], [0, 1]]),
         pd.DatetimeIndex(["2020-01-01", "2020-03-01"], freq=pd.DateOffset(months=2)),
+        pd.Index([1, 2], name=frozenset()),
+        pd.MultiIndex.from_arrays([[1, 2], [int, str]]),
     ],
-    ids=["period", "objects", "level with missing", "frequency without a text"],
+    ids=["objects", "frequency without a text", "name", "level"],
 )
-def test_an_index_that_is_not_carried_is_refused(index: pd.Index) -> None:
-    with pytest.raises(SerializationError, match="index"):
+def test_an_index_of_two_that_is_not_carried_is_refused(index: pd.Index) -> None:
+    with pytest.raises(SerializationError, match="index") as caught:
         encode(pd.DataFrame({"a": [1, 2]}, index=index), "KEY")
+
+    assert caught.value.type
 
 
 def test_a_name_that_is_not_carried_is_refused() -> None:
@@ -105,13 +178,6 @@ def test_more_than_a_frame_is_refused() -> None:
         encode(Prices({"a": [1]}), "KEY")
 
 
-DEEP: list[Any] = []
-for _ in range(10_000):
-    DEEP = [DEEP]
-CIRCLE: list[Any] = []
-CIRCLE.append(CIRCLE)
-
-
 @pytest.mark.parametrize(
     "value",
     [
@@ -122,6 +188,8 @@ CIRCLE.append(CIRCLE)
         float("-inf"),
         2**64,
         -(2**63) - 1,
+        [[2**64]],
+        {"a": [float("inf")]},
         {1: "a"},
         {"a": {None: 1}},
         np.float64(1.5),
@@ -132,8 +200,6 @@ CIRCLE.append(CIRCLE)
         "\ud800",
         {"\ud800": 1},
         object(),
-        DEEP,
-        CIRCLE,
     ],
     ids=lambda value: type(value).__name__,
 )
@@ -142,15 +208,11 @@ def test_a_value_that_would_not_come_back_equal_is_refused(value: Any) -> None:
         encode(value, "KEY")
 
     assert caught.value.key == "KEY"
-
-
-def test_a_text_beyond_the_limit_is_refused_with_both_sizes() -> None:
-    with pytest.raises(SerializationError, match=r"536870913 bytes.*536870912 are allowed"):
-        encode("x" * (2**29 + 1), "KEY")
+    assert caught.value.type
 
 
 def test_no_cell_is_in_the_message() -> None:
-    frame = pd.DataFrame({"bad": pd.Series(["hunter2", 1], dtype=object)})
+    frame = pd.DataFrame({"bad": pd.Series(["hunter2", {1}], dtype=object)})
 
     with pytest.raises(SerializationError) as caught:
         encode(frame, "KEY")
