@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -28,6 +28,7 @@ __all__ = ["cache"]
 
 _APPLICATION = "Redis application; CACHE without it. KEY may also be written APPLICATION:KEY"
 _SECONDS = click.FloatRange(min=0, min_open=True)
+_LEGIBLE_BYTES = 64 * 1024  # a longer value is not printed by a look
 _INFO = "key, version, created_at, expires_at, size_bytes, n_rows and digest"
 
 
@@ -145,6 +146,8 @@ def get(
 def peek(session: Session, location: str, n_rows: int, application: str | None, as_json: bool) -> None:
     """Show what KEY is: where it came from, its columns and its first rows.
 
+    Of a large value no more than that is read.
+
     \b
     Example:
       pycore cache peek LATEST_IBM_DAILY_STICKS
@@ -154,10 +157,10 @@ def peek(session: Session, location: str, n_rows: int, application: str | None, 
     store, key = session.locate(location, application)
     with _foreign_is_seen_elsewhere(store, key):
         info = store.info(key)
-    value = _value(store, key, None)
-    if info is None:
-        _missing(store, key)
-    frame = value if hasattr(value, "columns") else None
+        if info is None:
+            _missing(store, key)
+        value = _beginning(store, key, info, n_rows)
+    frame = None if isinstance(value, str) else value
     columns = None if frame is None else {str(name): str(kind) for name, kind in frame.dtypes.items()}
     if as_json:
         rows = None if frame is None else json.loads("".join(_frames.json_document(frame.head(n_rows))))
@@ -167,8 +170,30 @@ def peek(session: Session, location: str, n_rows: int, application: str | None, 
     for line in table(["", ""], _facts(info, columns))[1:]:
         click.echo(line)
     click.echo()
-    for line in [to_json(value)] if frame is None else _frames.table_lines(frame.head(n_rows)):
+    for line in [value] if isinstance(value, str) else _frames.table_lines(value.head(n_rows)):
         click.echo(line)
+
+
+def _beginning(store: Cache, key: str, info: VersionInfo, n_rows: int) -> pd.DataFrame | str:
+    """Return the first rows of a data set, or another value as JSON if it is short."""
+    if info.n_rows is None:
+        if info.size_bytes > _LEGIBLE_BYTES:
+            return f"a value of {size(info.size_bytes)}: pycore cache get {shlex.quote(key)} prints it"
+        value = _value(store, key, None)
+        frame: pd.DataFrame | None = value if hasattr(value, "columns") else None
+        return to_json(value) if frame is None else frame
+    import pandas as pd
+
+    parts = store.stream(key)
+    if not parts:
+        _missing(store, key)
+    frames: list[pd.DataFrame] = []
+    with closing(parts):
+        for part in parts:
+            frames.append(part.head(n_rows - sum(map(len, frames))))
+            if sum(map(len, frames)) >= n_rows:
+                break
+    return pd.concat(frames) if len(frames) > 1 else frames[0]
 
 
 def _facts(info: VersionInfo, columns: Mapping[str, str] | None) -> list[tuple[str, str]]:

@@ -209,6 +209,30 @@ def test_peek_shows_the_header_and_the_first_rows(running: Clone) -> None:
     assert "sepal_length" in shown.splitlines()[-3]
 
 
+def test_peek_reads_no_more_than_it_shows(running: Clone, client: redis.Redis, key: str) -> None:
+    rows = b"number,text\n" + b"".join(b"%d,%s\n" % (number, b"x" * 100) for number in range(200_000))
+    assert running("cache", "put", key, "-", "--csv", stdin=rows).exit_code == 0
+    assert running("cache", "put", f"{key} text", "-", stdin=json.dumps("y" * 10_000_000).encode()).exit_code == 0
+    before = client.info("stats")["total_net_output_bytes"]
+
+    peeked = running("cache", "peek", key, "--rows", "3", "--json").json
+    shown = running("cache", "peek", f"{key} text").stdout
+
+    assert [row["number"] for row in peeked["rows"]] == [0, 1, 2]
+    assert peeked["n_rows"] == 200_000
+    assert "pycore cache get" in shown
+    assert client.info("stats")["total_net_output_bytes"] - before < peeked["size_bytes"] / 2
+
+
+def test_peek_shows_as_many_rows_as_were_asked_for(running: Clone, key: str) -> None:
+    rows = b"number,text\n" + b"".join(b"%d,%s\n" % (number, b"x" * 2000) for number in range(2000))
+    running("cache", "put", key, "-", "--csv", stdin=rows)
+
+    peeked = running("cache", "peek", key, "--rows", "1500", "--json").json
+
+    assert [row["number"] for row in peeked["rows"]] == list(range(1500))
+
+
 def test_peek_shows_a_value_that_is_no_data_set(running: Clone, key: str) -> None:
     running("cache", "put", key, "-", stdin=b'{"a": 1}')
 
