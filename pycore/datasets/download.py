@@ -10,6 +10,7 @@ import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 import httpx
@@ -31,6 +32,12 @@ __all__ = ["Request", "download"]
 logger = logging.getLogger(__name__)
 # We say ourselves that we ask again. Without a handler of its own, stamina's line would reach every terminal.
 logging.getLogger("stamina").addHandler(logging.NullHandler())
+
+# httpx and httpcore log whole addresses, keys included, to whoever listens at the root: not of our own requests.
+_OURS: ContextVar[bool] = ContextVar("a request of pycore's own", default=False)
+_TALKATIVE = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.proxy", "httpcore.socks")
+for _name in _TALKATIVE:
+    logging.getLogger(_name).addFilter(lambda _: not _OURS.get())
 
 _HEADERS = {
     "User-Agent": f"pycore/{__version__}",
@@ -117,8 +124,18 @@ def download(request: Request, *, progress: bool = False) -> bytes:
             with attempt:
                 if attempt.num > 1:
                     logger.warning("%s: asking again, attempt %d of %d", request.service, attempt.num, request.attempts)
-                return _attempt(request, progress=progress)
+                with _unlogged():
+                    return _attempt(request, progress=progress)
     raise AssertionError("an attempt returns or raises")  # pragma: no cover
+
+
+@contextmanager
+def _unlogged() -> Iterator[None]:
+    token = _OURS.set(True)
+    try:
+        yield
+    finally:
+        _OURS.reset(token)
 
 
 def _attempt(request: Request, *, progress: bool) -> bytes:

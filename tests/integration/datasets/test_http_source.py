@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
+import httpx
 import pytest
 from suites.price_server import Answer, price_server
 
@@ -28,6 +30,19 @@ def test_rows_come_from_the_address_with_its_parameters() -> None:
     assert frame["close"].tolist() == [217.1, 217.12]
     assert str(frame["date"].dtype) == "datetime64[s]"
     assert server.paths == ["/daily?s=A%26B%2F..%2FC&key=s3cret"]
+
+
+def test_no_log_says_the_key_of_an_address(caplog: pytest.LogCaptureFixture) -> None:
+    """Whoever turns on the log of everything gets the lines of httpx, too, and those name whole addresses."""
+    caplog.set_level(logging.DEBUG)
+    with price_server() as server:
+        catalog(server.url).dataset("prices")
+        assert "s3cret" not in caplog.text
+        assert "bytes from" in caplog.text, "our own line, without the query"
+
+        httpx.get(f"{server.url}/daily?s=IBM&key=mine")
+
+    assert "key=mine" in caplog.text, "what a program asks for itself is its own affair"
 
 
 def test_an_html_page_is_no_data_set() -> None:
