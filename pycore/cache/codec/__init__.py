@@ -42,6 +42,8 @@ __all__ = [
 ]
 
 DEFAULT_INLINE_BYTES = 2**20
+# RuntimeError: lists within lists without end; OSError: a time zone that is a folder.
+_BROKEN = (ArithmeticError, AttributeError, LookupError, OSError, RuntimeError, TypeError, ValueError)
 
 
 class Encoding(Protocol):
@@ -186,7 +188,7 @@ def _guarded(read: Callable[[], Any], key: str) -> Any:
     """Return what `read` returns; a document that does not hold together is corrupt."""
     try:
         return read()
-    except (ArithmeticError, AttributeError, LookupError, NotImplementedError, TypeError, ValueError) as exc:
+    except _BROKEN as exc:
         # The text of these errors quotes cells, which nobody but the reader of the value may see.
         what = f"The document under {key!r} does not hold together ({type(exc).__name__})."
         raise CorruptDocumentError(what, key=key) from exc
