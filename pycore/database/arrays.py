@@ -14,6 +14,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from pandas.api.extensions import ExtensionArray
 
 from pycore.database.types import DATES, Kind, ResultColumn
 from pycore.exceptions import QueryError
@@ -41,7 +42,6 @@ _STORAGE_KINDS: Final[Mapping[type, Kind]] = {int: "integer", float: "double", s
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _DATETIME = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d{1,6})?)?")
 _TIME = re.compile(r"(-?)(\d{1,4}):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?")
-_ZERO = re.compile(r"0000-00-00(?: 00:00:00(?:\.0+)?)?")
 _ZERO_DATE = re.compile(r"\d{4}-00-\d\d|\d{4}-\d\d-00|0000-")
 _ALL_ZERO = re.compile(r"0000-00-00([ T]00:00:00(\.0{1,6})?)?")
 
@@ -71,7 +71,7 @@ def storage_kind(name: str, classes: set[type]) -> Kind:
     return _STORAGE_KINDS[present.pop()]
 
 
-def to_array(column: ResultColumn, values: Sequence[Any]) -> Array:
+def to_array(column: ResultColumn, values: Sequence[Any] | Array) -> Array:
     """Return `values` as an array of the type that `column` has in pandas.
 
     Raises
@@ -86,8 +86,8 @@ def to_array(column: ResultColumn, values: Sequence[Any]) -> Array:
     [1, <NA>]
     Length: 2, dtype: Int64
     """
-    if column.zero_is_missing:
-        values = [None if isinstance(value, str) and _ZERO.fullmatch(value) else value for value in values]
+    if isinstance(values, (np.ndarray, ExtensionArray)):  # made by whoever read the rows
+        return values
     classes = set(map(type, values))
     missing = type(None) in classes
     classes.discard(type(None))

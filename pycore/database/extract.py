@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from pycore.database.array_rows import joined
 from pycore.database.arrays import to_array
 from pycore.database.engine import Pools
 from pycore.database.result import Result, Rows, framed, transposed
@@ -33,13 +34,12 @@ def extract(pools: Pools, statement: Statement, values: tuple[Any, ...], limits:
         frames = _Frames(result.columns)
         left = limits.n_rows
         while left is None or left > 0:
-            wanted = _CHUNK_ROWS if left is None else min(_CHUNK_ROWS, left)
-            rows = result.fetch(wanted)
+            rows = result.some(_CHUNK_ROWS if left is None else min(_CHUNK_ROWS, left))
+            if not rows:
+                break
             frames.add(rows)
             left = None if left is None else left - len(rows)
-            if len(rows) < wanted:
-                break
-        cut = left == 0 and bool(result.fetch(1))
+        cut = left == 0 and bool(result.some(1))
     frame = frames.whole()
     if cut:
         frame.attrs["pycore"] = {"truncated": True, "limit": limits.n_rows}
@@ -63,21 +63,14 @@ class _Frames:
         for column, arrays, values in zip(self._columns, self._arrays, transposed(rows, self._columns), strict=True):
             if column.kind == "any":
                 arrays.extend(values)
-            elif values or not arrays:
+            else:
                 arrays.append(to_array(column, values))
 
     def whole(self) -> pd.DataFrame:
-        """Return all rows as one frame."""
-        return framed(
-            self._columns,
-            [
-                to_array(column, arrays) if column.kind == "any" else _joined(arrays or [to_array(column, ())])
-                for column, arrays in zip(self._columns, self._arrays, strict=True)
-            ],
-        )
+        """Return all rows as one frame, and keep nothing."""
+        return framed(self._columns, [self._taken(place) for place in range(len(self._columns))])
 
-
-def _joined(arrays: list[Any]) -> Any:
-    if len(arrays) == 1:
-        return arrays[0]
-    return pd.concat([pd.Series(array, copy=False) for array in arrays], ignore_index=True).array
+    def _taken(self, place: int) -> Any:
+        """Return the whole column. Its pieces are let go of before the next one is put together."""
+        column, arrays, self._arrays[place] = self._columns[place], self._arrays[place], []
+        return to_array(column, arrays) if column.kind == "any" else joined(arrays or [to_array(column, ())])

@@ -1,21 +1,22 @@
 """MySQL and MariaDB through PyMySQL.
 
-What the server says of a column (type, sign, length, character set, NOT NULL) decides its type in pandas. Dates and
-times are taken as the server writes them: PyMySQL's own conversion hands a zero date over as text among dates. The
-server writes numbers as text: a FLOAT would lose digits and is refused, and the sign of a zero is not written.
+Rows come in the binary protocol of a prepared statement, exact and fast, wherever the server prepares the statement.
+Where it does not they come as text. Dates and times are then taken as the server writes them: PyMySQL's own conversion
+hands a zero date over as text among dates.
 """
 
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 import ssl
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, Final, cast
 
 import pymysql
-from pymysql.constants import CLIENT, FIELD_TYPE, FLAG
+from pymysql.constants import CLIENT, FIELD_TYPE
 from pymysql.converters import conversions
 from pymysql.cursors import SSCursor
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -24,13 +25,17 @@ from sqlalchemy.engine import make_url
 from pycore.config.models import DatabaseApplication
 from pycore.database import mysql_catalog
 from pycore.database.errors import Origin
+from pycore.database.mysql_types import column_of
+from pycore.database.prepared import BinaryCursor, NotPreparedError, Prepared
 from pycore.database.schema import ColumnDescription
-from pycore.database.server import Limits, Number, Password
+from pycore.database.server import Description, Limits, Number, Password
 from pycore.database.statement import Family, Statement
-from pycore.database.types import Kind, ResultColumn
+from pycore.database.types import ResultColumn
 from pycore.exceptions import ConfigValueError, QueryError, ServiceTimeoutError
 
 __all__ = ["MysqlServer"]
+
+logger = logging.getLogger(__name__)
 
 _RECYCLE_S: Final = 3_600  # servers close what was idle for 8 hours, proxies often sooner
 _GRACE_S: Final = 10.0  # what the server's own limit may be late by before the socket gives up
@@ -38,47 +43,8 @@ _LOCK_WAIT_S: Final = 60
 # The same rules on every server; backslashes and quotes as the tokens of a statement were read.
 _SQL_MODE: Final = "STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION"
 _SETTINGS: Final = f"SET SESSION time_zone = '+00:00', sql_mode = '{_SQL_MODE}', lock_wait_timeout = {_LOCK_WAIT_S}"
-_BINARY_CHARSET: Final = 63
 _OLD_PREFIX: Final = "pycore_old_"
 
-_KINDS: Final[Mapping[int, Kind]] = {
-    FIELD_TYPE.DECIMAL: "decimal",
-    FIELD_TYPE.NEWDECIMAL: "decimal",
-    FIELD_TYPE.TINY: "integer",
-    FIELD_TYPE.SHORT: "integer",
-    FIELD_TYPE.INT24: "integer",
-    FIELD_TYPE.LONG: "integer",
-    FIELD_TYPE.LONGLONG: "integer",
-    FIELD_TYPE.YEAR: "integer",
-    FIELD_TYPE.DOUBLE: "double",
-    FIELD_TYPE.NULL: "any",
-    FIELD_TYPE.DATE: "date",
-    FIELD_TYPE.NEWDATE: "date",
-    FIELD_TYPE.TIME: "time",
-    FIELD_TYPE.DATETIME: "datetime",
-    FIELD_TYPE.TIMESTAMP: "instant",
-    FIELD_TYPE.BIT: "unsigned",
-    FIELD_TYPE.JSON: "text",
-    FIELD_TYPE.GEOMETRY: "bytes",
-    **dict.fromkeys(
-        (
-            FIELD_TYPE.VARCHAR,
-            FIELD_TYPE.VAR_STRING,
-            FIELD_TYPE.STRING,
-            FIELD_TYPE.ENUM,
-            FIELD_TYPE.SET,
-            FIELD_TYPE.TINY_BLOB,
-            FIELD_TYPE.MEDIUM_BLOB,
-            FIELD_TYPE.LONG_BLOB,
-            FIELD_TYPE.BLOB,
-        ),
-        "text",
-    ),
-}
-_CHARACTERS: Final = frozenset(code for code, kind in _KINDS.items() if kind == "text") - {FIELD_TYPE.JSON}
-_WORDS: Final = {
-    code: name for name, code in vars(FIELD_TYPE).items() if name.isupper() and name not in ("CHAR", "INTERVAL")
-}
 _AS_WRITTEN: Final = (FIELD_TYPE.DATE, FIELD_TYPE.NEWDATE, FIELD_TYPE.DATETIME, FIELD_TYPE.TIMESTAMP, FIELD_TYPE.TIME)
 _READING_CONVERSIONS: Final[Any] = {
     **{kind: convert for kind, convert in conversions.items() if kind not in _AS_WRITTEN},
@@ -214,16 +180,36 @@ class MysqlServer:
 
     def execute(
         self, connection: Connection, statement: Statement, values: tuple[Any, ...]
-    ) -> tuple[SSCursor, list[ResultColumn]]:
-        """Run `statement` with a cursor that leaves the rows on the server's side."""
-        cursor = _raw(connection).cursor(SSCursor)
-        cursor.execute(statement.for_driver(), values)
-        # The description of DB-API knows neither sign nor character set; the packets behind it do.
+    ) -> tuple[BinaryCursor | SSCursor, list[ResultColumn]]:
+        """Run `statement`, prepared if the server does that, with a cursor that leaves the rows on its side."""
+        raw = _raw(connection)
+        cursor: BinaryCursor | SSCursor
         try:
-            return cursor, [_column(packet, statement) for packet in cast("Any", cursor)._result.fields]
+            cursor = Prepared(raw, _with_values(raw, statement, values)).run()
+            fields = cursor.fields
+        except NotPreparedError as why:
+            logger.debug("%s: a statement is read as text: %s", self.origin.service, why)
+            cursor = raw.cursor(SSCursor)
+            cursor.execute(statement.for_driver(), values)
+            # The description of DB-API knows neither sign nor character set; the packets behind it do.
+            fields = cast("Any", cursor)._result.fields
+        binary = isinstance(cursor, BinaryCursor)
+        try:
+            return cursor, [column_of(field, statement, binary=binary) for field in fields]
         except QueryError:
             self.abandon(connection, cursor)
             raise
+
+    def describe(self, connection: Connection, statement: Statement, values: tuple[Any, ...]) -> Description:
+        """Return the columns by what the server says when it prepares the statement, which it does not run."""
+        raw = _raw(connection)
+        try:
+            prepared = Prepared(raw, _with_values(raw, statement, values))
+        except NotPreparedError as why:
+            return Description("exact", (f"{why}; its rows come as text",), None)
+        prepared.close()
+        columns = [column_of(field, statement, binary=True) for field in prepared.fields]
+        return Description("fast", ("the server prepares it, and sends its rows in binary form",), columns)
 
     def allow(self, connection: Connection, seconds: float) -> None:
         """Wait no longer for the next bytes."""
@@ -240,11 +226,12 @@ class MysqlServer:
 
     def abandon(self, connection: Connection, cursor: Any) -> None:
         """Close the connection: PyMySQL's cursor would first read all rows that are left."""
-        result = cursor._result
-        if result is not None:
-            result.unbuffered_active = False
-            result.connection = None
-        cursor.connection = None
+        if isinstance(cursor, SSCursor):
+            result = cast("Any", cursor)._result
+            if result is not None:
+                result.unbuffered_active = False
+                result.connection = None
+            cursor.connection = cast("Any", None)
         connection.invalidate()
 
     def cancel(self, connection: Connection) -> None:
@@ -316,24 +303,6 @@ def _raw(connection: Connection) -> _Connection:
     return cast("_Connection", connection.connection.dbapi_connection)
 
 
-def _column(packet: Any, statement: Statement) -> ResultColumn:
-    """Return the column that the server describes in `packet`."""
-    code: int = packet.type_code
-    word = _WORDS.get(code, f"type {code}")
-    kind = _KINDS.get(code)
-    if kind is None:
-        raise QueryError(f"Column {packet.name!r}: {_why_not(code, word)}", statement=statement.text)
-    unsigned = bool(packet.flags & FLAG.UNSIGNED)
-    if code in _CHARACTERS and packet.charsetnr == _BINARY_CHARSET:
-        kind = "bytes"
-    elif code == FIELD_TYPE.LONGLONG and unsigned:
-        kind = "unsigned"
-    elif packet.length == 1 and (code == FIELD_TYPE.BIT or (code == FIELD_TYPE.TINY and not unsigned)):
-        kind = "boolean"
-    return ResultColumn(packet.name, kind, nullable=not packet.flags & FLAG.NOT_NULL, server_type=word)
-
-
-def _why_not(code: int, word: str) -> str:
-    if code == FIELD_TYPE.FLOAT:
-        return "the server sends a FLOAT rounded to six digits; write CAST(… AS DOUBLE) to have it exactly."
-    return f"{word} has no exact type in pandas; CAST it to one that has."
+def _with_values(raw: _Connection, statement: Statement, values: tuple[Any, ...]) -> str:
+    """Return the text with its values in it, as PyMySQL writes them by the mode of the session."""
+    return raw.cursor().mogrify(statement.for_driver(), values)

@@ -11,8 +11,9 @@ import pandas as pd
 from sqlalchemy import Connection
 
 from pycore.database.allowance import Allowance, size_bytes
+from pycore.database.array_rows import ArrayRows, joined
 from pycore.database.arrays import to_array
-from pycore.database.server import Limits, Server
+from pycore.database.server import ArrayCursor, Limits, Server
 from pycore.database.statement import Statement
 from pycore.database.types import DATES, ResultColumn
 from pycore.exceptions import ServiceTimeoutError
@@ -80,16 +81,30 @@ class Result:
         ResultTooLargeError
             They take more memory than they may.
         """
-        rows: list[Sequence[Any]] = []
-        while len(rows) < n_rows and not self._ended:
-            wanted = min(self._piece_rows, n_rows - len(rows))
-            piece: Rows = self._timed(lambda: self._cursor.fetchmany(wanted))  # noqa: B023  # called at once
+        pieces: list[Rows] = []
+        n_left = n_rows
+        while n_left > 0 and (piece := self.some(n_left)):
+            pieces.append(piece)
+            n_left -= len(piece)
+        return _together(pieces, self.columns)
+
+    def some(self, n_rows: int) -> Rows:
+        """Return the next rows that come at once, `n_rows` at most, none only at the end; see :meth:`fetch`."""
+        if self._ended:
+            return ()
+        piece: Rows
+        if isinstance(self._cursor, ArrayCursor):
+            arrays = self._cursor
+            piece = ArrayRows(*self._timed(lambda: arrays.fetch_arrays(n_rows, self.columns)), self.columns)
+            self._ended = arrays.ended
+        else:
+            wanted = min(self._piece_rows, n_rows)
+            piece = self._timed(lambda: self._cursor.fetchmany(wanted))
             self._ended = len(piece) < wanted
-            n_bytes = size_bytes(self.columns, piece)
-            self._allowance.take(len(piece), n_bytes)
-            self._piece_rows = _next_piece(self._piece_rows, n_bytes // max(len(piece), 1))
-            rows.extend(piece)
-        return rows
+        n_bytes = piece.size_bytes() if isinstance(piece, ArrayRows) else size_bytes(self.columns, piece)
+        self._allowance.take(len(piece), n_bytes)
+        self._piece_rows = _next_piece(self._piece_rows, n_bytes // max(len(piece), 1))
+        return piece
 
     def _timed(self, work: Callable[[], T]) -> T:
         """Do what waits for the server, and count the time it takes."""
@@ -135,8 +150,18 @@ def _next_piece(n_rows: int, row_bytes: int) -> int:
     return max(1, min(n_rows * 8, _MOST_PIECE_ROWS, _PIECE_BYTES // max(row_bytes, 1)))
 
 
+def _together(pieces: Sequence[Rows], columns: Sequence[ResultColumn]) -> Rows:
+    arrays = [piece.arrays for piece in pieces if isinstance(piece, ArrayRows)]
+    if arrays:
+        n_rows = sum(len(piece) for piece in pieces)
+        return ArrayRows(n_rows, [joined(of_column) for of_column in zip(*arrays, strict=True)], columns)
+    return [row for piece in pieces for row in piece]
+
+
 def transposed(rows: Rows, columns: Sequence[ResultColumn]) -> Sequence[Sequence[Any]]:
-    """Return the values of each column."""
+    """Return the values of each column, in arrays if they are in arrays already."""
+    if isinstance(rows, ArrayRows):
+        return rows.arrays
     return list(zip(*rows, strict=True)) if rows else [()] * len(columns)
 
 

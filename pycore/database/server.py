@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from sqlalchemy import Connection, Engine
 
@@ -18,6 +18,8 @@ from pycore.database.types import ResultColumn
 
 __all__ = [
     "SERVERS",
+    "ArrayCursor",
+    "Description",
     "Limits",
     "MaxBytes",
     "Number",
@@ -44,6 +46,33 @@ class Limits:
     max_bytes: MaxBytes = None
     zero_dates: ZeroDates = "refuse"
     pauses: bool = False
+
+
+@dataclass(frozen=True)
+class Description:
+    """What is known of a statement before it is run: the way that its rows take, why, and its columns if they are."""
+
+    path: Literal["fast", "exact"]
+    reasons: tuple[str, ...]
+    columns: Sequence[ResultColumn] | None
+
+
+@runtime_checkable
+class ArrayCursor(Protocol):
+    """Rows of a running statement that come as arrays."""
+
+    @property
+    def ended(self) -> bool:
+        """Whether all rows were fetched."""
+        ...
+
+    def fetch_arrays(self, n_rows: int, columns: Sequence[ResultColumn]) -> tuple[int, list[Any]]:
+        """Return how many rows come next, none only at the end, and an array for each column, as it is in pandas."""
+        ...
+
+    def close(self) -> None:
+        """End the statement, of which all rows were fetched."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -86,7 +115,11 @@ class Server(Protocol):
     def execute(
         self, connection: Connection, statement: Statement, values: tuple[Any, ...]
     ) -> tuple[Any, list[ResultColumn]]:
-        """Run `statement` and return the driver's cursor, which fetches rows as asked, and its columns by metadata."""
+        """Run `statement` and return a cursor and its columns by metadata: the driver's, or an :class:`ArrayCursor`."""
+        ...
+
+    def describe(self, connection: Connection, statement: Statement, values: tuple[Any, ...]) -> Description:
+        """Return what is known of `statement` without running it."""
         ...
 
     def allow(self, connection: Connection, seconds: float) -> None:
