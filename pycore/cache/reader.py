@@ -169,7 +169,7 @@ class Reader:
 
     def _value(self, head: Head, *, fresh: bool) -> Any:
         name = head.places.name
-        return decode_document(head.document, name, read_chunks(head.document, name, self._chunks(head, fresh=fresh)))
+        return decode_document(head.document, name, self._chunks(head, fresh=fresh))
 
     def again(self, head: Head) -> Head | None:
         """Return the version that stands now where `head` stood."""

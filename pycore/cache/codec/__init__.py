@@ -17,7 +17,7 @@ from __future__ import annotations
 import hashlib
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from pycore.cache.codec.document import (
     FRAME,
@@ -29,6 +29,9 @@ from pycore.cache.codec.document import (
 )
 from pycore.cache.codec.values import ValueEncoding, check_plain, join_texts, read_value
 from pycore.exceptions import CacheError, SerializationError
+
+if TYPE_CHECKING:
+    from pycore.cache.codec.assembly import Assembly
 
 __all__ = [
     "Encoding",
@@ -115,29 +118,35 @@ def decode(document: bytes, key: str, chunks: Iterable[bytes] = ()) -> Any:
         The document is damaged, of another program, or of a newer format.
     """
     parsed = parse(document, key)
-    return decode_document(parsed, key, read_chunks(parsed, key, chunks))
+    return decode_document(parsed, key, chunks)
 
 
-def decode_document(document: Document, key: str, parts: Iterator[Any]) -> Any:
-    """Return the value of a parsed document; `parts` are its chunks, read by :func:`read_chunks`."""
+def decode_document(document: Document, key: str, chunks: Iterable[bytes]) -> Any:
+    """Return the value of a parsed document and its chunks."""
 
     def joined() -> Any:
         if document.header["format"] == FRAME:
             from pycore.cache.codec.reading import join_parts, read_part
 
             if "chunks" in document.header:
-                return join_parts(document.header, list(parts))
+                from pycore.cache.codec.assembly import Assembly
+
+                assembly = Assembly(document.header)
+                parts = list(read_chunks(document, key, chunks, assembly))
+                return join_parts(document.header, parts, assembly.columns)
             part = read_part(document)
             return join_parts(part[0], [part])
         if "chunks" in document.header:
-            return join_texts(list(parts))
+            return join_texts(list(read_chunks(document, key, chunks)))
         return read_value(document)
 
     return _guarded(joined, key)
 
 
-def read_chunks(head: Document, key: str, chunks: Iterable[bytes]) -> Iterator[Any]:
+def read_chunks(head: Document, key: str, chunks: Iterable[bytes], assembly: Assembly | None = None) -> Iterator[Any]:
     """Yield what each chunk holds, read several at a time; each must be the one that the head names.
+
+    With an assembly, what it has columns for is put there.
 
     Raises
     ------
@@ -152,7 +161,10 @@ def read_chunks(head: Document, key: str, chunks: Iterable[bytes]) -> Iterator[A
     def read(chunk: tuple[int, bytes]) -> Any:
         place, document = chunk
         try:
-            return read_chunk(document, key, listed[place]["sha256"])
+            part = read_chunk(document, key, listed[place]["sha256"])
+            if assembly is None:
+                return part
+            return part[0], _guarded(lambda: assembly.place(place, part[1]), key)
         except CacheError as exc:  # whatever it looks like, it is not what the head names
             found = hashlib.sha256(document).hexdigest()
             raise CorruptDocumentError(f"Chunk {place} of {key!r}: {exc}", key=key, place=place, found=found) from exc

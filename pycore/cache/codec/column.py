@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
 from pycore.cache.codec.arrow import Cells
 from pycore.exceptions import SerializationError
 
-__all__ = ["Column", "ColumnType", "Field", "plain_values", "refuse"]
+__all__ = ["Column", "ColumnType", "Field", "Plain", "plain_values", "refuse"]
 
 Field = Mapping[str, Any]
 
@@ -45,6 +45,15 @@ class ColumnType(Protocol):
 
     def join(self, field: Field, pieces: Sequence[Any]) -> Any:
         """Return the pieces as one array that pandas takes."""
+        ...
+
+
+@runtime_checkable
+class Plain(Protocol):
+    """A family whose pieces are plain numpy arrays, which `join` only puts behind each other."""
+
+    def dtype(self, field: Field) -> np.dtype[Any]:
+        """Return the type of the arrays that `read` returns for a field."""
         ...
 
 

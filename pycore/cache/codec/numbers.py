@@ -49,6 +49,10 @@ class Integers:
         values: np.ndarray[Any, Any] = numbers.to_numpy(zero_copy_only=False)
         return values
 
+    def dtype(self, field: Field) -> np.dtype[Any]:
+        """Return numpy's type of the column."""
+        return np.dtype(str(field["type"]))
+
     def join(self, field: Field, pieces: Sequence[Any]) -> Any:
         """Return one numpy array."""
         return joined(pieces)
@@ -74,6 +78,10 @@ class Floats:
         numbers = cells.numbers(ARROW["float32" if dtype.itemsize == 2 else field["type"]])
         values: np.ndarray[Any, Any] = numbers.to_numpy(zero_copy_only=False)
         return restored(values.astype(dtype, copy=False), field)
+
+    def dtype(self, field: Field) -> np.dtype[Any]:
+        """Return numpy's type of the column."""
+        return np.dtype(str(field["type"]))
 
     def join(self, field: Field, pieces: Sequence[Any]) -> Any:
         """Return one numpy array."""

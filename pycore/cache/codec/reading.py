@@ -71,7 +71,7 @@ def _guessed_type(items: Sequence[Any]) -> str:
     raise ValueError("a column without a field mixes types")
 
 
-def join_parts(head: Mapping[str, Any], parts: Sequence[Part]) -> pd.DataFrame | pd.Series:
+def join_parts(head: Mapping[str, Any], parts: Sequence[Part], whole: Sequence[Any] = ()) -> pd.DataFrame | pd.Series:
     """Return the frame whose rows the parts hold, in order.
 
     Parameters
@@ -80,10 +80,15 @@ def join_parts(head: Mapping[str, Any], parts: Sequence[Part]) -> pd.DataFrame |
         The header of the whole: index, fields, attrs.
     parts : sequence of Part
         At least one.
+    whole : sequence, optional
+        For each column the array that holds it already, or None.
     """
     levels = index_levels(head["index"])
     fields = [*levels, *head["fields"]]
-    arrays = [type_of(field).join(field, [pieces[place] for _, pieces in parts]) for place, field in enumerate(fields)]
+    arrays = [
+        type_of(field).join(field, [pieces[place] for _, pieces in parts] if column is None else [column])
+        for place, (field, column) in enumerate(zip(fields, whole or [None] * len(fields), strict=True))
+    ]
     n_rows = sum(header["n_rows"] for header, _ in parts)
     if n_rows != head["n_rows"]:
         raise ValueError("the chunks have not as many rows as the head says")

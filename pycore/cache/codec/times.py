@@ -68,6 +68,10 @@ class Datetimes:
         points = pc.cast(text, pa.timestamp(unit, "UTC" if zone else None))
         return points.to_numpy(zero_copy_only=False).astype(f"M8[{unit}]", copy=False)  # type: ignore[no-any-return]
 
+    def dtype(self, field: Field) -> np.dtype[Any]:
+        """Return numpy's type of the column, in UTC."""
+        return np.dtype(f"M8[{field['type'].removeprefix(POINT).removesuffix(']').partition(', ')[0]}]")
+
     def join(self, field: Field, pieces: Sequence[Any]) -> Any:
         """Return a numpy array, or pandas' array with the time zone."""
         values = joined(pieces)
@@ -135,6 +139,10 @@ class Timedeltas:
         unit = field["type"].removeprefix(SPAN).removesuffix("]")
         text = cells.text(nulls=field.get("nulls", False))
         return _span_ticks(text, DIGITS[unit]).view(f"m8[{unit}]")
+
+    def dtype(self, field: Field) -> np.dtype[Any]:
+        """Return numpy's type of the column."""
+        return np.dtype(str(field["type"]))
 
     def join(self, field: Field, pieces: Sequence[Any]) -> Any:
         """Return a numpy array."""
