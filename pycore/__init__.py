@@ -7,11 +7,11 @@ False
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from pycore._registry import lazy_exports
-
+TYPE_CHECKING = False  # as typing's, whose import takes longer than all of this: a Ctrl-C meanwhile shows a traceback
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
     from pycore.cache.api import MISS
     from pycore.core import PyCore
     from pycore.notebook import load_ipython_extension, unload_ipython_extension
@@ -19,15 +19,24 @@ if TYPE_CHECKING:
 __all__ = ["MISS", "PyCore", "__version__", "load_ipython_extension", "unload_ipython_extension"]
 __version__ = "0.1.0"
 
-# Heavy libraries are imported when a name is first used: `import pycore` costs milliseconds.
-__getattr__, __dir__ = lazy_exports(
-    __name__,
-    {
-        "cache.api": ("MISS",),
-        "core": ("PyCore",),
-        "notebook": (
-            "load_ipython_extension",
-            "unload_ipython_extension",
-        ),
-    },
-)
+
+def _exports() -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+    """Return what gives the names above: heavy libraries are imported when a name is first used."""
+    from pycore._registry import lazy_exports
+
+    return lazy_exports(
+        __name__,
+        {
+            "cache.api": ("MISS",),
+            "core": ("PyCore",),
+            "notebook": ("load_ipython_extension", "unload_ipython_extension"),
+        },
+    )
+
+
+def __getattr__(name: str) -> Any:
+    return _exports()[0](name)
+
+
+def __dir__() -> list[str]:
+    return _exports()[1]()

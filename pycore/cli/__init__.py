@@ -7,7 +7,10 @@ Exit codes: 0 done, 1 a bug, 2 usage, 3 configuration, 4 a service, 5 a data set
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+
+TYPE_CHECKING = False  # as typing's: nothing is imported before the door below, where a Ctrl-C is quiet
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = ["main"]
 

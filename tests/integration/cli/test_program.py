@@ -115,7 +115,7 @@ def test_a_bug_leaves_its_traceback_in_a_file_or_shows_it(clone: Clone, tmp_path
     assert "Traceback" in shown.stderr
 
 
-@pytest.mark.parametrize("library", ["click", "sqlglot"])
+@pytest.mark.parametrize("library", ["typing", "click", "sqlglot"])
 def test_ctrl_c_is_quiet_also_while_libraries_are_imported(clone: Clone, tmp_path: Path, library: str) -> None:
     # A library whose import is when Ctrl-C comes.
     (tmp_path / f"{library}.py").write_text("import signal\nsignal.raise_signal(signal.SIGINT)\n", "utf-8")
