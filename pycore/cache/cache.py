@@ -117,9 +117,10 @@ class Cache(Application):
         region = self._connected()
         terms, tags = self._terms(ttl_s), checked_tags(tags)
         try:
-            region.store.server.check()
-            terms = replace(terms, tags=region.store.tag_counters(tags))
-            info = region.publisher.publish(key, encoding, terms)
+            with region.store.server.patience().spent_here():
+                region.store.server.check()
+                terms = replace(terms, tags=region.store.tag_counters(tags))
+                info = region.publisher.publish(key, encoding, terms)
         except ServiceError as exc:
             if exc in theirs:
                 raise
@@ -154,9 +155,10 @@ class Cache(Application):
         region.store.places(key)
         self._counters.add("gets")
         try:
-            region.store.server.check()
-            request = self._request(source=source, version=version)
-            found = region.hit(region.head(key, request), request)
+            with region.store.server.patience().spent_here():
+                region.store.server.check()
+                request = self._request(source=source, version=version)
+                found = region.hit(region.head(key, request), request)
         except ServiceError as exc:
             region.failed(exc)
             return default
@@ -263,31 +265,21 @@ class Cache(Application):
         )
         return fetched.value
 
-    def fetch(  # noqa: PLR0913  # the contract of the design
+    def fetch(
         self,
         key: str,
         creator: Callable[[], Any],
         *,
         ttl_s: float | None = None,
         stale_s: float = 0.0,
-        wait_s: float = WAIT_S,
-        source: Mapping[str, Any] | None = None,
-        refresh: bool = False,
-        max_age_s: float | None = None,
         tags: Sequence[str] = (),
+        **wanted: Any,
     ) -> Fetched:
-        """Return what `get_or_create` returns, together with its version and whether it was a hit."""
+        """Return what `get_or_create`, with the same options, returns, with its version and whether it was a hit."""
         from pycore.cache.publish import checked_tags
 
-        request = self._request(
-            terms=self._terms(ttl_s, stale_s),
-            stale_s=stale_s,
-            wait_s=wait_s,
-            source=source,
-            refresh=refresh,
-            max_age_s=max_age_s,
-            tags=checked_tags(tags),
-        )
+        terms = self._terms(ttl_s, stale_s)
+        request = self._request(terms=terms, stale_s=stale_s, tags=checked_tags(tags), **wanted)
         return self._connected().fetch(key, creator, request)
 
     async def aget_or_create(
@@ -296,12 +288,14 @@ class Cache(Application):
         """Return what `get_or_create` returns, without holding up the event loop.
 
         `creator` may be a function or a coroutine function, which then runs on this loop; `options` are those of
-        `get_or_create`.
+        `get_or_create`. When this is cancelled, so is the coroutine, and the lease is given back; a function that has
+        begun runs to its end.
         """
-        from pycore.cache.threads import from_thread, in_thread
+        from pycore.cache.threads import Call
 
-        create = from_thread(creator)
-        return await in_thread(lambda: self.get_or_create(key, create, **options))
+        call = Call(creator)
+        fetched = await call.run(lambda: self.fetch(key, call.create, over=call.over, **options))
+        return fetched.value
 
     # Keys and versions
 

@@ -5,17 +5,20 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
+import time
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from pycore.exceptions import PycoreError
 
-__all__ = ["LIFETIME_S", "Grant", "Lease"]
+__all__ = ["LIFETIME_S", "Grant", "Holding", "Lease"]
 
 log = logging.getLogger(__name__)
 
 LIFETIME_S = 7.0
+RELEASE_AGAIN_S = 0.25
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,13 +38,21 @@ class Grant:
     epoch: str
 
 
+class Holding:
+    """That a lease is held: as long as somebody holds this."""
+
+    def __init__(self) -> None:
+        self.given_back = False  # set when publishing has ended the lease with it
+        self.over = threading.Event()
+
+
 class Lease:
     """A lease on one key, by three callables.
 
     Parameters
     ----------
     acquire : callable
-        ``acquire(token)`` returns the version and the epoch of the key, or None when another holds the lease.
+        ``acquire(token)`` returns whether it is ours now, and the version and the epoch of the key.
     renew : callable
         ``renew(token)`` lengthens it; false when it is lost.
     release : callable
@@ -49,11 +60,16 @@ class Lease:
     lifetime_s : float
         Seconds that it lasts without a renewal; it is renewed three times as often.
 
+    Attributes
+    ----------
+    standing : tuple of str, or None
+        Version and epoch of the key when it was asked for last: while they stay, nothing was published.
+
     Examples
     --------
     >>> held = set()
-    >>> lease = Lease(lambda token: held.add(token) or ("0", "0"), lambda token: token in held, held.discard)
-    >>> with lease.held(lease.try_acquire()):
+    >>> lease = Lease(lambda token: (not held.add(token), "0", "0"), lambda token: token in held, held.discard)
+    >>> with lease.held(lease.try_acquire()) as holding:
     ...     len(held)
     1
     >>> held
@@ -62,7 +78,7 @@ class Lease:
 
     def __init__(
         self,
-        acquire: Callable[[str], tuple[str, str] | None],
+        acquire: Callable[[str], tuple[bool, str, str]],
         renew: Callable[[str], bool],
         release: Callable[[str], object],
         lifetime_s: float = LIFETIME_S,
@@ -71,34 +87,60 @@ class Lease:
         self._renew = renew
         self._release = release
         self._lifetime_s = lifetime_s
+        self.standing: tuple[str, str] | None = None
 
     def try_acquire(self) -> Grant | None:
         """Return the lease, or None while another holds it."""
         token = secrets.token_hex(16)
-        counters = self._acquire(token)
-        return None if counters is None else Grant(token=token, version=counters[0], epoch=counters[1])
+        try:
+            taken, version, epoch = self._acquire(token)
+        except BaseException:
+            self._release_later(token)  # it may be ours: only the answer was lost, or nobody waits for it any more
+            raise
+        self.standing = version, epoch
+        return Grant(token=token, version=version, epoch=epoch) if taken else None
 
     @contextmanager
-    def held(self, grant: Grant) -> Iterator[None]:
+    def held(self, grant: Grant) -> Iterator[Holding]:
         """Renew the lease while the body runs, then give it back."""
-        over = threading.Event()
-        thread = threading.Thread(target=self._keep, args=(grant.token, over), name="pycore-lease", daemon=True)
-        thread.start()
+        holding = Holding()
+        # It knows the holding weakly: should even the end of the body be interrupted, the lease ends all the same.
+        arguments = (grant.token, holding.over, weakref.ref(holding))
+        thread = threading.Thread(target=self._keep, args=arguments, name="pycore-lease", daemon=True)
         try:
-            yield
+            thread.start()
+            yield holding
         finally:
-            over.set()  # not joined: a server that hangs may hold up a last renewal, which a token given back refuses
-            self.give_back(grant)
+            # Not joined: a server that hangs may hold up a last renewal, which a token given back refuses.
+            holding.over.set()
+            if not holding.given_back:
+                self.give_back(grant)
 
     def give_back(self, grant: Grant) -> None:
-        """Let the next creator begin."""
+        """Let the next creator begin; if the server is away, as soon as it is back."""
         try:
             self._release(grant.token)
         except PycoreError as exc:
-            log.debug("a lease could not be given back; it ends by itself: %s", exc)
+            log.debug("a lease could not be given back, trying again: %s", exc)
+            self._release_later(grant.token)
 
-    def _keep(self, token: str, over: threading.Event) -> None:
-        while not over.wait(self._lifetime_s / 3):
+    def _release_later(self, token: str) -> None:
+        """Give a lease back in a thread, which ends when the lease has ended by itself."""
+        threading.Thread(target=self._keep_releasing, args=(token,), name="pycore-lease", daemon=True).start()
+
+    def _keep_releasing(self, token: str) -> None:
+        ends_s = time.monotonic() + self._lifetime_s
+        while time.monotonic() < ends_s:
+            time.sleep(min(RELEASE_AGAIN_S, self._lifetime_s))
+            try:
+                self._release(token)
+            except PycoreError as exc:
+                log.debug("a lease could still not be given back: %s", exc)
+            else:
+                return
+
+    def _keep(self, token: str, over: threading.Event, holding: weakref.ref[Holding]) -> None:
+        while not over.wait(self._lifetime_s / 3) and holding() is not None:
             try:
                 if not self._renew(token):
                     log.debug("a lease was lost while its holder was at work")

@@ -12,7 +12,8 @@ from pycore.cache.codec import Encoding
 from pycore.cache.codec.document import Draft, stamp
 from pycore.cache.keys import Places
 from pycore.cache.lease import Grant
-from pycore.cache.store import BATCH_BYTES, Store, Terms, version_info
+from pycore.cache.metas import version_info
+from pycore.cache.store import BATCH_BYTES, Store, Terms
 from pycore.exceptions import CacheError, PycoreError, ServiceError
 from pycore.results import VersionInfo
 

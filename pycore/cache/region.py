@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import logging
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -15,7 +17,7 @@ from pycore.cache.api import MISS, Fetched
 from pycore.cache.codec import encode
 from pycore.cache.codec.values import dump_plain
 from pycore.cache.counters import Counters, Warnings
-from pycore.cache.flights import Flights
+from pycore.cache.flights import Flight, Flights
 from pycore.cache.lease import Grant, Lease
 from pycore.cache.publish import Publisher
 from pycore.cache.reader import ChunksGoneError, Head, Reader
@@ -28,6 +30,7 @@ __all__ = ["Region", "Request"]
 log = logging.getLogger(__name__)
 
 POLL_S = 0.05
+TICK_S = 0.2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +57,8 @@ class Request:
         Its tags.
     inline_bytes : int
         Larger documents are cut into chunks.
+    over : Event or None
+        Set when nobody waits for the value any more: it is not created then, unless that has begun.
     """
 
     source: Mapping[str, Any] | None = None
@@ -65,6 +70,12 @@ class Request:
     terms: Terms
     tags: tuple[str, ...] = ()
     inline_bytes: int = 2**20
+    over: threading.Event | None = None
+
+    @property
+    def abandoned(self) -> bool:
+        """Whether nobody waits for the value any more."""
+        return self.over is not None and self.over.is_set()
 
 
 class Region:
@@ -178,11 +189,20 @@ class Region:
             if search.stale is not None:
                 self._counters.add("hits")
                 return search.stale
-            if not flight.wait(deadline - time.monotonic()):
+            if not self._wait(flight, deadline, request):
                 raise self._too_late(name, request)
             if flight.result is not None:
                 self._counters.add("hits")
                 return _own(flight.result)
+
+    def _wait(self, flight: Flight[Fetched], deadline: float, request: Request) -> bool:
+        """Return whether a flight of another thread is over in time; give up with whoever awaits this."""
+        while request.over is not None and time.monotonic() + TICK_S < deadline:
+            if flight.wait(TICK_S):
+                return True
+            if request.abandoned:
+                raise asyncio.CancelledError
+        return flight.wait(deadline - time.monotonic())
 
     def _lead(self, search: _Search, creator: Callable[[], Any], deadline: float) -> Fetched:
         """Return what this process finds, is granted to create, or creates without a cache."""
@@ -202,13 +222,18 @@ class Region:
             return outcome
         if search.away or not isinstance(outcome, Grant):
             return self._create(search, creator, None)
-        with search.lease.held(outcome):
-            return self._create(search, creator, outcome)
+        with search.lease.held(outcome) as holding:
+            created = self._create(search, creator, outcome)
+            holding.given_back = created.info is not None
+            return created
 
     def _create(self, search: _Search, creator: Callable[[], Any], grant: Grant | None) -> Fetched:
+        if search.request.abandoned:
+            raise asyncio.CancelledError
         self._counters.add("created")
         value = creator()
-        info = self._publish(search, value, grant) if grant is not None else None
+        with search.patience.spent_here():
+            info = self._publish(search, value, grant) if grant is not None else None
         if info is None:
             self._counters.add("unpublished")
         return Fetched(value=value, info=info, hit=False)
@@ -249,22 +274,18 @@ class _Search:
         self.name = name
         self.request = request
         self.lease: Lease = self.store.lease(self.store.places(name))
+        self.patience = self.store.server.patience()  # for all but the waiting for another creator
         self.away = False
         self.stale: Fetched | None = None
         self.tag_counters: dict[str, int] = {}
         self._newer_than = 0
+        self._looked_at: tuple[str, str] | None = None
 
     def first(self) -> Fetched | None:
         """Return a hit, looking once; a refresh only takes note of what is there."""
         try:
-            self.store.server.check()
-            head = self._region.reader.newest(self.name)
-            if self.request.refresh:
-                self._newer_than = head.info.version if head is not None else 0
-                return None
-            found = self._region.hit(head, self.request)
-            if found is None and head is not None:
-                self.stale = self._stale(head)
+            with self.patience.spent_here():
+                found = self._first()
         except ServiceError as exc:
             self.away = True
             self._region.failed(exc)
@@ -272,14 +293,33 @@ class _Search:
         self._region.well()
         return found
 
+    def _first(self) -> Fetched | None:
+        self.store.server.check()
+        head = self._region.reader.newest(self.name)
+        if self.request.refresh:
+            self._newer_than = head.info.version if head is not None else 0
+            return None
+        found = self._region.hit(head, self.request)
+        if found is None and head is not None:
+            self.stale = self._stale(head)
+        return found
+
     def again(self) -> Fetched | Grant | bool | None:
         """Return the lease, a hit, or something stale; None to be asked again, True when Redis went away."""
-        grant = None
+        grant = found = None
+        if self.request.abandoned:
+            raise asyncio.CancelledError
+        patience = self.patience if self._looked_at is None else self.store.server.patience()
         try:
-            grant = self.lease.try_acquire()
-            found = self._look(granted=grant is not None)
+            with patience.spent_here():
+                grant = self.lease.try_acquire()
+                # Who waits asks for the lease only; for the version that may be there when one was published.
+                if grant is not None or self.lease.standing != self._looked_at:
+                    found = self._look(granted=grant is not None)
+                    self._looked_at = self.lease.standing
         except ServiceError as exc:
             self.away = True
+            self._give_back(grant)
             self._region.failed(exc)
             return True
         except BaseException:

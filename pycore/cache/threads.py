@@ -6,23 +6,54 @@ import asyncio
 import inspect
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator
+from concurrent.futures import Future
 from contextlib import suppress
 from typing import Any, TypeVar
 
-__all__ = ["each", "from_thread", "in_thread"]
+__all__ = ["Call", "each", "in_thread"]
 
 T = TypeVar("T")
 
 
-def from_thread(creator: Callable[[], Any] | Callable[[], Awaitable[Any]]) -> Callable[[], Any]:
-    """Return `creator` as a function for a thread; what it awaits runs on the loop that is running now."""
-    loop = asyncio.get_running_loop()
+class Call:
+    """What is called in a thread for a caller on an event loop, who may give it up.
 
-    def create() -> Any:
-        made = creator()
-        return asyncio.run_coroutine_threadsafe(_awaited(made), loop).result() if inspect.isawaitable(made) else made
+    Parameters
+    ----------
+    creator : callable
+        A function, or a coroutine function, which runs on the loop that is running now.
 
-    return create
+    Attributes
+    ----------
+    over : Event
+        Set when the caller has given up.
+    """
+
+    def __init__(self, creator: Callable[[], Any] | Callable[[], Awaitable[Any]]) -> None:
+        self.over = threading.Event()
+        self._creator = creator
+        self._loop = asyncio.get_running_loop()
+        self._creating: Future[Any] | None = None
+
+    def create(self) -> Any:
+        """Return what the creator makes; for the thread."""
+        made = self._creator()
+        if not inspect.isawaitable(made):
+            return made
+        self._creating = asyncio.run_coroutine_threadsafe(_awaited(made), self._loop)
+        if self.over.is_set():  # the caller gave up at this very moment
+            self._creating.cancel()
+        return self._creating.result()
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """Return what `work` returns in a thread; if that is cancelled, so is a coroutine of the creator."""
+        try:
+            return await in_thread(work)
+        except asyncio.CancelledError:
+            self.over.set()
+            if self._creating is not None:
+                self._creating.cancel()
+            raise
 
 
 async def in_thread(work: Callable[[], T]) -> T:

@@ -40,7 +40,6 @@ _BY_CODE = {
     "NOPERM": _FORBIDDEN,
     "The user executing the script": _FORBIDDEN,
     "ACL failure in script": _FORBIDDEN,  # Redis 7.2 and newer, Valkey
-    "ACL failure in script": _FORBIDDEN,  # Redis 7.2 and newer, Valkey
     "OOM": Verdict(ServiceUnavailableError, "is full (maxmemory); give it more, or remove keys", False),
     "READONLY": Verdict(ServiceUnavailableError, "is a read-only replica; name the primary", False),
     "MISCONF": Verdict(ServiceUnavailableError, "cannot save to its disk, and takes no writes until it can", False),

@@ -19,9 +19,8 @@ WRITERS = {"publish", "delete", "quarantine"}
 def script_text(name: str) -> tuple[str, str]:
     """Return the Lua text of a script and its SHA-1, by which Redis knows it."""
     folder = files("pycore.cache") / "scripts"
-    text = (folder / f"{name}.lua").read_text(encoding="utf-8")
-    if name in WRITERS:
-        text = (folder / "ours.lua").read_text(encoding="utf-8") + text
+    parts = ("sound", "ours", name) if name in WRITERS else ("sound", name)
+    text = "".join((folder / f"{part}.lua").read_text(encoding="utf-8") for part in parts)
     return text, sha1(text.encode(), usedforsecurity=False).hexdigest()
 
 

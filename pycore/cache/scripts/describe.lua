@@ -5,4 +5,5 @@ local now = redis.call('TIME')
 local kind = redis.call('TYPE', KEYS[1]).ok
 local length = 0
 if kind == 'list' then length = redis.call('LLEN', KEYS[1]) end
-return {now[1], now[2], kind, redis.call('HGET', KEYS[2], 'upto') or '0', length, redis.call('HGETALL', KEYS[3])}
+local metas = is(KEYS[3], 'hash') and redis.call('HGETALL', KEYS[3]) or {}
+return {now[1], now[2], kind, invalid_upto(KEYS[2]), length, metas}

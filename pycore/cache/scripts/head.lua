@@ -5,4 +5,4 @@ local now = redis.call('TIME')
 local kind = redis.call('TYPE', KEYS[1]).ok
 local document = false
 if kind == 'list' then document = redis.call('LINDEX', KEYS[1], ARGV[1]) end
-return {now[1], now[2], kind, redis.call('HGET', KEYS[2], 'upto') or '0', document}
+return {now[1], now[2], kind, invalid_upto(KEYS[2]), document}

@@ -9,30 +9,29 @@ if kind ~= 'none' and kind ~= 'list' then return {'foreign'} end
 local head = kind == 'list' and redis.call('LINDEX', KEYS[1], 0)
 if head and not ours(head) then return {'foreign'} end
 
-local metas = {}
-if head then
-  local raw = redis.call('HGETALL', KEYS[5])
-  for place = 1, #raw, 2 do metas[raw[place]] = cjson.decode(raw[place + 1]) end
-end
+local metas = metas_of(KEYS[5])
 for version, meta in pairs(metas) do
   -- The answer to the first try was lost on its way: this is the second.
-  if meta.publication == ARGV[9] then return {'published', version} end
+  if head and meta.publication == ARGV[9] then return {'published', version} end
 end
 
-local counter = tonumber(redis.call('GET', KEYS[2]) or '0')
 if ARGV[4] ~= '' then
-  local holder = redis.call('GET', KEYS[4])
-  local began = counter == tonumber(ARGV[5]) and (redis.call('HGET', KEYS[3], 'count') or '0') == ARGV[6]
-  if holder ~= ARGV[4] and (holder or not began) then return {'lost'} end
+  local holder = text_of(KEYS[4])
+  local began = text_of(KEYS[2]) == ARGV[5] and field_of(KEYS[3], 'count') == ARGV[6]
+  if holder ~= ARGV[4] and (holder ~= '' or not began) then return {'lost'} end
 end
 local n_chunks = tonumber(ARGV[10])
-if n_chunks > 0 and redis.call('LLEN', KEYS[7]) ~= n_chunks then return {'gone'} end
+if n_chunks > 0 and not (is(KEYS[7], 'list') and redis.call('LLEN', KEYS[7]) == n_chunks) then return {'gone'} end
 
 -- The counter comes before any other write: a full Redis refuses it, and nothing has changed.
-local newest = head and version_of(head) or 0
-if counter < newest then redis.call('SET', KEYS[2], string.format('%.0f', newest)) end
-local version = string.format('%.0f', redis.call('INCR', KEYS[2]))
-if not head then redis.call('DEL', KEYS[5]) end
+local counter = counter_of(KEYS[2], head, metas, KEYS[3])
+if redis.call('EXISTS', KEYS[3]) == 1 and not whole(field_of(KEYS[3], 'upto')) then invalidate(KEYS[3], counter) end
+local version = string.format('%.0f', counter + 1)
+redis.call('SET', KEYS[2], version)
+if not head then
+  redis.call('DEL', KEYS[5])
+  metas = {}
+end
 redis.call('LPUSH', KEYS[1], ARGV[1] .. ',"version":' .. version .. ARGV[2])
 redis.call('HSET', KEYS[5], version, ARGV[3])
 metas[version] = cjson.decode(ARGV[3])
@@ -47,6 +46,8 @@ while length > 1 and (length > tonumber(ARGV[7]) or bytes > tonumber(ARGV[8])) d
   local document = redis.call('RPOP', KEYS[1])
   local old = version_of(document)
   old = old and string.format('%.0f', old)
+  local upload = upload_of(document)
+  if upload then trimmed[upload] = true end
   if old and metas[old] then
     bytes = bytes - metas[old].size_bytes
     if type(metas[old].upload) == 'string' then trimmed[metas[old].upload] = true end
@@ -61,7 +62,7 @@ local never = math.huge
 local ends, uploads = 0, {}
 for _, meta in pairs(metas) do
   local until_ms = never
-  if type(meta.expires_ms) == 'number' then until_ms = meta.expires_ms + meta.stale_ms end
+  if type(meta.expires_ms) == 'number' then until_ms = meta.expires_ms + (tonumber(meta.stale_ms) or 0) end
   ends = math.max(ends, until_ms)
   if type(meta.upload) == 'string' then uploads[meta.upload] = math.max(uploads[meta.upload] or 0, until_ms) end
 end

@@ -6,17 +6,19 @@
 -- Returns 1 when it was done, 0 when somebody else has changed the key meanwhile.
 if redis.call('TYPE', KEYS[1]).ok ~= 'list' then return 0 end
 if redis.call('LINDEX', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
-if ARGV[5] ~= '' and redis.call('LINDEX', KEYS[3], ARGV[5]) ~= ARGV[6] then return 0 end
+if ARGV[5] ~= '' and not (is(KEYS[3], 'list') and redis.call('LINDEX', KEYS[3], ARGV[5]) == ARGV[6]) then return 0 end
 
 -- The number may be what is damaged: where every document has its meta, its place among the others tells it.
 local version = version_of(ARGV[2])
 version = version and string.format('%.0f', version)
-local versions = redis.call('HKEYS', KEYS[4])
+local versions = {}
+for each in pairs(metas_of(KEYS[4])) do table.insert(versions, each) end
 if #versions == redis.call('LLEN', KEYS[1]) then
   table.sort(versions, function(one, other) return tonumber(one) > tonumber(other) end)
   version = versions[tonumber(ARGV[1]) + 1]
 end
 
+if redis.call('EXISTS', KEYS[2]) == 1 and not is(KEYS[2], 'list') then redis.call('DEL', KEYS[2]) end
 if ARGV[5] ~= '' then redis.call('RPUSH', KEYS[2], ARGV[6]) end
 redis.call('RPUSH', KEYS[2], ARGV[2])
 redis.call('PEXPIRE', KEYS[2], ARGV[7])

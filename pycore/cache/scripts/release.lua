@@ -1,4 +1,4 @@
 -- Give a lease back if it still holds our token.
 -- KEYS: lease.  ARGV: token.
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+if text_of(KEYS[1]) ~= ARGV[1] then return 0 end
 return redis.call('DEL', KEYS[1])

@@ -22,11 +22,11 @@ class Keeper:
         self.renewals = 0
         self.away = False
 
-    def acquire(self, token: str) -> tuple[str, str] | None:
+    def acquire(self, token: str) -> tuple[bool, str, str]:
         if self.token is not None:
-            return None
+            return False, "3", "1"
         self.token = token
-        return "3", "1"
+        return True, "3", "1"
 
     def renew(self, token: str) -> bool:
         self.renewals += 1
