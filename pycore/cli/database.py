@@ -84,11 +84,19 @@ def tables(session: Session, application: str | None, as_json: bool) -> None:
     help="Load this CSV file (or .csv.gz) into the one TABLE that is named.",
 )
 @click.option("--reload", is_flag=True, help="Load it again also when it is there: its rows may have been changed.")
+@click.option("--replace", is_flag=True, help="FILE may take the place of a bundled table, which data sets read.")
 @application_option(_DATABASE)
 @json_option("an object of table to the number of rows that were loaded, 0 if they were there")
 @pass_session
 def load(
-    session: Session, *, names: Sequence[str], file: Path | None, reload: bool, application: str | None, as_json: bool
+    session: Session,
+    *,
+    names: Sequence[str],
+    file: Path | None,
+    reload: bool,
+    replace: bool,
+    application: str | None,
+    as_json: bool,
 ) -> None:
     """Load the bundled tables, or those that are named; what is there already is not loaded again.
 
@@ -100,14 +108,21 @@ def load(
       pycore db load stocks iris --reload
       pycore db load prices --csv prices.csv.gz
     """
+    from pycore.datasets import bundled
+
     if file is not None and len(names) != 1:
         raise click.UsageError(f"Name the one table that {file.name} goes into: pycore db load TABLE --csv {file}.")
+    if file is None and replace:
+        raise click.UsageError("--replace is about a FILE of your own: give it by --csv, or leave --replace out.")
+    if file is not None and names[0].casefold() in bundled.TABLES and not replace:
+        raise click.UsageError(
+            f"{names[0]} is a bundled table, which data sets read: name another one for {file.name}, or let it take the"
+            " place of the bundled rows by --replace."
+        )
     target, progress = session.database(application), session.shows_progress
     if file is not None:
         loaded: Mapping[str, int] = {names[0]: target.load_csv(file, names[0], progress=progress, reload=reload)}
     else:
-        from pycore.datasets import bundled
-
         loaded = bundled.load(target, progress=progress, tables=names or tuple(bundled.TABLES), reload=reload)
     if as_json:
         click.echo(to_json(dict(loaded)))

@@ -298,6 +298,21 @@ def test_a_csv_file_needs_the_one_table_it_goes_into(clone: Clone, tmp_path: Pat
     assert "pycore db load TABLE --csv" in outcome.stderr
 
 
+def test_a_bundled_table_is_replaced_by_another_file_only_where_that_is_said(clone: Clone, tmp_path: Path) -> None:
+    file = tmp_path / "other.csv"
+    file.write_text("petal\n1\n", "utf-8")
+    assert clone("-e", "JustDB", "db", "load", "iris").exit_code == 0
+
+    for name in ("iris", "IRIS"):
+        refused = clone("-e", "JustDB", "db", "load", name, "--csv", file)
+        assert refused.exit_code == 2
+        assert "--replace" in refused.stderr
+    assert len(clone("-e", "JustDB", "dataset", "get", "iris", "--to", "csv").stdout.splitlines()) == 151
+
+    assert clone("-e", "JustDB", "db", "load", "iris", "--csv", file, "--replace", "--json").json == {"iris": 1}
+    assert clone("-e", "JustDB", "db", "load", "iris", "--replace").exit_code == 2
+
+
 def test_an_unknown_bundled_table_lists_those_there_are(clone: Clone) -> None:
     outcome = clone("-e", "JustDB", "db", "load", "stonks")
 
