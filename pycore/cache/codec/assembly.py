@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -14,6 +14,10 @@ from pycore.cache.codec.frame import index_levels
 __all__ = ["Assembly"]
 
 Array = np.ndarray[Any, Any]
+
+ALIGNED_BYTES: Final = 64
+# From this size on numpy asks for huge pages, of which new memory costs a fraction.
+HUGE_BYTES: Final = 2**22
 
 
 class Assembly:
@@ -31,7 +35,7 @@ class Assembly:
     def __init__(self, head: Mapping[str, Any]) -> None:
         self._rows = _rows(head)
         fields = [*index_levels(head["index"]), *head["fields"]]
-        self.columns = [_column(field, head["n_rows"]) if self._rows else None for field in fields]
+        self.columns = _columns(fields, head["n_rows"]) if self._rows else [None] * len(fields)
 
     def place(self, number: int, pieces: Sequence[Any]) -> list[Any]:
         """Return the pieces of a chunk, None for those that now stand in their columns.
@@ -61,6 +65,21 @@ def _rows(head: Mapping[str, Any]) -> Sequence[tuple[int, int]]:
     return rows if follow and stops[-1] == head["n_rows"] and 2 * head["n_rows"] <= size_bytes else ()
 
 
-def _column(field: Mapping[str, Any], n_rows: int) -> Array | None:
-    family = type_of(field)
-    return np.empty(n_rows, family.dtype(field)) if isinstance(family, Plain) else None
+def _columns(fields: Sequence[Mapping[str, Any]], n_rows: int) -> list[Array | None]:
+    """Return an array for each field that has cells of one size; small ones are parts of one that is large."""
+    families = [type_of(field) for field in fields]
+    dtypes = [
+        family.dtype(field) if isinstance(family, Plain) else None
+        for family, field in zip(families, fields, strict=True)
+    ]
+    sizes = [0 if dtype is None else -(-dtype.itemsize * n_rows // ALIGNED_BYTES) * ALIGNED_BYTES for dtype in dtypes]
+    shared = np.empty(sum(size for size in sizes if size < HUGE_BYTES), np.uint8)
+    columns: list[Array | None] = []
+    taken = 0
+    for dtype, size in zip(dtypes, sizes, strict=True):
+        if dtype is None or size >= HUGE_BYTES:
+            columns.append(None if dtype is None else np.empty(n_rows, dtype))
+        else:
+            columns.append(shared[taken : taken + dtype.itemsize * n_rows].view(dtype))
+            taken += size
+    return columns
