@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from benchmarks.extractors import EXTRACTORS, OURS, PANDAS
 from benchmarks.frames import prices
-from benchmarks.rendering import time_text
+from benchmarks.rendering import rows_text, times_text
 from benchmarks.results import Highlight, Part, Table
 from benchmarks.stage import Stage
 from benchmarks.stores import ours
@@ -43,8 +43,9 @@ def measure(stage: Stage) -> Part:
 
 
 def _highlight(tables: list[Table]) -> Highlight:
-    medians = [[time_text(row.median) for row in table.rows] for table in tables]
-    cached, queried, _ = zip(*medians, strict=True)
+    cached, queried, _ = zip(*([row.median for row in table.rows] for table in tables), strict=True)
     return Highlight(
-        what="Cached, 50 · 10 k · 1 M rows", takes=" · ".join(cached), beside=f"queried again: {' · '.join(queried)}"
+        what=f"From the cache, {' · '.join(map(rows_text, ROUNDS))} rows",
+        takes=times_text(*cached),
+        beside=f"queried again: {times_text(*queried)}",
     )

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from benchmarks.frames import differences, mixed, prices, verdict, wide
-from benchmarks.rendering import time_text
+from benchmarks.rendering import frame_text, times_text
 from benchmarks.results import Goal, Highlight, Part, Table, at_least, at_most
 from benchmarks.stage import Stage
 from benchmarks.stores import DOGPILE, FLOOR, OURS, Store, stores
@@ -58,7 +58,7 @@ def measure_large(stage: Stage) -> Part:
         title="large frames in Redis",
         tables=tuple(tables),
         goals=(*goals, *_against_pickle(found["prices"]), *_further(found["prices"])),
-        highlights=_highlights(f"``cache.{{}}`` of {len(frames['prices']) / 1e6:g} M rows × 8", found["prices"]),
+        highlights=(_highlight(frames["prices"], found["prices"]),),
     )
 
 
@@ -86,7 +86,7 @@ def measure_small(stage: Stage) -> Part:
             at_least(3, "× faster", "get 50 rows, against pandas", faster["few"]),
             at_least(5, "× faster", "get 10 k rows, against pandas", faster["more"]),
         ),
-        highlights=_highlights("``cache.{}`` of 50 rows", of_few),
+        highlights=(_highlight(few, of_few),),
     )  # fmt: skip
 
 
@@ -151,14 +151,14 @@ def _further(found: Found) -> list[Goal]:
     return goals
 
 
-def _highlights(what: str, found: Found) -> tuple[Highlight, ...]:
-    return tuple(
-        Highlight(
-            what=what.format(verb),
-            takes=time_text(times[OURS].median),
-            beside=f"pandas JSON: {time_text(times[PANDAS].median)}; pickle: {time_text(times[PICKLED].median)}",
-        )
-        for verb, times in (("put", found.put), ("get", found.get))
+def _highlight(frame: pd.DataFrame, found: Found) -> Highlight:
+    def both(name: str) -> str:
+        return times_text(found.put[name].median, found.get[name].median)
+
+    return Highlight(
+        what=f"``cache.put`` · ``get`` of {frame_text(frame)}",
+        takes=both(OURS),
+        beside=f"pandas JSON: {both(PANDAS)}; pickle: {both(PICKLED)}",
     )
 
 

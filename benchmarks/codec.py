@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import pandas as pd
 
 from benchmarks.frames import differences, prices, verdict
-from benchmarks.rendering import figure, time_text
+from benchmarks.rendering import figure, frame_text, times_text
 from benchmarks.results import Highlight, Part, Table, at_least, at_most
 from benchmarks.stage import Stage
 from benchmarks.timing import Subject, interleaved, timed
-from benchmarks.ways import OURS, PICKLE, SPLIT, WAYS, Parts, Way, size_bytes
+from benchmarks.ways import OURS, SPLIT, WAYS, Parts, Way, size_bytes
 
 __all__ = ["measure"]
 
@@ -25,7 +25,7 @@ def measure(stage: Stage) -> Part:
     different = {way.name: _different(way, frame, encoded[way.name]) for way in WAYS}
     encoding = interleaved(_encoders(frame, encoded), rounds=stage.rounds)
     decoding = interleaved(_decoders(encoded, different), rounds=stage.rounds)
-    ours, split, pickled = OURS.name, SPLIT.name, PICKLE.name
+    ours, split = OURS.name, SPLIT.name
     faster_in = encoding[split].median / encoding[ours].median
     faster_out = decoding[split].median / decoding[ours].median
     share = size_bytes(encoded[ours]) / size_bytes(encoded[split])
@@ -44,16 +44,10 @@ def measure(stage: Stage) -> Part:
         ),
         highlights=(
             Highlight(
-                what=f"{len(frame) / 1e6:g} M rows × {len(frame.columns)} to JSON, with digests",
-                takes=time_text(encoding[ours].median),
-                beside=f"``to_json``: {time_text(encoding[split].median)}; "
-                f"pickle: {time_text(encoding[pickled].median)}",
-            ),
-            Highlight(
-                what="… and back, exact",
-                takes=time_text(decoding[ours].median),
-                beside=f"``read_json``, not exact: {time_text(decoding[split].median)}; "
-                f"pickle: {time_text(decoding[pickled].median)}",
+                what=f"{frame_text(frame)} to JSON with digests · back, exact",
+                takes=times_text(encoding[ours].median, decoding[ours].median),
+                beside=f"pandas, {verdict(different[split]).partition(':')[0]}: "
+                + times_text(encoding[split].median, decoding[split].median),
             ),
         ),
     )  # fmt: skip

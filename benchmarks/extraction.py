@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from benchmarks.extractors import EXTRACTORS, OURS, PANDAS, Extract, lacking
 from benchmarks.frames import awkward, differences, frame_bytes, prices, verdict
-from benchmarks.rendering import figure, time_text
+from benchmarks.rendering import rows_text, times_text
 from benchmarks.results import Highlight, Part, Table, at_least, at_most
 from benchmarks.stage import Stage
 from benchmarks.tables import AWKWARD, Source, statement
@@ -15,6 +15,7 @@ from benchmarks.timing import Measurement, Subject, interleaved, program, timed
 __all__ = ["measure"]
 
 MB = 1e6
+READ_SQL = "pandas.read_sql"
 N_ROWS, N_STREAMED = 1_000_000, 5_000_000
 
 
@@ -74,20 +75,14 @@ def _part(
         ),
         highlights=(
             Highlight(
-                what=f"{n_rows / 1e6:g} M rows from MariaDB, exact types",
-                takes=time_text(times[OURS].median),
-                beside=f"``pandas.read_sql``, PyMySQL: {time_text(times[PANDAS].median)}",
+                what=f"{rows_text(n_rows)} × 8 from MariaDB, exact types",
+                takes=times_text(times[OURS].median),
+                beside=f"``{READ_SQL}``, PyMySQL: {times_text(times[PANDAS].median)}",
             ),
             Highlight(
-                what="memory added by it",
-                takes=f"{figure(round(memory[OURS].median))} MB",
-                beside=f"``pandas.read_sql``: {figure(round(memory[PANDAS].median))} MB; "
-                f"the frame: {figure(round(frame_mb))} MB",
-            ),
-            Highlight(
-                what=f"memory added by streaming {n_streamed / 1e6:g} M rows into the cache",
-                takes=f"{figure(round(streamed_mb))} MB",
-                beside=f"the rows as a frame: {figure(round(frame_mb * n_streamed / n_rows))} MB",
+                what=f"memory that it adds · a stream of {rows_text(n_streamed)} rows into the cache",
+                takes=f"{memory[OURS].median:.0f} · {streamed_mb:.0f} MB",
+                beside=f"``{READ_SQL}``: {memory[PANDAS].median:.0f} MB; the frame: {frame_mb:.0f} MB",
             ),
         ),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from benchmarks.rendering import time_text
+from benchmarks.rendering import times_text
 from benchmarks.results import Highlight, Part, Table, at_most
 from benchmarks.stage import Stage
 from benchmarks.timing import Subject, interleaved, program
@@ -48,19 +48,15 @@ def measure(stage: Stage) -> Part:
         ),
         highlights=(
             Highlight(
-                what="``import pycore``, over a bare Python",
-                takes=time_text(above),
-                beside=f"``import pandas``: {time_text(times[PANDAS].median - times[BARE].median)}",
-            ),
-            Highlight(
-                what=f"``{HELP}``",
-                takes=time_text(times[HELP].median),
-                beside=f"``{PAPERMILL}``: {time_text(times[PAPERMILL].median)}",
+                what=f"``{IMPORT}`` · ``{HELP}``",
+                takes=times_text(above, times[HELP].median),
+                beside=f"``{PANDAS}`` · ``{PAPERMILL}``: "
+                + times_text(times[PANDAS].median - times[BARE].median, times[PAPERMILL].median),
             ),
             Highlight(
                 what=f"``{CORE}``, with Python itself",
-                takes=time_text(times[CORE].median),
-                beside=f"a bare Python: {time_text(times[BARE].median)}",
+                takes=times_text(times[CORE].median),
+                beside=f"a bare Python: {times_text(times[BARE].median)}",
             ),
         ),
     )

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from benchmarks.children import start
+from benchmarks.children import ended, start
 from benchmarks.frames import prices
 from benchmarks.rendering import time_text
 from benchmarks.results import Highlight, Part, Table, at_most
@@ -80,7 +80,7 @@ def _pickled(stage: Stage) -> Callable[[], None]:
 
 def _beside(stage: Stage, work: Callable[[], object]) -> Mapping[str, Any]:
     """Return what another process measures while `work` is done here."""
-    with start("probe") as probe:
+    with start("probe") as probe, ended(probe):
         assert probe.stdin is not None
         assert probe.stdout is not None
         probe.stdin.write(json.dumps({"port": stage.redis.port}) + "\n")

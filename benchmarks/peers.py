@@ -53,13 +53,7 @@ def _install() -> list[str]:
 
 
 def _split(lock: str) -> tuple[str, str]:
-    """Return the entries of a lock that are ready made, and those that have to be built.
-
-    Examples
-    --------
-    >>> _split("joblib==1 \\\\\n    --hash=sha256:1\nmysqlclient==2 \\\\\n    --hash=sha256:2\n")[1].splitlines()
-    ['mysqlclient==2 \\\\', '    --hash=sha256:2']
-    """
+    """Return the entries of a lock that are ready made, and those that have to be built."""
     entries = re.split(r"^(?=\w)", lock, flags=re.MULTILINE)
     built = [entry for entry in entries if entry.startswith(BUILT)]
     return "".join(entry for entry in entries if entry not in built), "".join(built)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from benchmarks.results import Goal, Part, Results, Table
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["figure", "goal_line", "part_text", "readme_table", "summary", "table_text", "time_text", "write_readme"]
 
@@ -38,6 +42,39 @@ def time_text(milliseconds: float) -> str:
     return f"{milliseconds / 1000:.1f} s" if milliseconds >= 1000 else f"{float(f'{milliseconds:.3g}'):g} ms"
 
 
+def times_text(*milliseconds: float) -> str:
+    """Return times that belong together, in one unit if they are near each other.
+
+    Examples
+    --------
+    >>> times_text(182.4, 95.1), times_text(0.5, 2345.0)
+    ('182 · 95.1 ms', '0.5 ms · 2.3 s')
+    """
+    texts = [time_text(each) for each in milliseconds]
+    units = {text.rpartition(" ")[2] for text in texts}
+    if len(units) > 1:
+        return " · ".join(texts)
+    return f"{' · '.join(text.rpartition(' ')[0] for text in texts)} {units.pop()}"
+
+
+def rows_text(n_rows: int) -> str:
+    """Return a number of rows as a person says it.
+
+    Examples
+    --------
+    >>> rows_text(50), rows_text(10_000), rows_text(1_000_000)
+    ('50', '10 k', '1 M')
+    """
+    if n_rows < 1_000:
+        return str(n_rows)
+    return f"{n_rows / 1e6:g} M" if n_rows >= 1_000_000 else f"{n_rows / 1e3:g} k"
+
+
+def frame_text(frame: pd.DataFrame) -> str:
+    """Return the size of a frame as a person says it: ``1 M × 8``."""
+    return f"{rows_text(len(frame))} × {len(frame.columns)}"
+
+
 def table_text(table: Table) -> str:
     """Return a table: what each subject took, and how often the first one's median that is."""
     lines = [
@@ -57,7 +94,8 @@ def goal_line(goal: Goal) -> str:
     """Return one line about a goal: the figure, the limit, and whether it is met."""
     verdict = "met" if goal.met else "not reached" if goal.stretch else "MISSED"
     stretch = " (further)" if goal.stretch else ""
-    said = f"{figure(goal.figure)} {goal.unit}, {goal.wanted} {figure(goal.limit)}{stretch}"
+    found = f"{figure(goal.figure)} {goal.unit}".rstrip()
+    said = f"{found}, {goal.wanted} {figure(goal.limit)}{stretch}"
     return f"  {verdict:<12} {goal.text}: {said}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import pickle
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -57,6 +58,13 @@ def _from_json(orient: Orient) -> Callable[[Parts], pd.DataFrame]:
     return lambda parts: pd.read_json(io.BytesIO(parts[0]), orient=orient)
 
 
+def _to_default_json(frame: pd.DataFrame) -> str:
+    """Return what ``frame.to_json()`` does, without its warning that dates will be written otherwise one day."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", pd.errors.Pandas4Warning)
+        return frame.to_json()
+
+
 def _to_arrow(frame: pd.DataFrame) -> Parts:
     sink = pa.BufferOutputStream()
     table = pa.Table.from_pandas(frame)
@@ -82,13 +90,13 @@ ARROW = Way(name="Arrow IPC, lz4", encode=_to_arrow, decode=_from_arrow)
 # What Sci-Pype did before: the text of to_json(), pickled.
 OLDER = Way(
     name="pickled to_json(), the older way",
-    encode=lambda frame: [pickle.dumps(frame.to_json())],
+    encode=lambda frame: [pickle.dumps(_to_default_json(frame))],
     decode=lambda parts: pd.read_json(io.StringIO(pickle.loads(parts[0]))),
     few=True,
 )
 DEFAULT = Way(
     name="pandas JSON, default",
-    encode=lambda frame: [frame.to_json().encode()],
+    encode=lambda frame: [_to_default_json(frame).encode()],
     decode=lambda parts: pd.read_json(io.BytesIO(parts[0])),
     few=True,
 )

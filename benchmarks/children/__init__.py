@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from benchmarks import ROOT
 
-__all__ = ["answer", "ask", "memory_bytes", "question", "reset_peak", "start"]
+__all__ = ["answer", "ask", "ended", "memory_bytes", "question", "reset_peak", "start"]
 
 
 def start(module: str) -> subprocess.Popen[str]:
@@ -33,11 +34,21 @@ def ask(module: str, told: Mapping[str, Any]) -> Any:
     RuntimeError
         It ended with an error, which it has said itself.
     """
-    with start(module) as child:
+    with start(module) as child, ended(child):
         said, _ = child.communicate(json.dumps(told))
     if child.returncode:
         raise RuntimeError(f"benchmarks.children.{module} ended with {child.returncode}")
     return json.loads(said)
+
+
+@contextmanager
+def ended(child: subprocess.Popen[str]) -> Iterator[None]:
+    """Ask a child to end when what is done with it comes to nothing."""
+    try:
+        yield
+    except BaseException:
+        child.terminate()
+        raise
 
 
 def question() -> Any:

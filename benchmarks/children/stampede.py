@@ -6,6 +6,8 @@ The processes are forked once, with everything imported, and kept alive; a barri
 from __future__ import annotations
 
 import multiprocessing
+import signal
+import sys
 import time
 from collections.abc import Callable
 from multiprocessing.synchronize import Barrier
@@ -51,6 +53,7 @@ WAYS: dict[str, Callable[[int], Ask]] = {
 def main() -> None:
     """Ask as often, and with as many processes, as the question says."""
     asked = question()
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # so that the others end with this one
     prices(50)  # pandas is there before they part
     context = multiprocessing.get_context("fork")
     barrier, seconds = context.Barrier(asked["processes"] + 1), context.SimpleQueue()
