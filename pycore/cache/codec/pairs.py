@@ -37,6 +37,14 @@ class Intervals(Composite):
             self.read_part(field["left"], left), self.read_part(field["right"], right), closed=field["closed"]
         )
 
+    def join(self, field: Field, pieces: Sequence[Any]) -> Any:
+        """Return one array of intervals, side by side: pandas would make int64 of Int64."""
+        left, right = (
+            super(Intervals, self).join(field[side], [plain_values(getattr(piece, side)) for piece in pieces])
+            for side in ("left", "right")
+        )
+        return pd.arrays.IntervalArray.from_arrays(left, right, closed=field["closed"])
+
 
 class ComplexNumbers(Composite):
     """``[1.5,-0.0]``: the real and the imaginary part, each as a float is."""
