@@ -50,7 +50,7 @@ class Inflow:
         self._number: int = connection._next_seq_id
         self._mean_length = 64.0
         self._is_read_ahead = True
-        self._failure: bytes | None = None
+        self._failure: pymysql.err.Error | None = None  # to be told when the rows before it were taken
         self._poll: Any = None
         if not isinstance(connection._sock, ssl.SSLSocket):  # whose readiness says nothing about whole records
             self._poll = select.poll()
@@ -75,7 +75,7 @@ class Inflow:
             What the server says in the place of a row, or that it says no more.
         """
         if self._failure is not None:
-            MysqlPacket(self._failure, self._connection.encoding).raise_for_error()
+            raise self._failure
         self._make_room()
         walked: list[Places] = []
         n_walked, walked_from = 0, self._begin
@@ -86,14 +86,19 @@ class Inflow:
             self._begin = found.end
             if (len(found.begins) and self._buffer[found.begins[-1] + _HEADER] != _ROW) or n_walked >= n_rows:
                 break
+            if n_walked and (self._failure is not None or self._end == self._capacity):
+                break
+            if self._failure is not None:
+                raise self._failure
             if self._end == self._capacity:
-                if n_walked:
-                    break
                 if self._next_length() == SPLIT_LENGTH:
                     self._lay_out_long_row()
                     return
                 self._make_room(_HEADER + self._next_length())
-            self._read_on()
+            try:
+                self._read_on(int((n_rows - n_walked) * self._mean_length))
+            except pymysql.err.Error as exc:
+                self._failure = exc
         self._mean_length = (self._begin - walked_from) / n_walked
         self._lay_out(np.concatenate(walked))
 
@@ -130,13 +135,16 @@ class Inflow:
             raise self.malformed()
         if last[0] == _ROW:
             return
-        if last[0] == _ERROR:
-            self._failure = last.tobytes()
-        else:
-            self.ended = True
         self.begins, self.ends = self.begins[:-1], self.ends[:-1]
-        if self._failure is not None and not len(self.begins):
-            self.receive(1)
+        if last[0] != _ERROR:
+            self.ended = True
+            return
+        try:
+            MysqlPacket(last.tobytes(), self._connection.encoding).raise_for_error()
+        except pymysql.err.Error as exc:
+            self._failure = exc
+            if not len(self.begins):
+                raise
 
     def _lay_out_long_row(self) -> None:
         """Make one row of packets that are each as long as a packet can be, up to one that is not."""
@@ -163,12 +171,13 @@ class Inflow:
                 n_pulled += self._read(view[n_pulled:])
         return pulled
 
-    def _read_on(self) -> None:
-        """Wait for bytes, and take what else is there without waiting."""
+    def _read_on(self, n_bytes: int) -> None:
+        """Wait for bytes, and take what else is there without waiting until there are as many as are expected."""
         view = self._buffer.data
+        enough = min(self._end + n_bytes, self._capacity)
         while True:
             self._end += self._read(view[self._end : self._capacity])
-            if self._end == self._capacity or self._poll is None or not self._poll.poll(0):
+            if self._end >= enough or self._poll is None or not self._poll.poll(0):
                 return
 
     def _read(self, view: memoryview) -> int:
