@@ -9,13 +9,26 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["PARTS", "Bench", "Fault", "Trial", "fault", "faults_of"]
+__all__ = ["PARTS", "Bench", "Chance", "Fault", "Trial", "fault", "faults_of"]
 
 PARTS = ("cache", "database")  # the modules beside this one whose names begin so
 
+
+class Chance(random.Random):
+    """What decides a trial.
+
+    Attributes
+    ----------
+    number : int
+        That of the trial, for faults that try one thing after the other.
+    """
+
+    number = 0
+
+
 # One trial: it does the damage at a moment that the chance decides, and fails by an AssertionError (or any other error)
 # unless what is promised was kept. It may return the seconds that a user waited; else its whole time counts.
-Trial = Callable[[random.Random], float | None]
+Trial = Callable[[Chance], float | None]
 # What the trials of one fault share, servers and proxies: given an empty folder, a context that yields the trial.
 Bench = Callable[[Path], AbstractContextManager[Trial]]
 
@@ -44,9 +57,11 @@ class Fault:
     within_s: float
     bench: Bench
 
-    def chance(self, seed: int, trial: int) -> random.Random:
+    def chance(self, seed: int, trial: int) -> Chance:
         """Return what decides one trial: the same for the same seed, whatever else is run."""
-        return random.Random(f"{seed} {self.name} {trial}")
+        chance = Chance(f"{seed} {self.name} {trial}")
+        chance.number = trial
+        return chance
 
 
 _faults: dict[str, Fault] = {}

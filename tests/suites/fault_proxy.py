@@ -256,7 +256,7 @@ class FaultProxy:
             writer.write(bytes([content[0] ^ 1 << self._chance.randrange(8)]))
             return content[1:]
         if now.action == "call":
-            await asyncio.to_thread(now.call)
+            await _in_thread(now.call)
             return content
         if now.action == "stall":
             await asyncio.Event().wait()  # until the end
@@ -279,6 +279,20 @@ class FaultProxy:
             delay_s += n_bytes / now.bytes_per_s
         if delay_s > 0 or now.slice_bytes is not None:
             await asyncio.sleep(max(0.0, delay_s))
+
+
+async def _in_thread(call: Callable[[], object]) -> None:
+    """Call in a thread that is gone afterwards; that of a pool would stay."""
+    loop, over = asyncio.get_running_loop(), asyncio.Event()
+
+    def run() -> None:
+        try:
+            call()
+        finally:
+            loop.call_soon_threadsafe(over.set)
+
+    threading.Thread(target=run, name="fault-proxy-call", daemon=True).start()
+    await over.wait()
 
 
 def _smallest(*limits: int | None) -> int | None:
