@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from typing import Any, Final, cast
 
 from sqlalchemy import Connection, Engine, Pool
+from sqlalchemy.exc import DBAPIError
 
 from pycore.database.errors import Origin, translated
 from pycore.database.server import Limits, Server
@@ -76,7 +77,15 @@ class Pools:
                 raise
             finally:
                 if not connection.invalidated:
-                    self.server.end_reading(connection)
+                    self._end_reading(connection)
+
+    def _end_reading(self, connection: Connection) -> None:
+        """End the transaction; a connection that is lost by now has given all that was asked of it."""
+        try:
+            self.server.end_reading(connection)
+        except DBAPIError as exc:
+            if not exc.connection_invalidated:
+                raise
 
     @contextmanager
     def writing(self, statement: str | None = None) -> Iterator[Connection]:

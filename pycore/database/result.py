@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -27,6 +28,7 @@ T = TypeVar("T")
 Rows = Sequence[Sequence[Any]]
 
 _NO_LIMITS: Final = Limits()
+_GRACE_S: Final = 10.0  # what the server's own limit may be late by
 _MOST_PIECE_ROWS: Final = 2_000
 _PIECE_BYTES: Final = 32 << 20
 
@@ -60,6 +62,9 @@ class Result:
         self._connection = connection
         self._ended = False
         self.left_s = limits.timeout_s if limits.pauses else None
+        # The server ends the statement in time; on a slow line its word may come behind minutes of rows.
+        self._latest_s = math.inf if limits.pauses or limits.timeout_s is None else limits.timeout_s + _GRACE_S
+        self._latest_s += time.monotonic()
         self._allowance = Allowance(limits, statement, lambda: server.foreseen_rows(connection, statement, values))
         self._piece_rows = 1
         try:
@@ -108,15 +113,16 @@ class Result:
 
     def _timed(self, work: Callable[[], T]) -> T:
         """Do what waits for the server, and count the time it takes."""
-        if self.left_s is None:
-            return work()
-        if self.left_s <= 0:
+        late = time.monotonic() > self._latest_s if self.left_s is None else self.left_s <= 0
+        if late:
             raise ServiceTimeoutError(
                 f"{self._server.origin.service} at {self._server.origin.address} did not finish in time: it took more "
                 "than statement_timeout_s for the statement, pauses of its reader not counted.",
                 service=self._server.origin.service,
                 address=self._server.origin.address,
             )
+        if self.left_s is None:
+            return work()
         self._server.allow(self._connection, self.left_s)
         started = time.monotonic()
         try:
