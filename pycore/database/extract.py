@@ -9,8 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from pycore.database.array_rows import joined
 from pycore.database.arrays import to_array
+from pycore.database.columns import GrowingColumn
 from pycore.database.engine import Pools
 from pycore.database.result import Result, Rows, framed, transposed
 from pycore.database.server import Limits
@@ -56,21 +56,23 @@ class _Frames:
 
     def __init__(self, columns: Sequence[ResultColumn]) -> None:
         self._columns = columns
-        self._arrays: list[list[Any]] = [[] for _ in columns]
+        self._values: list[list[Any]] = [[] for _ in columns]  # of columns without a type, until all have been seen
+        self._arrays = [GrowingColumn() for _ in columns]
 
     def add(self, rows: Rows) -> None:
-        """Take up `rows`. Values of a column without a type are kept as they are until all have been seen."""
-        for column, arrays, values in zip(self._columns, self._arrays, transposed(rows, self._columns), strict=True):
+        """Take up `rows`."""
+        for place, (column, values) in enumerate(zip(self._columns, transposed(rows, self._columns), strict=True)):
             if column.kind == "any":
-                arrays.extend(values)
+                self._values[place].extend(values)
             else:
-                arrays.append(to_array(column, values))
+                self._arrays[place].add(to_array(column, values))
 
     def whole(self) -> pd.DataFrame:
         """Return all rows as one frame, and keep nothing."""
         return framed(self._columns, [self._taken(place) for place in range(len(self._columns))])
 
     def _taken(self, place: int) -> Any:
-        """Return the whole column. Its pieces are let go of before the next one is put together."""
-        column, arrays, self._arrays[place] = self._columns[place], self._arrays[place], []
-        return to_array(column, arrays) if column.kind == "any" else joined(arrays or [to_array(column, ())])
+        column = self._columns[place]
+        values, self._values[place] = self._values[place], []
+        whole = self._arrays[place].whole()
+        return to_array(column, values) if whole is None else whole
