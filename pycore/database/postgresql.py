@@ -18,7 +18,7 @@ from sqlalchemy.engine import make_url
 from pycore.config.models import DatabaseApplication
 from pycore.database.errors import Origin
 from pycore.database.schema import ColumnDescription
-from pycore.database.server import Limits, Number, Password, swap_in_transaction
+from pycore.database.server import Description, Limits, Number, Password, swap_in_transaction
 from pycore.database.shape import plain_select
 from pycore.database.statement import Family, Statement
 from pycore.database.types import Kind, ResultColumn
@@ -153,6 +153,11 @@ class PostgresqlServer:
         cursor.execute(statement.for_driver(), values)
         types = raw.adapters.types
         return cursor, [_column(item.name, types.get(item.type_code), statement) for item in cursor.description]
+
+    def describe(self, connection: Connection, statement: Statement, values: tuple[Any, ...]) -> Description:
+        """Return no columns: PostgreSQL names them with the first row."""
+        del connection, statement, values
+        return Description("exact", ("psycopg hands over one row at a time",), None)
 
     def allow(self, connection: Connection, seconds: float) -> None:
         """Set the time limit of the next fetch, which is a statement to the server."""

@@ -26,7 +26,7 @@ from pycore.database.arrays import to_array
 from pycore.database.errors import Origin
 from pycore.database.nullability import never_null
 from pycore.database.schema import ColumnDescription
-from pycore.database.server import Limits, Number, Password, swap_in_transaction
+from pycore.database.server import Description, Limits, Number, Password, swap_in_transaction
 from pycore.database.shape import plain_select
 from pycore.database.statement import Family, Statement
 from pycore.database.types import Kind, ResultColumn, sqlite_kind
@@ -204,20 +204,28 @@ class SqliteServer:
         if declared is None:
             return cursor, [ResultColumn(name, "any", nullable=True, server_type="") for name in names]
         certain = never_null(statement.text, len(names), lambda: self.catalog(connection))
-        return cursor, [
-            ResultColumn(name, sqlite_kind(word), nullable=not is_certain, server_type=word)
-            for name, word, is_certain in zip(names, declared, certain, strict=True)
-        ]
+        return cursor, _columns(names, [word for _, word in declared], certain)
 
-    def _declared(self, connection: Connection, statement: Statement) -> list[str] | None:
-        """Return the types that a view of the statement has, SQLite's own word on it; None for an EXPLAIN."""
+    def describe(self, connection: Connection, statement: Statement, values: tuple[Any, ...]) -> Description:
+        """Return the columns by their declarations, which is all that is known before there are rows."""
+        del values
+        why = "SQLite computes each row in this process when it is asked for"
+        declared = self._declared(connection, statement)
+        if declared is None:
+            return Description("exact", (why,), None)
+        certain = never_null(statement.text, len(declared), lambda: self.catalog(connection))
+        names, words = [name for name, _ in declared], [word for _, word in declared]
+        return Description("exact", (why,), _columns(names, words, certain))
+
+    def _declared(self, connection: Connection, statement: Statement) -> list[tuple[str, str]] | None:
+        """Return names and types that a view of the statement has, SQLite's own word on it; None for an EXPLAIN."""
         if statement.word not in ("SELECT", "WITH", "VALUES"):
             return None
         sqlite = _sqlite(connection)
         sqlite.execute("PRAGMA query_only = OFF").close()  # of what is not in a file either
         try:
             sqlite.execute(f"CREATE TEMP VIEW {_VIEW} AS {statement.with_nulls()}").close()
-            declared = [row[2] for row in sqlite.execute(f"PRAGMA temp.table_info({_VIEW})")]
+            declared = [(row[1], row[2]) for row in sqlite.execute(f"PRAGMA temp.table_info({_VIEW})")]
             sqlite.execute(f"DROP VIEW temp.{_VIEW}").close()
         finally:
             sqlite.execute("PRAGMA query_only = ON").close()
@@ -287,6 +295,13 @@ class SqliteServer:
         if self._anchor is not None:
             self._anchor.close()
             self._anchor = None
+
+
+def _columns(names: Sequence[str], words: Sequence[str], certain: Sequence[bool]) -> list[ResultColumn]:
+    return [
+        ResultColumn(name, sqlite_kind(word), nullable=not is_certain, server_type=word)
+        for name, word, is_certain in zip(names, words, certain, strict=True)
+    ]
 
 
 class _Immutable(sqlite3.Connection):
