@@ -83,14 +83,14 @@ class Prepared:
                 n_columns = connection._read_packet().read_length_encoded_integer()
             self.fields = _fields(connection, n_columns)
         except (NotPreparedError, pymysql.err.Error):
-            with suppress(pymysql.err.Error):  # the first error is the one to tell
-                self.close()
+            self.close()
             raise
         return BinaryCursor(connection, self)
 
     def close(self) -> None:
-        """Let the server forget the statement."""
-        self._connection._execute_command(COMMAND.COM_STMT_CLOSE, struct.pack("<I", self._id))
+        """Let the server forget the statement; on a connection that is lost it has."""
+        with suppress(pymysql.err.Error):
+            self._connection._execute_command(COMMAND.COM_STMT_CLOSE, struct.pack("<I", self._id))
 
 
 class _refusals:  # noqa: N801  # a context manager
