@@ -105,6 +105,16 @@ class MariaDB:
         finally:
             connection.close()
 
+    @contextmanager
+    def setting(self, name: str, value: int) -> Iterator[None]:
+        """Give a global setting another value, for connections that are made within."""
+        ((before,),) = self.execute(f"SELECT @@GLOBAL.{name}")
+        self.execute(f"SET GLOBAL {name} = {value}")
+        try:
+            yield
+        finally:
+            self.execute(f"SET GLOBAL {name} = {before}")
+
     def start(self) -> None:
         """Start the server and return when it answers a query."""
         self.socket.unlink(missing_ok=True)

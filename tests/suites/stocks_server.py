@@ -1,0 +1,223 @@
+"""A real server with one table whose rows are known, behind the fault proxy, and the ways of reading it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import random
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from suites.debian_servers import FETCH, find
+from suites.fault_proxy import DOWN, FaultProxy
+from suites.frames import assert_same
+from suites.mariadb import MariaDB, running_mariadb, running_mysql
+from suites.redis_process import bare_redis
+
+from pycore._wait import wait_for
+from pycore.cache import MISS, Cache
+from pycore.config.models import RedisApplication
+from pycore.database import Database
+from pycore.exceptions import QueryError, ServiceError
+
+__all__ = ["CANARY", "N_ROWS", "SQL", "StocksBench", "stocks_bench", "stocks_server"]
+
+N_ROWS = 3_000
+NOTE_BYTES = 4_000  # together more than the buffers of a connection hold: the server is still at work in the middle
+CANARY = "canary"  # a part of a cell, which no message may show
+SQL = "SELECT id, symbol, day, closed_at, close, volume, turnover, note FROM t ORDER BY id"
+_TABLE = """
+CREATE TABLE stocks.t (id BIGINT NOT NULL PRIMARY KEY, symbol VARCHAR(10) NOT NULL, day DATE NOT NULL,
+    closed_at DATETIME(3) NOT NULL, close DOUBLE NOT NULL, volume BIGINT UNSIGNED NULL,
+    turnover DECIMAL(30,10) NOT NULL, note TEXT NOT NULL)
+"""
+
+
+def rows() -> list[tuple[Any, ...]]:
+    """Return the rows of the table, as Python has them."""
+    began = dt.datetime(2013, 3, 1, 16, 0)  # noqa: DTZ001  # a DATETIME has no time zone
+    return [
+        (
+            number,
+            f"S{number % 97}",
+            began.date() + dt.timedelta(days=number),
+            began + dt.timedelta(days=number, milliseconds=number),
+            math.sqrt(number),
+            None if number % 11 == 0 else 2**64 - 1 - number,
+            Decimal(number) ** 3 / 10**10,
+            f"{CANARY} {number} " + chr(97 + number % 26) * (number * 7919 % NOTE_BYTES),
+        )
+        for number in range(N_ROWS)
+    ]
+
+
+def expected() -> pd.DataFrame:
+    """Return what an extraction of all rows gives."""
+    names = ["id", "symbol", "day", "closed_at", "close", "volume", "turnover", "note"]
+    columns = dict(zip(names, zip(*rows(), strict=True), strict=True))
+    ten_places = Decimal("1e-10")
+    return pd.DataFrame(
+        {
+            "id": pd.array(columns["id"], dtype="int64").to_numpy(),
+            "symbol": pd.Series(columns["symbol"], dtype="str"),
+            "day": pd.Series(columns["day"], dtype="object").astype("datetime64[s]"),
+            "closed_at": pd.Series(columns["closed_at"], dtype="datetime64[us]"),
+            "close": pd.Series(columns["close"], dtype="float64"),
+            "volume": pd.array([pd.NA if cell is None else cell for cell in columns["volume"]], dtype="UInt64"),
+            "turnover": pd.Series([cell.quantize(ten_places) for cell in columns["turnover"]], dtype="object"),
+            "note": pd.Series(columns["note"], dtype="str"),
+        }
+    )
+
+
+_lent: dict[str, MariaDB] = {}
+
+
+@contextmanager
+def stocks_server(product: str = "mariadb") -> Iterator[MariaDB]:
+    """Yield a running server with the table; within another such block, the same one."""
+    if product in _lent:
+        yield _lent[product]
+        return
+    with ExitStack() as running:
+        if product == "mariadb":
+            server: MariaDB = running.enter_context(running_mariadb())
+        else:
+            program = find(product)
+            assert program is not None, f"{product} has not been fetched: {FETCH}"
+            server = running.enter_context(running_mysql(program))
+        fill(server)
+        _lent[product] = server
+        running.callback(_lent.pop, product)
+        yield server
+
+
+def fill(server: MariaDB) -> None:
+    """Make the table anew."""
+    server.execute("DROP TABLE IF EXISTS stocks.t", _TABLE)
+    connection = server.root()
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SET SESSION time_zone = '+00:00'")
+            cursor.executemany("INSERT INTO stocks.t VALUES (%s, %s, %s, %s, %s, %s, %s, %s)", rows())
+    finally:
+        connection.close()
+
+
+@dataclass
+class StocksBench:
+    """A server, the proxy before it, and a cache; what a trial needs."""
+
+    server: MariaDB
+    proxy: FaultProxy
+    cache: Cache
+    expected: pd.DataFrame
+    n_bytes: int = 0  # that the server sends for one extraction, greetings included
+    _n_keys: int = 0
+
+    def open(self, **changes: Any) -> Database:
+        """Return the database by way of the proxy; the caller closes it."""
+        address = f"mysql+pymysql://127.0.0.1:{self.proxy.port}/stocks"
+        return self.server.open(**{"address": address, "connect_timeout_s": 2.0, **changes})
+
+    def attempt(self, database: Database, chance: random.Random) -> bool:
+        """Read in one of four ways: return True if all rows came and are right, False if an error of ours said why not.
+
+        Nothing but all of them is ever in the cache.
+        """
+        way = chance.choice(list(WAYS))
+        self._n_keys += 1
+        key = f"stocks {self._n_keys}"
+        try:
+            frame = WAYS[way](self, database, key)
+        except ServiceError as exc:
+            self.check_told(exc)
+            assert self.cache.get(key) is MISS
+            return False
+        assert_same(self.expected, frame)
+        return True
+
+    def check_told(self, error: Exception) -> None:
+        """Fail unless an error says where, and nowhere what is in the table or the secret."""
+        assert "STOCKS" in str(error) or isinstance(error, QueryError)
+        told = "".join(traceback.format_exception(error))
+        assert CANARY not in told
+        assert self.server.password not in told
+
+    def recovers(self, database: Database) -> None:
+        """Fail unless the first query now succeeds, and closing leaves no connection on the server."""
+        self.proxy.become()
+        assert database.extract("SELECT COUNT(*) AS n FROM t").loc[0, "n"] == N_ROWS
+        self.closes(database)
+
+    def closes(self, database: Database) -> None:
+        """Fail unless closing leaves no connection on the server."""
+        database.close()
+        wait_for(lambda: self.connections() == 0, 10, service="MariaDB")
+
+    def connections(self) -> int:
+        """Return how many the server has of its user."""
+        return len(self.threads())
+
+    def threads(self) -> list[int]:
+        """Return the connections of the user, by the numbers that the server gave them."""
+        sql = f"SELECT id FROM information_schema.processlist WHERE user = '{self.server.user}'"
+        return [int(str(row[0])) for row in self.server.execute(sql)]
+
+
+def _put_stream(bench: StocksBench, database: Database, key: str) -> pd.DataFrame:
+    version = bench.cache.put_stream(key, database.stream(SQL, rows=700))
+    assert version is not None
+    frame: pd.DataFrame = bench.cache.get(key)
+    return frame
+
+
+def _get_or_create(bench: StocksBench, database: Database, key: str) -> pd.DataFrame:
+    bench.cache.get_or_create(key, lambda: database.extract(SQL))
+    frame: pd.DataFrame = bench.cache.get(key)
+    return frame
+
+
+WAYS: dict[str, Callable[[StocksBench, Database, str], pd.DataFrame]] = {
+    "extract": lambda _, database, __: database.extract(SQL),
+    "stream": lambda _, database, __: pd.concat(list(database.stream(SQL, rows=700)), ignore_index=True),
+    "get_or_create": _get_or_create,
+    "put_stream": _put_stream,
+}
+
+
+@contextmanager
+def stocks_bench(folder: Path, product: str = "mariadb") -> Iterator[StocksBench]:
+    """Yield a bench whose connections are as they should be."""
+    with (
+        stocks_server(product) as server,
+        FaultProxy(server.port) as proxy,
+        bare_redis(folder / "redis", "--maxmemory", "512mb", "--maxmemory-policy", "allkeys-lru") as redis,
+    ):
+        application = RedisApplication(address=f"redis://127.0.0.1:{redis.port}/0", versions=1)
+        cache = Cache("CACHE", application)
+        bench = StocksBench(server, proxy, cache, expected())
+        try:
+            for way in WAYS.values():
+                with bench.open() as database:
+                    proxy.become(action="call")  # begins the thread that calls, too
+                    assert_same(bench.expected, way(bench, database, "warm"))
+                    bench.n_bytes = max(bench.n_bytes, proxy.passed(DOWN))
+                    cache.delete("warm")
+            yield bench
+        finally:
+            cache.close()
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Return the seconds that something takes."""
+    began_s = time.monotonic()
+    work()
+    return time.monotonic() - began_s
