@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import secrets
 import time
 from typing import Any
 
@@ -12,11 +13,12 @@ from pycore.cache.api import MISS, Miss
 from pycore.cache.codec.values import dump_plain
 from pycore.cache.keys import OWN, Namespace
 from pycore.cache.redis import BLOCK_S, Server
-from pycore.exceptions import CacheError
+from pycore.exceptions import CacheError, ServiceError
 
 __all__ = ["Queue"]
 
 PUT_BATCH = 1000
+DRAINED_MS = 86_400_000  # what a reader died over can be looked up for a day
 SHORTEST_BLOCK_S = 0.01  # Redis 6.2 cuts to milliseconds, and takes 0 for "for ever"
 
 log = logging.getLogger(__name__)
@@ -99,18 +101,17 @@ class Queue:
     def drain(self) -> list[Any]:
         """Return all messages, oldest first, and leave the queue empty, at one moment.
 
-        Those of other programs that are no JSON are kept aside with a warning, and do not cost the others.
+        Over a connection that breaks they are asked for again, not lost. Those of other programs that are no JSON are
+        kept aside with a warning, and do not cost the others.
         """
-
-        def take(client: Any) -> list[bytes]:
-            with client.pipeline(transaction=True) as pipeline:
-                pipeline.lrange(self._key, 0, -1)
-                pipeline.delete(self._key)
-                messages: list[bytes] = pipeline.execute()[0]
-            return messages
-
+        aside = f"{self._key}:drained:{secrets.token_hex(8)}"
+        taken = self._server.script("drain", (self._key, aside), (DRAINED_MS,))
+        try:
+            self._server.call(lambda client: client.unlink(aside))
+        except ServiceError as exc:
+            log.debug("what was drained ends by itself: %s", exc)
         messages = []
-        for text in self._server.call(take, again=False):
+        for text in taken:
             try:
                 messages.append(self._message(text))
             except CacheError as exc:

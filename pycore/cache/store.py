@@ -148,7 +148,7 @@ class Store:
             # At one moment: a writer killed between the two would leave chunks that never end.
             with client.pipeline(transaction=True) as pipeline:
                 for chunk in batch:
-                    pipeline.rpush(key, chunk)
+                    pipeline.rpush(key, memoryview(chunk))  # redis spells out the bytes of a command that is refused
                 pipeline.expire(key, UPLOAD_S)
                 pipeline.execute()
 

@@ -29,6 +29,10 @@ if redis.call('EXISTS', KEYS[3]) == 1 and not whole(field_of(KEYS[3], 'upto')) t
 local version = string.format('%.0f', counter + 1)
 redis.call('SET', KEYS[2], version)
 if not head then
+  -- They were evicted, or ended: their chunks would be named by nobody.
+  for _, meta in pairs(metas) do
+    if type(meta.upload) == 'string' and ARGV[11] .. meta.upload ~= KEYS[7] then redis.call('UNLINK', ARGV[11] .. meta.upload) end
+  end
   redis.call('DEL', KEYS[5])
   metas = {}
 end
