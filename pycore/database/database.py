@@ -22,6 +22,7 @@ from pycore.database import load, ready, statistics, tables
 from pycore.database import stream as _stream
 from pycore.database.engine import Pools
 from pycore.database.errors import translated
+from pycore.database.plan import Plan, planned
 from pycore.database.resume import once_more
 from pycore.database.schema import TableInfo, TableSchema
 from pycore.database.server import SERVERS, Limits, MaxBytes, ZeroDates
@@ -206,6 +207,26 @@ class Database:
         statement, values = self._prepared(sql, parameters)
         return _stream.stream(self._pools, statement, values, rows, self._limits(zero_dates))
 
+    def plan(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Plan:
+        """Return how one reading statement would be read, and why; the statement is not run.
+
+        Raises
+        ------
+        QueryError
+            As in :meth:`extract`.
+
+        Examples
+        --------
+        >>> from pycore.config.models import DatabaseApplication
+        >>> with Database("STOCKS", DatabaseApplication(address="sqlite:///:memory:")) as database:
+        ...     print(database.plan("SELECT 1 AS one"))
+        Takes the exact path: SQLite computes each row in this process when it is asked for.
+        column  type of the server  type in pandas
+        one                         by its rows
+        """
+        statement, values = self._prepared(sql, parameters)
+        return planned(self._pools, statement, values, self._limits(None))
+
     def _prepared(self, sql: str, parameters: Mapping[str, Any] | None) -> tuple[Statement, tuple[Any, ...]]:
         statement = parse(sql, self._server.family)
         return statement, statement.bind(parameters)
@@ -214,7 +235,9 @@ class Database:
         chosen = self.application.zero_dates if zero_dates is None else zero_dates
         if chosen not in get_args(ZeroDates):
             raise ValueError(f"zero_dates is one of {', '.join(map(repr, get_args(ZeroDates)))}, not {chosen!r}")
-        return Limits(timeout_s=self.application.statement_timeout_s, zero_dates=chosen)
+        # A server that is started again needs longer than a connection to it.
+        away_s = 2 * self.application.connect_timeout_s
+        return Limits(timeout_s=self.application.statement_timeout_s, zero_dates=chosen, away_s=away_s)
 
     @contextmanager
     def session(self) -> Iterator[Session]:

@@ -31,7 +31,6 @@ logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-_AWAY_S: Final = 10.0  # a server that is restarted is back by then
 _NAME: Final = "pycore_after_"
 
 
@@ -69,25 +68,25 @@ class _Term:
     descending: bool
 
 
-def wait_until_back(pools: Pools, lost: ConnectionLostError) -> None:
+def wait_until_back(pools: Pools, lost: ConnectionLostError, away_s: float) -> None:
     """Return when a server that went away answers again.
 
     Raises
     ------
     ConnectionLostError
-        It did not within some seconds.
+        It did not within `away_s` seconds.
     """
     try:
         wait_for(
             lambda: ready.holds(pools, None),
-            _AWAY_S,
+            away_s,
             service=pools.origin.service,
             address=pools.origin.address,
             retry_on=ServiceUnavailableError,
         )
     except ServiceTimeoutError as exc:
         raise ConnectionLostError(
-            f"{lost} It has not come back within {_AWAY_S:g} s.", service=lost.service, address=lost.address
+            f"{lost} It has not come back within {away_s:g} s.", service=lost.service, address=lost.address
         ) from exc
 
 
@@ -98,7 +97,7 @@ def once_more(pools: Pools, read: Callable[[Limits], T], limits: Limits) -> T:
         return read(limits)
     except ConnectionLostError as exc:
         logger.warning("%s: the connection was lost in the middle of a result; reading it again", pools.origin.service)
-        wait_until_back(pools, exc)
+        wait_until_back(pools, exc, limits.away_s)
         if limits.timeout_s is not None:
             left_s = limits.timeout_s - (time.monotonic() - started)
             if left_s <= 0:

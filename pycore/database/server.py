@@ -39,6 +39,7 @@ class Limits:
     """What a reading statement may take: rows that the server need not exceed, seconds, and bytes of memory.
 
     With `pauses` only the time counts in which the server is waited for: whoever takes the rows may take their time.
+    A server that goes away in the middle is waited for `away_s` seconds.
     """
 
     n_rows: int | None = None
@@ -46,6 +47,7 @@ class Limits:
     max_bytes: MaxBytes = None
     zero_dates: ZeroDates = "refuse"
     pauses: bool = False
+    away_s: float = 10.0
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,7 @@ def stream(
                 yield frame
         finally:
             part.close()
-        reading = _onward(pools, whole, given, lost)
+        reading = _onward(pools, whole, given, lost, limits.away_s)
 
 
 def _part(
@@ -103,7 +103,7 @@ def _part(
                 return
 
 
-def _onward(pools: Pools, whole: Reading, given: _Given, lost: ConnectionLostError) -> Reading:
+def _onward(pools: Pools, whole: Reading, given: _Given, lost: ConnectionLostError, away_s: float) -> Reading:
     """Return how to go on after a loss: behind the last row, or from the beginning if no row was given.
 
     Raises
@@ -115,12 +115,12 @@ def _onward(pools: Pools, whole: Reading, given: _Given, lost: ConnectionLostErr
     if given.losses > _MOST_LOSSES:
         raise _broken_off(given, lost, f"it was lost {given.losses} times in a row") from lost
     if given.n_frames == 0:
-        wait_until_back(pools, lost)
+        wait_until_back(pools, lost, away_s)
         logger.warning("%s: the connection was lost before the first row; the stream begins again", lost.service)
         return whole
 
     def unique_keys(table: str) -> Sequence[tuple[str, ...]]:
-        wait_until_back(pools, lost)
+        wait_until_back(pools, lost, away_s)
         with pools.reading() as connection:
             return pools.server.unique_keys(connection, table)
 
