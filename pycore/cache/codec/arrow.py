@@ -101,15 +101,14 @@ def write_plain_text(cells: Any) -> bytes:
         return b"[]"
     if cells.null_count == 0:
         return b"".join((b'["', join(cells, '","'), b'"]'))
-    quoted = pc.fill_null(pc.binary_join_element_wise('"', cells, '"', ""), "null")
-    return b"".join((b"[", join(quoted, ","), b"]"))
+    # No cell has a control character: it can stand for null until the quotes around it are there.
+    text = b"".join((b'["', join(pc.fill_null(cells, "\0"), '","'), b'"]'))
+    return text.replace(b'"\0"', b"null")
 
 
 def write_text(cells: Any) -> bytes:
     """Return an Arrow array of strings as a JSON array."""
     cells = _flat(cells)
-    if len(cells) == 0:
-        return b"[]"
     content = _content(cells)
     if (content == ord("\\")).any():
         cells = pc.replace_substring(cells, "\\", "\\\\")
