@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from sqlglot import exp, parse_one
 from sqlglot.errors import SqlglotError
@@ -16,6 +16,8 @@ from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import Scope, build_scope
 
 __all__ = ["never_null"]
+
+_LONGEST_TEXT: Final = 50_000  # the analysis of a longer one takes seconds; its columns have the nullable types
 
 Catalog = Sequence[tuple[str, str, str, str, bool]]
 
@@ -38,7 +40,7 @@ def never_null(text: str, n_columns: int, catalog: Callable[[], Catalog]) -> lis
     >>> never_null("SELECT *, COUNT(*) FROM stocks GROUP BY volume", 3, lambda: catalog)
     [True, False, True]
     """
-    certain = _analysed(text, tuple(catalog()))
+    certain = _analysed(text, tuple(catalog())) if len(text) <= _LONGEST_TEXT else ()
     return list(certain) if len(certain) == n_columns else [False] * n_columns
 
 

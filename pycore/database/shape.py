@@ -12,6 +12,7 @@ from pycore.database.statement import DIALECT, Statement
 
 __all__ = ["is_pure", "plain_select"]
 
+_LONGEST_TEXT: Final = 50_000  # a longer one takes seconds
 _PARTS: Final = frozenset({"expressions", "from_", "where", "order"})
 _TABLE_PARTS: Final = frozenset({"this", "alias"})
 _SUMMED_UP: Final = (exp.Query, exp.AggFunc, exp.Window, exp.Explode)
@@ -33,6 +34,8 @@ def plain_select(statement: Statement) -> exp.Select | None:
 
     No grouping, no limit, no join, no sub-query, no function over several rows, no table of another schema.
     """
+    if len(statement.text) > _LONGEST_TEXT:
+        return None
     try:
         tree = parse_one(statement.text, read=DIALECT[statement.family])
     except (SqlglotError, RecursionError):

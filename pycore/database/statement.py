@@ -24,9 +24,19 @@ __all__ = ["DIALECT", "Family", "Statement", "parse"]
 Family = Literal["sqlite", "mysql", "postgresql"]
 
 MAX_STATEMENT_CHARACTERS = 1_000_000
+MAX_STATEMENT_WORDS = 200_000  # about a second
 READING_WORDS = ("SELECT", "WITH", "VALUES", "TABLE", "SHOW", "DESCRIBE", "DESC", "EXPLAIN")
 _WRITING_WORDS = frozenset({"INSERT", "UPDATE", "DELETE", "REPLACE", "MERGE"})
-_FORBIDDEN_FUNCTIONS = frozenset({"LOAD_FILE", "LOAD_EXTENSION", "PG_READ_FILE", "PG_READ_BINARY_FILE", "LO_EXPORT"})
+# Functions that read or write files of the server, leave something behind in it, or run what a text says.
+_FORBIDDEN_FUNCTIONS: Final = re.compile(
+    r"LOAD_FILE|(GET|RELEASE|RELEASE_ALL)_LOCKS?|NEXTVAL|SETVAL|SYS_(EXEC|EVAL|GET|SET)"
+    r"|LOAD_EXTENSION|READFILE|WRITEFILE|FTS3_TOKENIZER"
+    r"|PG_(READ|LS|STAT|ADVISORY|TRY_ADVISORY|TERMINATE|CANCEL|RELOAD|ROTATE|NOTIFY|SWITCH|PROMOTE)\w*"
+    r"|SET_CONFIG|LO_\w+|DBLINK\w*|(QUERY|CURSOR|TABLE|SCHEMA|DATABASE)_TO_XML\w*"
+)
+# What a hint of MySQL may set for its statement: then our own settings do not hold.
+_SETTING_HINT: Final = re.compile(r"\b(SET_VAR|MAX_EXECUTION_TIME|RESOURCE_GROUP)\b", re.IGNORECASE)
+_LOCKING: Final = re.compile(r"\b(?:FOR (?:UPDATE|SHARE|NO KEY UPDATE|KEY SHARE)|LOCK IN SHARE MODE|NEXT VALUE FOR)\b")
 DIALECT: Final[Mapping[str, str]] = {"sqlite": "sqlite", "mysql": "mysql", "postgresql": "postgres"}
 _PLACEHOLDER = {"sqlite": "?", "mysql": "%s", "postgresql": "%s"}
 _LITERALS = frozenset(
@@ -38,10 +48,18 @@ _EXPLAIN = re.compile(r"\s*EXPLAIN(\s+QUERY\s+PLAN)?\s", re.IGNORECASE)
 _BLANK_OR_COMMENT = {
     # "--" begins a comment in MySQL only before a blank, and /*! … */ is run by the server.
     # Possessive: a long gap must not be tried in every division.
-    "mysql": re.compile(r"(?:\s++|--(?=[\x00-\x20]|\Z)[^\n]*+|\#[^\n]*+|/\*(?!!|M!)(?:[^*]|\*(?!/))*+\*/)*+"),
-    "sqlite": re.compile(r"(?:\s++|--[^\n]*+|/\*(?:[^*]|\*(?!/))*+\*/)*+"),
-    "postgresql": re.compile(r"(?:\s++|--[^\n]*+|/\*(?:[^*/]|\*(?!/)|/(?!\*))*+\*/)*+"),
+    "mysql": re.compile(r"(?:[ \t-\r]++|--(?=[\x00-\x20]|\Z)[^\n]*+|\#[^\n]*+|/\*(?!!|M!)(?:[^*]|\*(?!/))*+\*/)*+"),
+    "sqlite": re.compile(r"(?:[ \t\n\f\r]++|--[^\n]*+|/\*(?:[^*]|\*(?!/))*+\*/)*+"),
+    "postgresql": re.compile(r"(?:[ \t\n\f\r]++|--[^\r\n]*+|/\*(?:[^*/]|\*(?!/)|/(?!\*))*+\*/)*+"),
 }
+# MySQL ends a number where it must, and reads on: 1.5INTO is two words, and \NINTO too.
+_NUMBER = re.compile(r"0[xX][0-9a-fA-F]+|0b[01]+|\d+\.?\d*(?:[eE][+-]?\d+)?")
+# Neither a quote nor a comment can begin or end in it, and cutting it into words takes long.
+_LIST_OF_DIGITS = re.compile(r"\d[\d, \t]{30,}\d")
+_WORD = re.compile(
+    r"/\*(?:[^*]|\*(?!/))*+\*/|--[^\n]*+|'(?:[^'\\]|\\.|'')*'|\"[^\"]*\"|`[^`]*`|[^\W\d]\w*|\d[\w.]*|[^\s\w]", re.DOTALL
+)
+_JOINED = re.compile(r"[\w'\"`$:]")
 
 
 @dataclass(frozen=True)
@@ -85,6 +103,11 @@ class Statement:
         QueryError
             A parameter is missing, unknown, or of a type that no database takes; the names are in the text.
         """
+        if parameters is not None and not isinstance(parameters, Mapping):
+            raise QueryError(
+                f"The parameters are a {type(parameters).__name__}; expected a mapping of names to values.",
+                statement=self.text,
+            )
         given = {} if parameters is None else dict(parameters)
         wanted = sorted(set(self.parameters))
         missing = [name for name in wanted if name not in given]
@@ -115,10 +138,7 @@ def parse(text: str, family: Family) -> Statement:
     >>> statement.for_driver()
     "SELECT ':no' FROM stocks WHERE symbol = ?"
     """
-    if len(text) > MAX_STATEMENT_CHARACTERS:
-        raise _refused(f"has {len(text):,} characters; at most {MAX_STATEMENT_CHARACTERS:,} are taken", text[:200])
-    if "\x00" in text:
-        raise _refused("has a NUL character in it", text)
+    _check_text(text)
     tokens = _tokens(text, family)
     while tokens and tokens[-1].token_type is TokenType.SEMICOLON:
         tokens.pop()
@@ -126,7 +146,7 @@ def parse(text: str, family: Family) -> Statement:
         raise _refused("is empty", text)
     if any(token.token_type is TokenType.SEMICOLON for token in tokens):
         raise _refused("is more than one statement; send them one by one", text)
-    word = _check_reading(tokens, text)
+    word = _check_reading(tokens, text, family)
     names = _parameters(tokens, text, family)
     end = tokens[-1].end + 1
     pieces, start = [], 0
@@ -135,6 +155,25 @@ def parse(text: str, family: Family) -> Statement:
         start = name.end + 1
     pieces.append(text[start:end])
     return Statement(text, family, tuple(pieces), tuple(text[n.start : n.end + 1] for _, n in names), word)
+
+
+def _check_text(text: str) -> None:
+    if not isinstance(text, str):
+        raise QueryError(f"The statement is a {type(text).__name__}; expected its text.")
+    if len(text) > MAX_STATEMENT_CHARACTERS:
+        raise _refused(f"has {len(text):,} characters; at most {MAX_STATEMENT_CHARACTERS:,} are taken", text[:200])
+    if "\x00" in text:
+        raise _refused("has a NUL character in it", text)
+    if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
+        raise _refused("has half a surrogate pair in it, which has no UTF-8 form", text)
+    if len(text) > MAX_STATEMENT_WORDS:
+        n_words = sum(1 for _ in _WORD.finditer(_LIST_OF_DIGITS.sub("1", text)))
+        if n_words > MAX_STATEMENT_WORDS:
+            raise _refused(
+                f"has {n_words:,} words and signs; at most {MAX_STATEMENT_WORDS:,} are taken. Put the values into a "
+                "table (database.add) and join it",
+                text[:200],
+            )
 
 
 def _refused(why: str, text: str) -> QueryError:
@@ -148,8 +187,8 @@ def _tokens(text: str, family: Family) -> list[Token]:
     if explain:  # sqlglot takes the rest of an EXPLAIN for one string on some servers
         offset = explain.end() - 1
     try:
-        tokens = tokenize(text[offset:], read=DIALECT[family])
-    except SqlglotError as exc:
+        tokens = tokenize(_LIST_OF_DIGITS.sub(_digits, text[offset:]), read=DIALECT[family])
+    except (SqlglotError, RecursionError) as exc:
         raise _refused("cannot be cut into words; is a quote or a comment not closed?", text) from exc
     for token in tokens:
         token.start += offset
@@ -166,11 +205,15 @@ def _tokens(text: str, family: Family) -> list[Token]:
     return tokens
 
 
+def _digits(found: re.Match[str]) -> str:
+    return "1" * len(found[0])
+
+
 def _check_gap(gap: str, family: Family, text: str) -> None:
-    if not _BLANK_OR_COMMENT[family].fullmatch(gap):
+    if gap not in ("", " ") and not _BLANK_OR_COMMENT[family].fullmatch(gap):
         raise _refused(
-            'has a comment that the server may read otherwise: no "/*!", no comment within a comment, '
-            'and a blank after "--"',
+            'has a comment or a blank that the server may read otherwise: no "/*!", no comment within a comment, '
+            'a blank after "--", and no blanks but those of a keyboard',
             text,
         )
 
@@ -181,27 +224,48 @@ def _check_word(tokens: Sequence[Token], text: str) -> None:
         raise _refused(f"must read: it may begin with {', '.join(READING_WORDS)}; write with database.session()", text)
 
 
-def _check_reading(tokens: Sequence[Token], text: str) -> str:
+def _check_reading(tokens: Sequence[Token], text: str, family: Family) -> str:
     """Return the word that the statement begins with; refuse it unless all of it reads."""
-    words = [token.text.upper() if token.token_type not in _QUOTED else "" for token in tokens]
+    words = [word for token in tokens for word in _words(token, text)]
     word = next((word for word in words if word != "("), "")
     if not word:
         raise _refused("is empty", text)
-    if any(part.split()[:1] == ["INTO"] for part in words):
+    if "INTO" in words:
         raise _refused("must read: INTO writes to a file, a table or a variable", text)
-    if word in ("WITH", "EXPLAIN") and _has_writing_word(words):
+    if ":=" in words and family == "mysql":
+        raise _refused("must read: := writes to a variable, which stays in the session", text)
+    if word in ("WITH", "EXPLAIN", "DESCRIBE", "DESC") and _has_writing_word(words):
         raise _refused(f"must read: what follows {word} has to be a SELECT", text)
-    called = {word for word, following in itertools.pairwise(words) if following == "("}
-    if called & _FORBIDDEN_FUNCTIONS:
-        raise _refused(f"must not call {', '.join(sorted(called & _FORBIDDEN_FUNCTIONS))}", text)
+    locking = _LOCKING.search(" ".join(words))
+    if locking:
+        raise _refused(f"must read: {locking[0]} locks or changes what others use", text)
+    if any(token.token_type is TokenType.HINT and _SETTING_HINT.search(token.text) for token in tokens):
+        raise _refused("must not set anything in a hint", text)
+    for token, following in itertools.pairwise(tokens):
+        if following.token_type is TokenType.L_PAREN and _FORBIDDEN_FUNCTIONS.fullmatch(token.text.upper()):
+            raise _refused(f"must not call {token.text.upper()}", text)
     return word
 
 
+def _words(token: Token, text: str) -> list[str]:
+    """Return the words that a server may read in a token, in upper case; nothing of what is quoted."""
+    first = text[token.start]
+    if token.token_type in _QUOTED and not first.isalnum():
+        return [""]
+    if first.isdigit():
+        return ["1", _NUMBER.sub("", token.text, count=1).upper()]
+    word = token.text.upper()
+    if word.startswith("N") and token.start > 0 and text[token.start - 1] == "\\":
+        return ["N", word[1:]]
+    return word.split() or [""]
+
+
 def _has_writing_word(words: Sequence[str]) -> bool:
+    """Whether a statement that writes begins in it: at its top, or in brackets (WITH a AS (DELETE …))."""
     depth = 0
-    for word, following in zip(words, [*words[1:], ""], strict=True):
+    for before, word, following in zip(["(", *words], words, [*words[1:], ""], strict=False):
         depth += (word == "(") - (word == ")")
-        if depth == 0 and word in _WRITING_WORDS and following != "(":
+        if (depth == 0 or before == "(") and word in _WRITING_WORDS and following != "(":
             return True
     return False
 
@@ -210,13 +274,24 @@ def _parameters(tokens: Sequence[Token], text: str, family: Family) -> list[tupl
     """Return the colon and the name of each parameter, in order."""
     found = []
     for token, following in zip(tokens, [*tokens[1:], None], strict=True):
-        if token.token_type is TokenType.COLON and following is not None and following.start == token.end + 1:
-            name = text[following.start : following.end + 1]
-            if _NAME.fullmatch(name):
+        if token.token_type is TokenType.COLON:
+            if following is not None and _is_parameter(token, following, text):
                 found.append((token, following))
+            elif family == "sqlite":  # where a colon means nothing else
+                raise _refused("has a colon that begins no parameter; write :name, with letters of ASCII", text)
         elif family == "sqlite" and (
             token.token_type in (TokenType.PLACEHOLDER, TokenType.PARAMETER)
             or (token.token_type is TokenType.VAR and token.text.startswith("$"))
         ):
             raise _refused("has a parameter in another form; write :name", text)
     return found
+
+
+def _is_parameter(colon: Token, name: Token, text: str) -> bool:
+    """Whether a colon and what follows are a parameter; refuse one that would grow together with its neighbours."""
+    if name.start != colon.end + 1 or not _NAME.fullmatch(text[name.start : name.end + 1]):
+        return False
+    behind = text[name.end + 1 : name.end + 3]
+    if _JOINED.match(text, colon.start - 1) or (_JOINED.match(behind) and behind != "::"):
+        raise _refused(f"has no blank around :{text[name.start : name.end + 1]}", text)
+    return True

@@ -1,4 +1,11 @@
+import re
+import sqlite3
+import time
+from contextlib import closing
+
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from pycore.database.statement import Family, Statement, parse
 from pycore.exceptions import QueryError
@@ -78,6 +85,167 @@ def test_anything_else_is_refused(sql: str, why: str, family: Family) -> None:
 @pytest.mark.parametrize(
     "sql",
     [
+        "SELECT 1.5INTO OUTFILE '/tmp/x'",
+        "SELECT 1.INTO OUTFILE '/tmp/x'",
+        "SELECT .5INTO @a",
+        "SELECT 1e5INTO @a",
+        "SELECT 1e+5INTO @a",
+        "SELECT 0xFFINTO @a",
+        "SELECT \\NINTO @a",
+        "SELECT 'a'INTO @a",
+        "SELECT a\x0bINTO\x0b@a",
+        f"SELECT {'1,' * 50}1INTO @a",
+    ],
+)
+def test_words_that_grow_together_with_what_is_before_are_seen(sql: str) -> None:
+    with pytest.raises(QueryError, match="INTO"):
+        parse(sql, "mysql")
+
+
+@pytest.mark.parametrize(
+    ("family", "sql", "why"),
+    [
+        ("mysql", "SELECT * FROM t FOR UPDATE", "FOR UPDATE locks"),
+        ("mysql", "SELECT * FROM t for\n share", "FOR SHARE locks"),
+        ("mysql", "SELECT * FROM (SELECT * FROM t LOCK IN SHARE MODE) AS a", "LOCK IN SHARE MODE locks"),
+        ("postgresql", "SELECT * FROM t FOR NO KEY UPDATE", "FOR NO KEY UPDATE locks"),
+        ("mysql", "SELECT NEXT VALUE FOR s", "NEXT VALUE FOR locks or changes"),
+        ("mysql", "SELECT GET_LOCK('a', 1)", "must not call GET_LOCK"),
+        ("mysql", "SELECT `load_file` ('/etc/passwd')", "must not call LOAD_FILE"),
+        ("sqlite", "SELECT \"load_extension\"('x')", "must not call LOAD_EXTENSION"),
+        ("postgresql", "SELECT pg_catalog.pg_read_file('x')", "must not call PG_READ_FILE"),
+        ("postgresql", "SELECT nextval('s')", "must not call NEXTVAL"),
+        ("postgresql", "WITH a AS (DELETE FROM t RETURNING *) SELECT * FROM a", "what follows WITH"),
+        ("mysql", "DESC DELETE FROM t", "what follows DESC"),
+        ("mysql", "SELECT @a := 1", "writes to a variable"),
+        ("mysql", "SELECT /*+ SET_VAR(sql_select_limit = 1) */ 1", "set anything in a hint"),
+        ("mysql", "SELECT /*+ max_execution_time(0) */ 1", "set anything in a hint"),
+        ("mysql", "DELIMITER //", "must read"),
+        ("mysql", "HANDLER t OPEN", "must read"),
+        ("mysql", "SELECT\u00a01", "blank that the server may read otherwise"),
+        ("mysql", "SELECT 'a\ud800'", "half a surrogate pair"),
+        ("mysql", "SELECT :a:b", "no blank around :a"),
+        ("mysql", "SELECT x:a", "no blank around :a"),
+        ("mysql", "SELECT :a'b'", "no blank around :a"),
+        ("postgresql", "SELECT a[1:n] FROM t", "no blank around :n"),
+        ("sqlite", "SELECT :été", "colon that begins no parameter"),
+        ("sqlite", "SELECT " + "a + " * 120_000 + "1", "at most 200,000 are taken"),
+    ],
+)
+def test_what_locks_sets_or_would_be_misread_is_refused(family: Family, sql: str, why: str) -> None:
+    with pytest.raises(QueryError, match=why):
+        parse(sql, family)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("text", [None, 7, b"SELECT 1", ["SELECT 1"]])
+def test_what_is_no_text_is_refused_by_its_type(family: Family, text: object) -> None:
+    with pytest.raises(QueryError, match=f"is a {type(text).__name__}"):
+        parse(text, family)  # type: ignore[arg-type]  # on purpose
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT * FROM t WHERE id IN (" + "123456, " * 120_000 + "1)",
+        "SELECT '" + "x" * 999_980 + "'",
+        "SELECT 1" + " " * 999_990,
+        "SELECT 1 /*" + "a *" * 300_000 + " */",
+        "SELECT 1 WHERE " + "a = 1 OR " * 110_000 + "1",
+        "(" * 999_999,
+        "SELECT " + ":a, " * 240_000 + "1",
+        "SELECT '" + "''" * 490_000 + "'",
+    ],
+)
+def test_a_text_of_a_million_characters_is_judged_soon(sql: str, family: Family) -> None:
+    started = time.process_time()
+    try:
+        parse(sql, family)
+    except QueryError as exc:
+        assert "at most" in str(exc)  # noqa: PT017  # some are taken, some are not
+
+    assert time.process_time() - started < 4  # half a second on a quiet machine
+
+
+FRAGMENTS = st.lists(
+    st.one_of(
+        st.sampled_from(
+            ["FROM", "t", "WHERE", "a", "=", "1", ",", "(", ")", ";", "'", "''", '"', "`", "--", "#", "/*", "*/", "/*!"]
+        ),
+        st.sampled_from(
+            ["\\", "\\'", ":", ":a", "::int", ":a:b", ":=", "@", "@a", "?", "?1", "$a", "%", "%s", "x'", "E'"]
+        ),
+        st.sampled_from(
+            ["INTO", "'x'", "FOR UPDATE", "UNION", "SELECT", "WITH c AS (", "DELETE FROM t", "DROP TABLE t"]
+        ),
+        st.sampled_from(
+            ["INSERT INTO t VALUES (1)", "1.5INTO", "\\N", "$$", "load_extension(", "[", "]", "\n", "\x0b", "\f"]
+        ),
+        st.text(max_size=4),
+    ),
+    max_size=12,
+)
+
+
+@settings(max_examples=500, deadline=None)
+@given(parts=FRAGMENTS, glue=st.sampled_from(["", " "]), family=st.sampled_from(FAMILIES))
+def test_any_text_is_taken_as_it_is_or_refused(parts: list[str], glue: str, family: Family) -> None:
+    sql = glue.join(["SELECT ", *parts])
+    try:
+        statement = parse(sql, family)
+    except QueryError as exc:
+        assert str(exc).startswith("The statement ")  # noqa: PT017  # it may also be taken
+        return
+
+    names = iter(f":{name}" for name in statement.parameters)
+    assert sql.startswith("".join(piece + next(names, "") for piece in statement.pieces))
+
+
+READS = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
+
+
+@settings(max_examples=800, deadline=None)
+@given(parts=FRAGMENTS, glue=st.sampled_from(["", " "]))
+def test_sqlite_agrees_that_what_is_taken_is_one_statement_that_reads(parts: list[str], glue: str) -> None:
+    try:
+        statement = parse(glue.join(["SELECT 1 ", *parts]), "sqlite")
+    except QueryError:
+        return
+    done: set[int] = set()
+
+    def note(action: int, *_names: object) -> int:
+        done.add(action)
+        return sqlite3.SQLITE_OK
+
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute("CREATE TABLE t (a)")
+        connection.set_authorizer(note)
+        try:
+            connection.execute(statement.for_driver(), statement.bind(dict.fromkeys(statement.parameters, 1)))
+        except sqlite3.Error as exc:
+            assert "one statement at a time" not in str(exc)  # noqa: PT017  # most are no SQL at all
+            assert "bindings" not in str(exc)  # noqa: PT017
+
+    assert done <= READS
+
+
+@settings(max_examples=300, deadline=None)
+@given(value=st.text(max_size=20), family=st.sampled_from(FAMILIES))
+def test_a_literal_never_changes_what_a_statement_is(value: str, family: Family) -> None:
+    quoted = value.replace("\\", "\\\\" if family == "mysql" else "\\").replace("'", "''").replace("\0", "")
+    sql = f"SELECT '{quoted}' AS a, :b AS b"
+    assume(not re.search("[\ud800-\udfff]", sql))
+
+    statement = parse(sql, family)
+
+    assert statement.parameters == ("b",)
+    assert statement.pieces == (f"SELECT '{quoted}' AS a, ", " AS b")
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
         "SELECT 1 /*! INTO OUTFILE '/tmp/x' */",
         "SELECT 1 /*!50000 INTO OUTFILE '/tmp/x' */",
         "SELECT 1 /*M! INTO OUTFILE '/tmp/x' */",
@@ -144,6 +312,12 @@ def test_missing_and_unknown_parameters_are_named_together(statement: Statement)
     assert "missing: least" in str(caught.value)
     assert "unknown: last, other" in str(caught.value)
     assert ":least, :symbol" in str(caught.value)
+
+
+@pytest.mark.parametrize("parameters", [["IBM"], ("IBM",), "IBM", 7, {"IBM"}])
+def test_parameters_that_are_no_mapping_are_refused_by_their_type(statement: Statement, parameters: object) -> None:
+    with pytest.raises(QueryError, match=f"are a {type(parameters).__name__}"):
+        statement.bind(parameters)  # type: ignore[arg-type]  # on purpose
 
 
 def test_no_parameters_where_some_are_needed(statement: Statement) -> None:
