@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any, Final
 
@@ -125,7 +125,7 @@ def decoded(octets: Octets, begins: Places, ends: Places, columns: Sequence[Bina
         raise MalformedRowError
     try:
         arrays = _arrays(rows, columns)
-    except IndexError as exc:  # a value beyond the buffer
+    except (ArithmeticError, IndexError, ValueError) as exc:  # beyond the buffer, no UTF-8, no number
         raise MalformedRowError from exc
     if not np.array_equal(rows.at, ends):
         raise MalformedRowError
@@ -252,9 +252,12 @@ def _octets(rows: _Rows, _column: ResultColumn, nulls: Mask | None) -> Array:
 
 
 def _decimals(rows: _Rows, _column: ResultColumn, nulls: Mask | None) -> Array:
-    texts = _texts_at(rows, nulls).cast(pa.large_string()).to_numpy(zero_copy_only=False)
-    values = np.empty(len(texts), dtype=object)
-    values[:] = [None if text is None else Decimal(text) for text in texts]
+    values = np.empty(len(rows.at), dtype=object)
+    try:
+        texts = _texts_at(rows, nulls).cast(pa.large_string()).to_numpy(zero_copy_only=False)
+        values[:] = [None if text is None else Decimal(text) for text in texts]
+    except (pa.ArrowInvalid, InvalidOperation) as exc:
+        raise MalformedRowError from exc
     return values
 
 

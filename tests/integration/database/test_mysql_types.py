@@ -6,7 +6,9 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from pandas.testing import assert_frame_equal
 from suites.mariadb import MariaDB, MySQL
+from suites.paths import exact_path
 
 from pycore.database import Database
 from pycore.exceptions import QueryError
@@ -32,6 +34,13 @@ TYPES: list[tuple[str, list[str], str, str, list[Any]]] = [
         "float64",
         "float64",
         [0.1, 5e-324, 1.7976931348623157e308],
+    ),
+    (
+        "FLOAT",
+        ["16777215", "0.1", "1.4e-45", "-3.4028234663852886e38"],
+        "float32",
+        "float32",
+        [16777215.0, 0.10000000149011612, 1.401298464324817e-45, -3.4028234663852886e38],
     ),
     (
         "DECIMAL(65,30)",
@@ -131,14 +140,24 @@ def arrives_exact(
     nullable: str,
     expected: list[Any],
 ) -> None:
+    def column(sql: str) -> pd.Series:
+        """Return the column, which is the same on both paths."""
+        assert database.plan(sql).path == "fast"
+        frame = database.extract(sql)
+        with exact_path(server):
+            assert database.plan(sql).path == "exact"
+            if declared != "FLOAT":
+                assert_frame_equal(frame, database.extract(sql), check_exact=True)
+        return frame["c"]
+
     make(server, f"{declared} NOT NULL", written)
-    found = database.extract("SELECT c FROM t ORDER BY place")["c"]
+    found = column("SELECT c FROM t ORDER BY place")
     server.execute(f"ALTER TABLE stocks.t MODIFY c {declared} NULL")
-    may_be_null = database.extract("SELECT c FROM t ORDER BY place")["c"]
+    may_be_null = column("SELECT c FROM t ORDER BY place")
     server.execute("INSERT INTO stocks.t VALUES (99, NULL)")
-    with_null = database.extract("SELECT c FROM t ORDER BY place")["c"]
-    only_null = database.extract("SELECT c FROM t WHERE place = 99")["c"]
-    no_rows = database.extract("SELECT c FROM t WHERE place < 0")["c"]
+    with_null = column("SELECT c FROM t ORDER BY place")
+    only_null = column("SELECT c FROM t WHERE place = 99")
+    no_rows = column("SELECT c FROM t WHERE place < 0")
 
     assert found.tolist() == expected
     assert [repr(value) for value in found.tolist()] == [repr(value) for value in expected]
@@ -173,13 +192,16 @@ def test_a_zero_date_is_refused_by_name(any_mysql: MariaDB, database: Database, 
     assert cured["c"].isna().tolist() == [True]
 
 
-def test_a_float_is_refused_by_name_and_its_cure_is_exact(any_mysql: MariaDB, database: Database) -> None:
+def test_a_float_that_comes_as_text_is_refused_by_name_and_its_cure_is_exact(
+    any_mysql: MariaDB, database: Database
+) -> None:
     make(any_mysql, "FLOAT", ["16777215", "0.1"])
 
-    with pytest.raises(QueryError, match=r"Column 'c': .*CAST\(… AS DOUBLE\)"):
-        database.extract("SELECT c FROM t")
+    with exact_path(any_mysql):
+        with pytest.raises(QueryError, match=r"Column 'c': .*CAST\(… AS DOUBLE\)"):
+            database.extract("SELECT c FROM t")
 
-    found = database.extract("SELECT CAST(c AS DOUBLE) AS c FROM t ORDER BY place")["c"]
+        found = database.extract("SELECT CAST(c AS DOUBLE) AS c FROM t ORDER BY place")["c"]
     assert found.tolist() == [16777215.0, 0.10000000149011612]
 
 
