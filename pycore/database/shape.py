@@ -40,17 +40,22 @@ def plain_select(statement: Statement) -> exp.Select | None:
         tree = parse_one(statement.text, read=DIALECT[statement.family])
     except (SqlglotError, RecursionError):
         return None
-    if not isinstance(tree, exp.Select) or {name for name, part in tree.args.items() if part} - _PARTS:
-        return None
-    source = tree.args.get("from_")
-    table = None if source is None else source.this
-    if not isinstance(table, exp.Table) or not isinstance(table.this, exp.Identifier):
-        return None
-    if {name for name, part in table.args.items() if part} - _TABLE_PARTS:
-        return None
-    if any(isinstance(node, _SUMMED_UP) for node in tree.walk() if node is not tree):
-        return None
-    return tree
+    plain = (
+        isinstance(tree, exp.Select)
+        and _has_only(tree, _PARTS)
+        and tree.args.get("from_") is not None
+        and _is_table(tree.args["from_"].this)
+        and not any(isinstance(node, _SUMMED_UP) for node in tree.walk() if node is not tree)
+    )
+    return tree if plain and isinstance(tree, exp.Select) else None
+
+
+def _has_only(node: exp.Expression, parts: frozenset[str]) -> bool:
+    return {name for name, part in node.args.items() if part} <= parts
+
+
+def _is_table(source: exp.Expression) -> bool:
+    return isinstance(source, exp.Table) and isinstance(source.this, exp.Identifier) and _has_only(source, _TABLE_PARTS)
 
 
 def is_pure(select: exp.Select) -> bool:
