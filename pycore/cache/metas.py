@@ -42,7 +42,7 @@ def read_count(text: bytes | None) -> int:
     """
     if text is None:
         return 0
-    return int(text) if text.isdigit() else -1
+    return int(text) if text.isdigit() and len(text) < 16 else -1
 
 
 def version_info(name: str, version: int, meta: Mapping[str, Any]) -> VersionInfo:

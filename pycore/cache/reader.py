@@ -16,6 +16,7 @@ from pycore.cache.codec.document import (
     TOMBSTONE,
     CorruptDocumentError,
     Document,
+    ForeignDocumentError,
     MisplacedDocumentError,
     NewerFormatError,
     parse,
@@ -127,6 +128,10 @@ class Reader:
         except (NewerFormatError, MisplacedDocumentError) as exc:
             self._warnings.say(str(exc), about=f"{type(exc).__name__} {places.list}")
             return None
+        except ForeignDocumentError:
+            if position == 0:
+                raise
+            return None  # below a document of ours it is one that was damaged
         except CorruptDocumentError as exc:
             return self._second_look(places, position, look.document, exc)
         if document.header["format"] == TOMBSTONE:

@@ -19,7 +19,8 @@ Way = Literal["up", "down"]
 UP: Way = "up"  # to the server
 DOWN: Way = "down"  # to the client
 # What happens when the byte comes: RST to both ends; both closed; this direction ended (FIN) while the other goes on;
-# this and all that follows of the connection is read and dropped; nothing is read any more; one bit of it is flipped;
+# this and all that follows of the connection is read and dropped; nothing is read any more, until the conditions change
+# and the connection is reset; one bit of it is flipped;
 # a function is called before it goes on.
 Action = Literal["reset", "cut", "half-close", "swallow", "stall", "corrupt", "call"]
 
@@ -73,6 +74,7 @@ class _Line:
     conditions: Conditions
     passed: dict[Way, int] = field(default_factory=lambda: {UP: 0, DOWN: 0})
     happened: int = 0
+    over: asyncio.Event = field(default_factory=asyncio.Event)
 
     def due(self, way: Way) -> int | None:
         """Return how many bytes are left until something happens in this direction; None: nothing will."""
@@ -159,7 +161,8 @@ class FaultProxy:
 
     def become(self, **conditions: Any) -> None:
         """Change to these `Conditions`, at once and for open connections too; without arguments all is well."""
-        self._line = _Line(Conditions(**conditions))
+        before, self._line = self._line, _Line(Conditions(**conditions))
+        self._loop.call_soon_threadsafe(before.over.set)
 
     def passed(self, way: Way) -> int:
         """Return how many bytes have gone on in a direction since the conditions are what they are."""
@@ -193,7 +196,8 @@ class FaultProxy:
         self._tasks.add(task)
         try:
             self.connections_made += 1
-            await self._connect(reader, writer)
+            with suppress(asyncio.CancelledError):  # by `_end`; the server of asyncio would call it an error
+                await self._connect(reader, writer)
         finally:
             writer.transport.abort()
             self._tasks.discard(task)
@@ -242,7 +246,7 @@ class FaultProxy:
         if due == 0:
             line.happened += 1
             line.passed[way] = 0
-            return await self._happen(link, line.conditions, content, writer)
+            return await self._happen(link, line, content, writer)
         piece, rest = _cut(content, _smallest(due, self._piece_bytes(line.conditions)))
         await self._delay(line.conditions, len(piece))
         line.passed[way] += len(piece)
@@ -250,8 +254,9 @@ class FaultProxy:
         await writer.drain()
         return rest
 
-    async def _happen(self, link: _Link, now: Conditions, content: bytes, writer: asyncio.StreamWriter) -> bytes:
+    async def _happen(self, link: _Link, line: _Line, content: bytes, writer: asyncio.StreamWriter) -> bytes:
         """Do what happens at the first byte of what has come, and return what is left to be handed on."""
+        now = line.conditions
         if now.action == "corrupt":
             writer.write(bytes([content[0] ^ 1 << self._chance.randrange(8)]))
             return content[1:]
@@ -259,11 +264,11 @@ class FaultProxy:
             await _in_thread(now.call)
             return content
         if now.action == "stall":
-            await asyncio.Event().wait()  # until the end
+            await line.over.wait()
         if now.action == "half-close":
             writer.write_eof()
-        elif now.action in ("reset", "cut"):
-            link.close(reset=now.action == "reset")
+        elif now.action in ("reset", "cut", "stall"):
+            link.close(reset=now.action != "cut")
         link.deaf.add(now.way)
         return b""
 

@@ -25,7 +25,9 @@ if n_chunks > 0 and not (is(KEYS[7], 'list') and redis.call('LLEN', KEYS[7]) == 
 
 -- The counter comes before any other write: a full Redis refuses it, and nothing has changed.
 local counter = counter_of(KEYS[2], head, metas, KEYS[3])
-if redis.call('EXISTS', KEYS[3]) == 1 and not whole(field_of(KEYS[3], 'upto')) then invalidate(KEYS[3], counter) end
+if redis.call('EXISTS', KEYS[3]) == 1 and (whole(field_of(KEYS[3], 'upto')) or math.huge) > counter then
+  invalidate(KEYS[3], counter)  -- damaged: it would stop what is published now from being served
+end
 local version = string.format('%.0f', counter + 1)
 redis.call('SET', KEYS[2], version)
 if not head then
