@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pycore.cache.codec import decode, encode
 
-__all__ = ["assert_same", "assert_same_index", "documents", "rewritten", "strict", "trip"]
+__all__ = ["NOW", "assert_same", "assert_same_index", "documents", "rewritten", "strict", "trip"]
 
 NOW = dt.datetime(2013, 3, 1, 12, tzinfo=dt.UTC)
 
@@ -71,10 +72,9 @@ def as_pandas(expected: Any, actual: Any) -> None:
     """Fail unless pandas itself finds both equal."""
     if isinstance(expected.index.dtype, pd.ArrowDtype):  # of which pandas finds two NaNs not even equal to themselves
         expected, actual = (each.set_axis(pd.RangeIndex(len(each)), axis=0) for each in (expected, actual))
-    if isinstance(expected, pd.Series):
-        pd.testing.assert_series_equal(expected, actual, check_exact=True, check_freq=True)
-    else:
-        pd.testing.assert_frame_equal(expected, actual, check_exact=True, check_freq=True)
+    compare = pd.testing.assert_series_equal if isinstance(expected, pd.Series) else pd.testing.assert_frame_equal
+    with np.errstate(invalid="ignore"):  # numpy compares complex NaNs with a warning
+        compare(expected, actual, check_exact=True, check_freq=True)
 
 
 def assert_same_index(expected: pd.Index, actual: pd.Index) -> None:
@@ -86,7 +86,8 @@ def assert_same_index(expected: pd.Index, actual: pd.Index) -> None:
         assert isinstance(actual, pd.MultiIndex)
         for place in range(expected.nlevels):
             assert expected.levels[place].dtype == actual.levels[place].dtype
-            assert_same_cells(expected.get_level_values(place).array, actual.get_level_values(place).array)
+            cells = [each.set_names([None] * each.nlevels).get_level_values(place) for each in (expected, actual)]
+            assert_same_cells(cells[0].array, cells[1].array)
     elif isinstance(expected, pd.RangeIndex):
         assert repr(expected) == repr(actual)
     else:
@@ -135,7 +136,7 @@ def arrow_bits(values: Any) -> Any:
     if pa.types.is_dictionary(kind):
         return missing, values.indices.to_pylist(), arrow_bits(values.dictionary)
     if pa.types.is_nested(kind):
-        lengths = [None if cell is None else len(cell) for cell in values.to_pylist()]
+        lengths = pc.list_value_length(values).to_pylist()
         return missing, lengths, kind.value_field.name, kind.value_field.nullable, arrow_bits(values.flatten())
     if pa.types.is_floating(kind):
         return missing, values.drop_null().to_numpy(zero_copy_only=False).tobytes()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,10 @@ class OtherByteOrder(Composite):
         if dtype.newbyteorder() != values.dtype:
             raise ValueError("the cells are of another type than the column")
         return _turned(values)
+
+    def join(self, field: Field, pieces: Sequence[Any]) -> Any:
+        """Return one numpy array, which numpy would make of them in our byte order."""
+        return pieces[0] if len(pieces) == 1 else _turned(np.concatenate([_turned(piece) for piece in pieces]))
 
 
 def _turned(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

@@ -84,7 +84,8 @@ def _plan(values: Any, what: str) -> Column:
 def _plan_level(index: pd.MultiIndex, place: int) -> Column:
     """Return the column of one level."""
     what = f"index level {place}"
-    values, level = index.get_level_values(place), index.levels[place]
+    # Without names: one that is a number would be taken for another one's place.
+    values, level = index.set_names([None] * index.nlevels).get_level_values(place), index.levels[place]
     if values.dtype == level.dtype:
         return _plan(plain_values(values), what)
     # Its type has no missing value, and a level has them all the same: as a categorical has.
@@ -109,10 +110,14 @@ def _join_levels(fields: Sequence[Mapping[str, Any]], levels: Sequence[Any]) -> 
     """Return the index that these levels make."""
     arrays = [pd.Index(values, dtype=values.dtype, tupleize_cols=False) for values in levels]
     index = pd.MultiIndex.from_arrays(arrays, names=[read_label(field.get("name")) for field in fields])
-    for place, field in enumerate(fields):
-        if field.get("level"):
-            index = index.set_levels(levels[place].categories, level=place, verify_integrity=False)
-    return index
+    if not any(field.get("level") for field in fields):
+        return index
+    known: Any = [
+        values.categories if field.get("level") else level
+        for field, values, level in zip(fields, levels, index.levels, strict=True)
+    ]
+    codes: Any = index.codes
+    return pd.MultiIndex(known, codes, names=index.names, verify_integrity=False)
 
 
 def plan_columns(columns: pd.Index) -> dict[str, Any]:

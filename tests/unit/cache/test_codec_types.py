@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 import orjson
 import pandas as pd
+import pyarrow as pa
 import pytest
+from suites.columns import arrow
 from suites.frames import assert_same, documents, strict, trip
 
 from pycore.cache.codec import decode
@@ -152,6 +154,12 @@ def indexes() -> dict[str, pd.Index]:
         "category": pd.CategoricalIndex(["x", "y", "x"]),
         "several": pd.MultiIndex.from_arrays([three, [1, 2, 3]], names=["ticker", None]),
         "several, repeated": pd.MultiIndex.from_product([["a", "b"], pd.to_datetime(["2020-01-01"])])[[0, 1, 0]],
+        "several, named as each other's place": pd.MultiIndex.from_arrays([three, [1, 2, 3]], names=[1, 0]),
+        "several, a level of integers with a missing one": pd.MultiIndex(
+            levels=[[1, 2], ["a", "b"]], codes=[[0, -1, 1], [0, 1, 1]], names=[pd.NA, 1]
+        ),
+        "periods": pd.period_range("2020", periods=3, freq="Q-JAN"),
+        "intervals": pd.interval_range(0.5, 3.5, closed="both"),
         "name is a number": pd.Index(three, name=5),
         "name is a tuple": pd.Index(three, name=("a", 1)),
     }
@@ -181,6 +189,26 @@ COLUMNS: dict[str, Any] = {
     "odd names": pd.Index(['quo"te', "new\nline"]),
     "like our members": pd.Index(["index", "data"]),
     "category": pd.CategoricalIndex(["a", "b"]),
+    "periods": pd.period_range("2020", periods=2, freq="M"),
+    "intervals": pd.interval_range(0, 2),
+    "spans": pd.timedelta_range("1h", periods=2, freq="h"),
+    "dates with frequency": pd.date_range("2020-01-31", periods=2, freq="ME", tz="Europe/Berlin"),
+    "floats": pd.Index([float("nan"), float("-inf")]),
+    "booleans": pd.Index([True, False]),
+    "nullable": pd.Index([1, None], dtype="Int64"),
+    "complex": pd.Index(np.array([1j, complex(float("nan"), 0)])),
+    "str with missing": pd.Index(["a", None], dtype="str"),
+    "string": pd.Index(["a", None], dtype="string"),
+    "Arrow's dates": pd.Index(arrow([dt.date(2020, 1, 1), None], pa.date32())),
+    "odd objects": pd.Index([pd.NA, float("nan")], dtype=object),
+    "more objects": pd.Index([pd.Period("2020Q1"), pd.Interval(0.5, float("inf"))], dtype=object),
+    "and more": pd.Index([Decimal("1.10"), b"\xff"], dtype=object),
+    "tuples in tuples": pd.Index([("a", (1, pd.NaT)), ("b", (None, 2.5))], tupleize_cols=False),
+    "numbers of numpy": pd.Index([np.int8(1), np.float32(0.1)], dtype=object),
+    "several with periods": pd.MultiIndex.from_product(
+        [["a"], pd.period_range("2020", periods=2, freq="D")], names=[1, 0]
+    ),
+    "several with missing": pd.MultiIndex(levels=[[1], ["a"]], codes=[[0, -1], [-1, 0]]),
 }
 
 
