@@ -19,6 +19,8 @@ __all__ = ["Inflow"]
 _BLOCK_BYTES: Final = 1 << 20  # fits the cache of a processor; more is not faster
 _HEADER: Final = 4
 _ERROR: Final = 0xFF
+_END: Final = 0xFE
+_MOST_END_BYTES: Final = 8  # a longer packet that begins so is something else
 _ROW: Final = 0x00
 
 
@@ -137,6 +139,9 @@ class Inflow:
             return
         self.begins, self.ends = self.begins[:-1], self.ends[:-1]
         if last[0] != _ERROR:
+            # A wrong byte at the beginning of a row must not pass for the end of all.
+            if last[0] != _END or len(last) > _MOST_END_BYTES or self._begin != self._end:
+                raise self.malformed()
             self.ended = True
             return
         try:
