@@ -3,6 +3,10 @@
 Rows come in the binary protocol of a prepared statement, exact and fast, wherever the server prepares the statement.
 Where it does not they come as text. Dates and times are then taken as the server writes them: PyMySQL's own conversion
 hands a zero date over as text among dates.
+
+The protocol has no checksum. The lengths and the numbers of its packets, and its end, are checked, so that a byte that
+changes on its way costs no row; one that changes within a value is noticed only where the line is encrypted
+(``ssl_required``, ``ssl_ca``).
 """
 
 from __future__ import annotations
