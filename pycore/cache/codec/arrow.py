@@ -27,6 +27,8 @@ __all__ = [
 
 STRING = pa.string()
 BOOL = pa.bool_()
+# Strings below which Python is faster than Arrow, which has a fixed cost.
+FEW = 256
 FLOAT32 = pa.float32()
 Array = np.ndarray[Any, Any]
 
@@ -108,6 +110,10 @@ def write_plain_text(cells: Any) -> bytes:
 
 def write_text(cells: Any) -> bytes:
     """Return an Arrow array of strings as a JSON array."""
+    if len(cells) < FEW:
+        text = orjson.dumps(cells.to_pylist())
+        if b"\\" not in text:  # it has other escapes than ours
+            return text
     cells = _flat(cells)
     content = _content(cells)
     if (content == ord("\\")).any():

@@ -47,7 +47,7 @@ class FramePlan:
         series = (
             [(value.name, value)]
             if isinstance(value, pd.Series)
-            else [(label, value.iloc[:, place]) for place, label in enumerate(value.columns.tolist())]
+            else list(zip(value.columns.tolist(), (column for _, column in value.items()), strict=True))
         )
         self._fields = [_field_name(label, place, taken) for place, (label, _) in enumerate(series)]
         self._columns = [_plan(column, label) for label, column in series]

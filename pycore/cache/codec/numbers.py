@@ -16,6 +16,9 @@ __all__ = ["Floats", "Integers", "NullableFloats", "NullableIntegers", "joined"]
 
 ARROW = {str(np.dtype(kind)): pa.from_numpy_dtype(np.dtype(kind)) for kind in "?bhilBHILfd"}
 BITS = {"float16": np.uint16, "float32": np.uint32, "float64": np.uint64}
+# Looked up by the type itself: its name costs more to make than a short column to write.
+INTEGERS = {np.dtype(name): name for name in ARROW if not name.startswith("float")}
+FLOATS = {np.dtype(name): name for name in BITS}
 NULLABLE_INTEGERS = {
     **{name: getattr(pd, f"{name}Dtype")() for name in ("Int8", "Int16", "Int32", "Int64")},
     **{name: getattr(pd, f"{name}Dtype")() for name in ("UInt8", "UInt16", "UInt32", "UInt64")},
@@ -37,9 +40,10 @@ class Integers:
 
     def plan(self, values: Any) -> Column | None:
         """Return the column of a numpy array of integers or booleans."""
-        if not isinstance(values, np.ndarray) or str(values.dtype) not in ARROW or values.dtype.kind == "f":
+        name = INTEGERS.get(values.dtype) if isinstance(values, np.ndarray) else None
+        if name is None:
             return None
-        return Column({"type": str(values.dtype)}, lambda start, stop: ({}, write_numbers(values[start:stop])))
+        return Column({"type": name}, lambda start, stop: ({}, write_numbers(values[start:stop])))
 
     def read(self, field: Field, cells: Cells) -> np.ndarray[Any, Any]:
         """Return a numpy array; a missing cell is an error."""
@@ -63,14 +67,15 @@ class Floats:
 
     def plan(self, values: Any) -> Column | None:
         """Return the column of a numpy array of native floats of 16, 32 or 64 bits."""
-        if not isinstance(values, np.ndarray) or str(values.dtype) not in BITS:
+        name = FLOATS.get(values.dtype) if isinstance(values, np.ndarray) else None
+        if name is None:
             return None
 
         def write(start: int, stop: int) -> tuple[dict[str, Any], bytes]:
             part = np.ascontiguousarray(values[start:stop])
             return special_floats(part), write_numbers(part.astype(np.float32) if part.itemsize == 2 else part)
 
-        return Column({"type": str(values.dtype)}, write)
+        return Column({"type": name}, write)
 
     def read(self, field: Field, cells: Cells) -> np.ndarray[Any, Any]:
         """Return a numpy array, bit for bit."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import orjson
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,6 +20,7 @@ __all__ = ["Datetimes", "Timedeltas"]
 
 DIGITS = {"s": 0, "ms": 3, "us": 6, "ns": 9}
 SAMPLE = 1000
+SECONDS = np.dtype("M8[s]")
 NAT = np.iinfo(np.int64).min
 FEW_BYTES = FEW * len('"2013-03-01",')
 POINT, SPAN = "datetime64[", "timedelta64["
@@ -82,7 +84,15 @@ class Datetimes:
 
 
 def _few_points(values: np.ndarray[Any, Any], *, dates: bool, zoned: bool) -> bytes:
-    """Return what `write_points` would, by Arrow."""
+    """Return what `write_points` would, without its fixed cost."""
+    if (dates or values.dtype == SECONDS) and not np.isnat(values).any():  # of some units NaT would be a date
+        option = orjson.OPT_SERIALIZE_NUMPY | (orjson.OPT_NAIVE_UTC | orjson.OPT_UTC_Z if zoned else 0)
+        try:
+            text = orjson.dumps(np.ascontiguousarray(values), option=option)
+        except orjson.JSONEncodeError:  # the last two days of the year 9999
+            pass
+        else:
+            return text.replace(b'T00:00:00"', b'"') if dates else text
     part = pa.array(values)
     if dates:
         return write_plain_text(pc.cast(pc.cast(part, pa.date32()), pa.string()))
