@@ -6,6 +6,7 @@ import random
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -64,9 +65,9 @@ def allow(raw: Any, maxmemory_bytes: int, policy: str) -> None:
 
 def refuses(cache: Any) -> None:
     """What must not be taken for done says so."""
-    for verb in (lambda: cache.queue("jobs").put(1), lambda: cache.rollback("key", 1)):
+    for verb, arguments in ((cache.queue("jobs").put, (1,)), (cache.rollback, ("key", 1))):
         try:
-            verb()
+            verb(*arguments)
         except ServiceUnavailableError as exc:
             assert "full" in str(exc)  # noqa: PT017  # there is no pytest here
         else:
@@ -93,13 +94,13 @@ def redis_throws_away_what_was_not_used_lately(folder: Path) -> Iterator[Trial]:
                 for number in range(4):
                     value = cache.get(f"key{number}")
                     assert value is MISS or is_frame(value, number)
-                    assert is_frame(cache.get_or_create(f"key{number}", lambda n=number: frame(n)), number)
+                    assert is_frame(cache.get_or_create(f"key{number}", partial(frame, number)), number)
                 waited_s = (time.monotonic() - began_s) / 8
                 assert cache.counters["quarantined"] == 0
                 allow(raw, 0, "noeviction")
                 evict_chunks(server, chance)
                 for number in range(4):
-                    assert is_frame(cache.get_or_create(f"key{number}", lambda n=number: frame(n)), number)
+                    assert is_frame(cache.get_or_create(f"key{number}", partial(frame, number)), number)
                     assert is_frame(cache.get(f"key{number}"), number)
             return waited_s
 

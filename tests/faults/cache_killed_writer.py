@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
 import os
 import signal
 import sys
@@ -17,6 +16,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from faults.fleet import FORKING
 from faults.registry import Chance, Trial, fault
 from faults.stage import frame, is_frame, opened, tidy
 from suites.redis_process import BareRedis, bare_redis
@@ -58,8 +58,6 @@ STEPS = {
 MOMENTS = [(verb, step, event) for verb, steps in STEPS.items() for step in steps for event in ("call", "return")]
 OLD, NEW, NEXT = 1000, 2000, 3000
 ROWS = 200_000  # more than one batch of chunks
-_forking = multiprocessing.get_context("forkserver")
-_forking.set_forkserver_preload(["pandas", "pyarrow.compute", "redis", "pycore.cache.codec", "pycore.cache.region"])
 
 
 def write(port: int, verb: str, moment: tuple[str, str, int] | None, answer: Connection) -> None:
@@ -104,8 +102,8 @@ def _do(cache: Cache, verb: str) -> None:
 
 def child(port: int, verb: str, moment: tuple[str, str, int] | None) -> tuple[int | None, dict[Any, int]]:
     """Return how a child ended, and what it saw if it lived."""
-    receiving, sending = _forking.Pipe(duplex=False)
-    writer = _forking.Process(target=write, args=(port, verb, moment, sending))
+    receiving, sending = FORKING.Pipe(duplex=False)
+    writer = FORKING.Process(target=write, args=(port, verb, moment, sending))
     writer.start()
     sending.close()
     try:
@@ -180,8 +178,8 @@ def the_creator_is_killed_while_its_lease_is_renewed(folder: Path) -> Iterator[T
 
         def trial(chance: Chance) -> float:
             number = chance.randrange(10**6)
-            receiving, sending = _forking.Pipe(duplex=False)
-            creator = _forking.Process(target=renew, args=(server.port, receiving))
+            receiving, sending = FORKING.Pipe(duplex=False)
+            creator = FORKING.Process(target=renew, args=(server.port, receiving))
             creator.start()
             creator.join()
             assert creator.exitcode == -signal.SIGKILL

@@ -11,16 +11,21 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 
 from faults.stage import opened
 
-from pycore.cache import Cache
+from pycore.cache import Cache, codec
 
 __all__ = ["FORKING", "Member", "fleet"]
 
 FORKING = multiprocessing.get_context("forkserver")
-FORKING.set_forkserver_preload(["pandas", "pyarrow.compute", "redis", "pycore.cache.codec", "pycore.cache.region"])
+# What takes long to import, before the first of them is forked; those of the codec are imported on first use.
+FORKING.set_forkserver_preload(
+    ["pandas", "pyarrow.compute", "pycore.cache.region", "pycore.cache.redis", "pycore.cache.publish"]
+    + [f"pycore.cache.codec.{module.name}" for module in iter_modules(codec.__path__)]
+)
 ANSWER_S = 60.0
 
 

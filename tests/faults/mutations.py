@@ -60,20 +60,16 @@ def remove(raw: Any, key: bytes, chance: random.Random) -> None:
 
 def other_type(raw: Any, key: bytes, chance: random.Random) -> None:
     raw.delete(key)
-    chance.choice(
-        [
-            lambda: raw.set(key, "theirs"),
-            lambda: raw.rpush(key, "theirs"),
-            lambda: raw.hset(key, "theirs", "1"),
-            lambda: raw.sadd(key, "theirs"),
-            lambda: raw.zadd(key, {"theirs": 1}),
-            lambda: raw.xadd(key, {"theirs": "1"}),
-        ]
-    )()
+    commands = ("SET {} x", "RPUSH {} x", "HSET {} x 1", "SADD {} x", "ZADD {} 1 x", "XADD {} * x 1")
+    raw.execute_command(*(key if word == "{}" else word for word in chance.choice(commands).split()))
 
 
 def change_life(raw: Any, key: bytes, chance: random.Random) -> None:
-    chance.choice([lambda: raw.persist(key), lambda: raw.pexpire(key, 1), lambda: raw.expire(key, 86_400)])()
+    ends_ms = chance.choice([None, 1, 86_400_000])
+    if ends_ms is None:
+        raw.persist(key)
+    else:
+        raw.pexpire(key, ends_ms)
 
 
 def any_place(raw: Any, key: bytes, chance: random.Random) -> int:

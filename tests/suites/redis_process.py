@@ -35,13 +35,17 @@ class BareRedis:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
+        self.launch()
+        wait_for(self.answers, 10, service="redis-server", retry_on=())
+
+    def launch(self) -> None:
+        """Start it, and do not wait."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self.process = subprocess.Popen(
             [self.program or _own(), *self.arguments, "--port", str(self.port), "--dir", str(self.folder)],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        wait_for(self.answers, 10, service="redis-server", retry_on=())
 
     def answers(self) -> bool:
         """Return whether it does, if only by asking for a password."""

@@ -1,0 +1,167 @@
+"""Clocks are wrong: those of clients by a day, that of the server stepped."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from faults.registry import Chance, Trial, fault
+from faults.stage import opened, tidy
+from suites.redis_process import bare_redis
+
+from pycore.cache import MISS
+
+DAY_S = 86_400.0
+SHIFTS_S = (DAY_S, -DAY_S, 3600.0, -3600.0, 1.0, -1.0)
+TTL_S = 3600.0
+
+
+def shifted(port: int, shift_s: float) -> dict[str, Any]:
+    """Return what a process sees and does whose clock is wrong by so much from before its first import."""
+    command = [sys.executable, __file__, str(port), str(shift_s)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    assert not done.stderr, done.stderr
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
+
+
+@fault("cache", trials=12, within_s=5.0)
+@contextmanager
+def the_clock_of_a_client_is_wrong(folder: Path) -> Iterator[Trial]:
+    """Ages, ends and leases go by the clock of Redis: a client that is a day off sees and writes what all others do."""
+    with bare_redis(folder / "redis") as server, server.client() as raw:
+        raw.ping()
+
+        def trial(chance: Chance) -> float:
+            shift_s = SHIFTS_S[chance.number % len(SHIFTS_S)]
+            with opened(server.port) as cache:
+                cache.delete("key")
+                cache.delete("theirs")
+                version = cache.put("key", "ours", ttl_s=TTL_S)
+                answer = shifted(server.port, shift_s)
+                assert abs(answer["clock"] - time.time() - shift_s) < 60, "the clock was not shifted"
+                assert answer["got"] == "ours"
+                assert answer["version"] == version
+                assert answer["young"] == "ours"
+                assert answer["expired"] is True
+                assert TTL_S - 60 < answer["ttl_s"] <= TTL_S
+                assert 0 <= answer["age_s"] < 60
+                assert 0 < answer["lease_ms"] <= 7000
+                assert cache.get("theirs") == "theirs"
+                info = cache.info("theirs")
+                assert info is not None
+                seconds, micros = raw.time()
+                assert abs(info.created_at.timestamp() - seconds - micros / 1e6) < 60
+                ttl_s = cache.ttl_s("theirs")
+                assert ttl_s is not None
+                assert TTL_S - 60 < ttl_s <= TTL_S
+                tidy(server, "key", "theirs")
+            return float(answer["took_s"])
+
+        yield trial
+
+
+@fault("cache", trials=12, within_s=3.0)
+@contextmanager
+def the_clock_of_the_server_is_stepped(folder: Path) -> Iterator[Trial]:
+    """At worst a value is made once more: nothing is kept out for a day, nothing ends never."""
+    with bare_redis(folder / "redis") as server, server.client() as raw:
+        raw.ping()
+
+        def trial(chance: Chance) -> float:
+            back = chance.number % 2 == 0
+            step_ms = chance.randrange(1000, int(DAY_S * 1000)) * (1 if back else -1)
+            with opened(server.port) as cache:
+                raw.flushall()
+                cache.put("key", "old", ttl_s=TTL_S)
+                raw.set("pycore:{key}:lease", "0" * 32, px=7000)  # of a creator that died
+                seconds, micros = raw.time()
+                # A step back of the clock is, to what is there, as if all its ends were so much later.
+                for key in raw.keys("*"):
+                    ends_ms = raw.pttl(key)
+                    if ends_ms > 0:
+                        raw.pexpireat(key, int(seconds * 1000 + micros / 1000) + ends_ms + step_ms)
+                began_s = time.monotonic()
+                value = cache.get("key")
+                assert value == "old" or (value is MISS and not back)
+                assert cache.get_or_create("key", lambda: "new", refresh=True, wait_s=5) == "new"
+                assert cache.get("key") == "new"
+                waited_s = time.monotonic() - began_s
+                ttl_s = cache.ttl_s("key")
+                assert ttl_s is None or ttl_s > 0
+                tidy(server, "key")
+            return waited_s
+
+        yield trial
+
+
+def wrong_clock(shift_s: float) -> None:
+    """Shift every clock of the day that Python has; nothing of pycore is imported yet."""
+    import datetime as dt
+
+    right = time.time, time.time_ns, dt.datetime
+
+    class Shifted(dt.datetime):
+        @classmethod
+        def now(cls, tz: dt.tzinfo | None = None) -> Any:
+            return right[2].now(tz) + dt.timedelta(seconds=shift_s)
+
+        @classmethod
+        def utcnow(cls) -> Any:
+            return right[2].now(dt.UTC).replace(tzinfo=None) + dt.timedelta(seconds=shift_s)
+
+    time.time = lambda: right[0]() + shift_s
+    time.time_ns = lambda: right[1]() + int(shift_s * 1e9)
+    dt.datetime = Shifted  # type: ignore[misc]
+
+
+def main(port: str, shift_s: str) -> None:
+    """Use the cache with a wrong clock, and tell what came of it."""
+    wrong_clock(float(shift_s))
+    import redis
+
+    from pycore.cache import MISS, Cache
+    from pycore.config.models import RedisApplication
+
+    cache = Cache("CACHE", RedisApplication(address=f"redis://127.0.0.1:{port}/0"))
+    began_s = time.monotonic()
+    info = cache.info("key")
+    assert info is not None
+    with redis.Redis(port=int(port)) as raw:
+        seconds, micros = raw.time()
+        leases: list[int] = []
+
+        def create() -> str:
+            leases.append(raw.pttl("pycore:{theirs}:lease"))
+            return "theirs"
+
+        cache.get_or_create("theirs", create, ttl_s=TTL_S)
+    cache.put("brief", 1, ttl_s=0.05)
+    time.sleep(0.1)  # its life
+    answer = {
+        "clock": time.time(),
+        "got": cache.get("key"),
+        "version": info.version,
+        "young": cache.get_or_create("key", lambda: "made anew", max_age_s=600),
+        "expired": cache.get("brief") is MISS,
+        "ttl_s": cache.ttl_s("key"),
+        "age_s": seconds + micros / 1e6 - info.created_at.timestamp(),
+        "lease_ms": leases[0],
+        "took_s": time.monotonic() - began_s,
+    }
+    cache.close()
+    sys.stdout.write(json.dumps(answer))
+    sys.stdout.flush()
+    os._exit(0)  # what pandas thinks of such a clock at its end is not the point
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
