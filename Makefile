@@ -1,8 +1,8 @@
-# Under a minute: lint and the unit tests. `make help` lists the rest.
+# Under a minute: lint beside the unit tests. `make help` lists the rest.
 .DEFAULT_GOAL := quick
 .PHONY: quick bench lint unit integration notebooks browser test faults start stop status redis lock clean help
 
-quick: ## lint and the unit tests
+quick: ## lint and the unit tests, at once; coverage is measured by the whole suite
 	./test.sh lint unit
 
 lint unit integration notebooks browser: ## one part of the tests

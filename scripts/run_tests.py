@@ -1,7 +1,8 @@
 """Run the parts of the test suite that are named, all by default, and sum them up: what ./test.sh does.
 
-Each part is a program in a session of its own. Everything that is written goes to a folder of its own, so that a
-Sci-Pype that runs in this clone is not disturbed; what a part leaves running is reported, and ended.
+Each part is a program in a session of its own; lint runs beside the unit tests, in the time that these wait.
+Everything that is written goes to a folder of its own, so that a Sci-Pype that runs in this clone is not disturbed;
+what a part leaves running is reported, and ended.
 """
 
 from __future__ import annotations
@@ -17,8 +18,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 from xml.etree import ElementTree as ET
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -59,7 +62,10 @@ def main(arguments: Sequence[str]) -> int:
     own, for_pytest = _split(arguments)
     parser = argparse.ArgumentParser(prog="./test.sh", description=__doc__, epilog="After --: arguments for pytest.")
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; none means all")
-    chosen = parser.parse_args(own).parts or PARTS
+    # Its tracing makes the unit tests take nearly twice as long, and of some parts it says little.
+    parser.add_argument("--coverage", action="store_true", help="measure coverage; all parts together always do")
+    asked = parser.parse_args(own)
+    chosen = asked.parts or PARTS
     unknown = sorted(set(chosen) - set(PARTS))
     if unknown:
         parser.error(f"no part is called {', '.join(unknown)}; there are {', '.join(PARTS)}")
@@ -67,14 +73,14 @@ def main(arguments: Sequence[str]) -> int:
     if "integration" in chosen:
         provide_servers()
     with tempfile.TemporaryDirectory(prefix="sci-pype-") as folder:
-        run = Run(Path(folder), for_pytest)
-        outcomes = []
-        for part in (part for part in PARTS if part in chosen):
-            outcomes.append(run.lint() if part == "lint" else run.pytest(part))
-            run.end_what_is_left(outcomes[-1])
+        measured = asked.coverage or set(chosen) == set(PARTS)
+        run = Run(Path(folder), for_pytest, measured=measured)
+        began_s = time.monotonic()
+        outcomes = run.parts([part for part in PARTS if part in chosen])
+        seconds = time.monotonic() - began_s
         whole = set(chosen) == set(PARTS) and not for_pytest
-        covered = run.coverage() if set(chosen) & set(PYTEST_PARTS) else None
-        return sum_up(outcomes, covered, whole=whole)
+        covered = run.coverage() if measured and set(chosen) & set(PYTEST_PARTS) else None
+        return sum_up(outcomes, covered, whole=whole, seconds=seconds)
 
 
 def _split(arguments: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
@@ -92,16 +98,42 @@ class Run:
         For everything that the tests write.
     for_pytest : sequence of str
         More arguments for pytest.
+    measured : bool, default False
+        Measure coverage, here and in every Python that the tests start.
     """
 
-    def __init__(self, folder: Path, for_pytest: Sequence[str]) -> None:
+    def __init__(self, folder: Path, for_pytest: Sequence[str], *, measured: bool = False) -> None:
         self.folder = folder
         self.for_pytest = for_pytest
+        self.measured = measured
+        self.interrupted = False
         self.mark = secrets.token_hex(8)
         self.environment = test_environment(folder, self.mark)
 
-    def lint(self) -> Outcome:
-        """Run every linter, also after one has failed."""
+    def parts(self, chosen: Sequence[str]) -> list[Outcome]:
+        """Run parts one after the other, but lint beside the unit tests."""
+        outcomes: list[Outcome] = []
+        if {"lint", "unit"} <= set(chosen):
+            outcomes.extend(self.lint_and_unit())
+            chosen = [part for part in chosen if part not in {"lint", "unit"}]
+        for part in chosen:
+            outcomes.append(self.lint() if part == "lint" else self.pytest(part))
+            self.end_what_is_left(outcomes[-1])
+        return outcomes
+
+    def lint_and_unit(self) -> tuple[Outcome, Outcome]:
+        """Run both at once; what the linters say follows the tests."""
+        said = self.folder / "lint.txt"
+        with said.open("wb") as stream, ThreadPoolExecutor(1) as beside:
+            linted = beside.submit(self.lint, stream)
+            unit = self.pytest("unit")
+            lint = linted.result()
+        self.end_what_is_left(unit)
+        say(said.read_text(encoding="utf-8", errors="replace").rstrip())
+        return lint, unit
+
+    def lint(self, stream: BinaryIO | None = None) -> Outcome:
+        """Run every linter, also after one has failed; what they say goes to `stream`, or to the user."""
         outcome = Outcome("lint")
         began_s = time.monotonic()
         scripts = sorted(str(path.relative_to(ROOT)) for pattern in SHELL_SCRIPTS for path in ROOT.glob(pattern))
@@ -113,8 +145,15 @@ class Run:
             ["shellcheck", *scripts],
             ["shfmt", "-i", "2", "-d", *scripts],
         ):
-            say(f"--- {' '.join(command[:3])}")
-            code = self.call([str(BIN / command[0]), *command[1:]])
+            if self.interrupted:
+                break
+            title = f"--- {' '.join(command[:3])}"
+            if stream is None:
+                say(title)
+            else:
+                stream.write(f"{title}\n".encode())
+                stream.flush()  # the linter writes behind it
+            code = self.call([str(BIN / command[0]), *command[1:]], stream)
             outcome.passed += code == 0
             outcome.failed += code != 0
             outcome.exit_code = outcome.exit_code or code
@@ -122,14 +161,15 @@ class Run:
         return outcome
 
     def pytest(self, part: str) -> Outcome:
-        """Run one part of the tests, measuring coverage here and in every Python that it starts."""
+        """Run one part of the tests."""
         say(f"--- {part}")
         report = self.folder / f"{part}.xml"
         workers = ("-n", str(N_WORKERS_THAT_WAIT.get(part, N_WORKERS)), "--dist", "worksteal")
         began_s = time.monotonic()
         code = self.call(
             [
-                *(sys.executable, "-m", "coverage", "run", "-m", "pytest", "--color=auto", f"--junit-xml={report}"),
+                *(sys.executable, *(("-m", "coverage", "run") if self.measured else ())),
+                *("-m", "pytest", "--color=auto", f"--junit-xml={report}"),
                 # Short, for sockets are below it.
                 *("--basetemp", str(self.folder / part[0]), *workers, *self.for_pytest, *PYTEST_PARTS[part]),
             ]
@@ -141,12 +181,20 @@ class Run:
             outcome.failed = 1  # it did not even come to count
         return outcome
 
-    def call(self, command: Sequence[str]) -> int:
+    def call(self, command: Sequence[str], stream: BinaryIO | None = None) -> int:
         """Run a program in a session of its own, and end it when this one is asked to end."""
-        child = subprocess.Popen(command, cwd=ROOT, env=self.environment, start_new_session=True)
+        child = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=self.environment,
+            start_new_session=True,
+            stdout=stream,
+            stderr=None if stream is None else subprocess.STDOUT,
+        )
         try:
             return child.wait()
         except BaseException:
+            self.interrupted = True
             child.send_signal(signal.SIGINT)
             try:
                 child.wait(timeout=30)
@@ -181,6 +229,8 @@ class Run:
 def test_environment(folder: Path, mark: str) -> dict[str, str]:
     """Return the environment of the tests: nothing of the user's own Sci-Pype, and a data folder of their own."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("ENV_", "JUPYTER"))}
+    # Else every worker and every child would compile all modules, and pytest rewrite all asserts, anew.
+    kept.pop("PYTHONDONTWRITEBYTECODE", None)
     for_tests = {name: value for name in ("ENV_CHROMIUM", "ENV_GALLERY") if (value := os.environ.get(name))}
     (folder / "coverage").mkdir()
     return {
@@ -247,7 +297,9 @@ def started_by(mark: str, folder: Path) -> Iterator[tuple[int, str]]:
             continue  # it ended while we looked, or is another user's
 
 
-def sum_up(outcomes: Sequence[Outcome], covered: tuple[float, float] | None, *, whole: bool) -> int:
+def sum_up(
+    outcomes: Sequence[Outcome], covered: tuple[float, float] | None, *, whole: bool, seconds: float = 0.0
+) -> int:
     """Print the closing lines and return the exit code."""
     say("")
     for outcome in outcomes:
@@ -259,7 +311,7 @@ def sum_up(outcomes: Sequence[Outcome], covered: tuple[float, float] | None, *, 
         passed=sum(outcome.passed for outcome in outcomes),
         failed=sum(outcome.failed for outcome in outcomes),
         skipped=sum(outcome.skipped for outcome in outcomes),
-        seconds=sum(outcome.seconds for outcome in outcomes),
+        seconds=seconds,  # less than the sum: some run beside each other
     )
     for line in (*outcomes, total):
         say(f"{line.part:<12} {line.passed:>7} {line.failed:>7} {line.skipped:>7} {line.seconds:>8.1f}")

@@ -62,3 +62,25 @@ def test_a_part_that_nobody_knows_is_a_usage_error(run_tests: ModuleType, capsys
         run_tests.main(["units"])
 
     assert "there are lint, unit, integration, notebooks, browser" in capsys.readouterr().err
+
+
+def test_what_a_linter_says_waits_for_the_end_of_the_tests(run_tests: ModuleType, tmp_path: Path) -> None:
+    run = run_tests.Run(tmp_path, [])
+    program = "import sys; print('found', flush=True); print('also', file=sys.stderr); sys.exit(3)"
+
+    with (tmp_path / "lint.txt").open("wb") as stream:
+        code = run.call([sys.executable, "-c", program], stream)
+
+    assert code == 3
+    assert (tmp_path / "lint.txt").read_text() == "found\nalso\n"
+
+
+def test_lint_begins_nothing_after_an_interrupt(run_tests: ModuleType, tmp_path: Path) -> None:
+    run = run_tests.Run(tmp_path, [])
+    run.interrupted = True
+
+    with (tmp_path / "lint.txt").open("wb") as stream:
+        outcome = run.lint(stream)
+
+    assert (outcome.passed, outcome.failed) == (0, 0)
+    assert (tmp_path / "lint.txt").read_text() == ""
