@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import faulthandler
-import logging
+import multiprocessing
 import secrets
 import sys
 import time
-import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 
 from faults.registry import PARTS, Fault, faults_of
-from faults.scoreboard import Score, run, table
-
-HANGS_S = 900.0  # longer than the trials of any fault: then the stacks are shown, and the program ends
+from faults.scoreboard import Score, begin, run_named, table
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -24,6 +21,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--scale", type=float, default=1.0, help="part of the trials that is run")
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6), help="to see the same trials again")
     parser.add_argument("--only", default="", metavar="WORDS", help="only faults whose names contain this")
+    parser.add_argument("--workers", type=int, default=1, help="faults that are tried at the same time")
     parser.add_argument("--trial", type=int, metavar="NUMBER", help="only this trial of each")
     asked = parser.parse_args(arguments)
     unknown = sorted(set(asked.parts) - set(PARTS))
@@ -32,8 +30,6 @@ def main(arguments: Sequence[str]) -> int:
     chosen = [fault for fault in faults_of(*(asked.parts or PARTS)) if asked.only in fault.name]
     if not chosen:
         parser.error(f"no fault has {asked.only!r} in its name")
-    warnings.simplefilter("error")
-    logging.getLogger("pycore").addHandler(logging.NullHandler())  # the trials listen for themselves
     scores: list[Score] = []
     began_s = time.monotonic()
     for line in table(_scores(chosen, asked, scores)):
@@ -43,16 +39,17 @@ def main(arguments: Sequence[str]) -> int:
     return 1 if n_failures else 0
 
 
-def _scores(chosen: Iterable[Fault], asked: argparse.Namespace, scores: list[Score]) -> Iterator[Score]:
+def _scores(chosen: Sequence[Fault], asked: argparse.Namespace, scores: list[Score]) -> Iterator[Score]:
     """Yield the score of each fault, and tell of its failures."""
-    for fault in chosen:
-        faulthandler.dump_traceback_later(HANGS_S, exit=True)
-        score = run(fault, seed=asked.seed, scale=asked.scale, only=asked.trial)
-        faulthandler.cancel_dump_traceback_later()
-        scores.append(score)
-        for failure in score.failures[:10]:
-            print(f"{fault.name}, {failure}\n", file=sys.stderr, flush=True)  # noqa: T201
-        yield score
+    spawning = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(asked.workers, mp_context=spawning, initializer=begin, initargs=(asked.parts,)) as pool:
+        tasks = [pool.submit(run_named, fault.name, asked.seed, asked.scale, asked.trial) for fault in chosen]
+        for fault, task in zip(chosen, tasks, strict=True):
+            trials, worst_s, failures = task.result()
+            scores.append(Score(fault, asked.seed, trials, worst_s, failures))
+            for failure in failures[:10]:
+                print(f"{fault.name}, {failure}\n", file=sys.stderr, flush=True)  # noqa: T201
+            yield scores[-1]
 
 
 if __name__ == "__main__":

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import faulthandler
 import gc
+import logging
 import math
+import multiprocessing
+import os
 import sys
 import tempfile
 import threading
 import time
 import traceback
-from collections.abc import Iterable, Iterator
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from faults.registry import Fault, Trial
+from faults.registry import PARTS, Fault, Trial, faults_of
 
-__all__ = ["Score", "run", "table"]
+__all__ = ["Score", "begin", "run", "run_named", "table"]
 
+HANGS_S = 3600.0  # longer than the trials of any fault: then the stacks are shown, and the program ends
 BACK_S = 10.0  # until everything is given back: leases and watchers end within seconds
 
 
@@ -67,6 +73,25 @@ def run(fault: Fault, *, seed: int, scale: float = 1.0, only: int | None = None)
             if left:
                 score.failures.append(f"trial {number}: not given back: {left}")
     return score
+
+
+def begin(parts: Sequence[str]) -> None:
+    """Prepare a process that tries faults."""
+    # Servers of two of them get ports from two ranges, as those of the test suite.
+    number = multiprocessing.current_process()._identity[0]
+    os.environ["PYTEST_XDIST_WORKER"] = f"gw{number % 16}"
+    warnings.simplefilter("error")
+    logging.getLogger("pycore").addHandler(logging.NullHandler())  # the trials listen for themselves
+    faults_of(*(parts or PARTS))
+
+
+def run_named(name: str, seed: int, scale: float, trial: int | None) -> tuple[int, float, list[str]]:
+    """Return how many trials of a fault were run, the longest wait, and the failures."""
+    (fault,) = [each for each in faults_of(*PARTS) if each.name == name]
+    faulthandler.dump_traceback_later(HANGS_S, exit=True)
+    score = run(fault, seed=seed, scale=scale, only=trial)
+    faulthandler.cancel_dump_traceback_later()
+    return score.trials, score.worst_s, score.failures
 
 
 def _try(trial: Trial, number: int, score: Score) -> None:
