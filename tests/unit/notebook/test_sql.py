@@ -192,6 +192,7 @@ def test_help_says_how_it_is_written(notebook: Any, capsys: pytest.CaptureFixtur
     ("typed", "offered"), [("%sql S", "STOCKS"), ("%%sql S", "STOCKS"), ("%sql STOCKS --l", "--limit")]
 )
 def test_tab_completes_databases_and_options(notebook: Any, typed: str, offered: str) -> None:
+    notebook.Completer.use_jedi = False  # it takes seconds to look into Python, where there is none
     with provisionalcompleter():
         found = [one.text for one in notebook.Completer.completions(typed, len(typed))]
 
@@ -203,6 +204,7 @@ def test_unloading_takes_the_magics_away(notebook: Any) -> None:
 
     assert "sql" not in notebook.magics_manager.magics["line"]
     assert "sql" not in notebook.magics_manager.magics["cell"]
+    notebook.Completer.use_jedi = False
     with provisionalcompleter():
         assert "STOCKS" not in [one.text for one in notebook.Completer.completions("%sql S", 6)]
 
