@@ -123,7 +123,7 @@ def zoned(supply: Supply) -> Any:
     points = pd.DatetimeIndex(moments(supply)).tz_localize("UTC")
     if points.unit == "ns" or not len(points):
         return points.tz_convert("UTC").array
-    inside = points.where((points.year > 1) & (points.year < 9999))
+    inside: Any = points.where((points.year > 1) & (points.year < 9999))
     return inside.tz_convert(supply.one_of(ZONES)).array
 
 

@@ -77,6 +77,8 @@ def unique_key(label: Any, taken: set[str]) -> str:
     >>> unique_key("open", taken)
     'open.1'
     """
+    if type(label) is tuple:
+        write_label(label)  # refuses one that is nested too deep for a text
     base = label if isinstance(label, str) else str(label)
     key, count = base, 0
     while key in taken:

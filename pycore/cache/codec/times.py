@@ -23,6 +23,7 @@ SAMPLE = 1000
 SECONDS = np.dtype("M8[s]")
 NAT = np.iinfo(np.int64).min
 FEW_BYTES = FEW * len('"2013-03-01",')
+FIRST_SECOND = "1677-09-21T00:12:43"  # of those that nanoseconds count
 POINT, SPAN = "datetime64[", "timedelta64["
 
 
@@ -67,8 +68,7 @@ class Datetimes:
             if ticks is not None:
                 return ticks.view(f"M8[{unit}]")
         text = cells.text(nulls=field.get("nulls", False))
-        points = pc.cast(text, pa.timestamp(unit, "UTC" if zone else None))
-        return points.to_numpy(zero_copy_only=False).astype(f"M8[{unit}]", copy=False)  # type: ignore[no-any-return]
+        return _parsed(text, pa.timestamp(unit, "UTC" if zone else None))
 
     def dtype(self, field: Field) -> np.dtype[Any]:
         """Return numpy's type of the column, in UTC."""
@@ -98,6 +98,24 @@ def _few_points(values: np.ndarray[Any, Any], *, dates: bool, zoned: bool) -> by
         return write_plain_text(pc.cast(pc.cast(part, pa.date32()), pa.string()))
     cells = pc.binary_replace_slice(pc.cast(part, pa.string()), 10, 11, "T")
     return write_plain_text(pc.binary_join_element_wise(cells, "Z", "") if zoned else cells)
+
+
+def _parsed(text: Any, kind: Any) -> np.ndarray[Any, Any]:
+    """Return the points in time that texts name."""
+    try:
+        return pc.cast(text, kind).to_numpy(zero_copy_only=False).astype(f"M8[{kind.unit}]", copy=False)  # type: ignore[no-any-return]
+    except pa.ArrowInvalid:
+        early = pc.fill_null(pc.starts_with(text, FIRST_SECOND), False)
+        if kind.unit != "ns" or not pc.any(early).as_py():
+            raise
+    # Nanoseconds count from within a second on, and Arrow's parser from the next.
+    moved = pc.cast(pc.if_else(early, pc.utf8_replace_slice(text, 17, 19, "44"), text), kind)
+    values: np.ndarray[Any, Any] = moved.to_numpy(zero_copy_only=False).astype("M8[ns]")
+    rows = early.to_numpy(zero_copy_only=False)
+    values[rows] -= np.timedelta64(1, "s")
+    if not (values[rows] < np.datetime64(0, "ns")).all():
+        raise ValueError("a point in time is before those that nanoseconds count")
+    return values
 
 
 def _check_zone(dtype: pd.DatetimeTZDtype) -> None:

@@ -108,6 +108,7 @@ def columns() -> dict[str, pd.Series]:
             f"timedelta64[{unit}]": pd.Series(spans),
         }
     series["datetime64[s] far"] = pd.Series(np.array(["0001-01-01T00:00:01", "9999-12-31T23:59:59"], "M8[s]"))
+    series["datetime64[ns] far"] = pd.Series(np.array([2**63 - 1, -(2**63), -(2**63) + 1, -(2**63) + 10**9], "M8[ns]"))
     series["timedelta64[ns] far"] = pd.Series(np.array([2**63 - 1, -(2**63) + 1], "m8[ns]"))
     return series
 
