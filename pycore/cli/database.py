@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -171,6 +172,27 @@ def extract(
             return
         frames = source.stream(statement, values, rows=_BATCH_ROWS if limit is None else min(limit, _BATCH_ROWS))
         delivery.write_stream(_counted(frames if limit is None else _first(frames, limit), session))
+
+
+@database.command("plan", cls=ParameterCommand)
+@click.argument("statement")
+@parameter_option("A value for :name in the statement; text, unless it reads as a number")
+@application_option(_DATABASE)
+@json_option("statement, path (fast or exact), reasons, columns (name, server_type, dtype) and n_rows")
+@pass_session
+def plan(
+    session: Session, *, statement: str, parameters: Mapping[str, str], application: str | None, as_json: bool
+) -> None:
+    """Tell how one reading STATEMENT would be read, and why, without running it.
+
+    \b
+    Example:
+      pycore db plan "SELECT * FROM stocks WHERE symbol = :symbol" -p symbol IBM
+    """
+    values = {name: _number_or_text(text) for name, text in parameters.items()}
+    with _hints_for_a_shell(application):
+        found = session.database(application).plan(statement, values)
+    click.echo(to_json(asdict(found)) if as_json else str(found))
 
 
 @contextmanager

@@ -9,7 +9,7 @@ kind                                                            without NULLs (d
 ``unsigned``: BIGINT UNSIGNED, BIT(2) to BIT(64)                uint64                           UInt64
 ``boolean``: BOOLEAN, TINYINT(1), BIT(1)                        bool                             boolean
 ``double``: DOUBLE, REAL, FLOAT of SQLite                       float64                          float64 (NaN)
-``single``: FLOAT of PostgreSQL; that of MySQL is refused       float32                          float32 (NaN)
+``single``: FLOAT of MySQL and PostgreSQL (see below)           float32                          float32 (NaN)
 ``decimal``: DECIMAL, NUMERIC                                   object of ``decimal.Decimal``    the same, None
 ``date``: DATE                                                  datetime64[s]                    the same, NaT
 ``datetime``: DATETIME, TIMESTAMP of SQLite and PostgreSQL      datetime64[us]                   the same, NaT
@@ -21,6 +21,7 @@ kind                                                            without NULLs (d
 =============================================================== ================================ =====================
 
 A column that may be NULL has the nullable type even when no NULL is in it: the type never depends on the rows.
+A server of MySQL that does not prepare a statement writes a FLOAT rounded to six digits: then it is refused.
 """
 
 from __future__ import annotations

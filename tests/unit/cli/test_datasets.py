@@ -336,6 +336,28 @@ def test_a_statement_that_writes_is_refused(loaded: Clone) -> None:
     assert loaded("-e", "JustDB", "db", "tables", "--json").json[-1]["rows"] == 12_154
 
 
+def test_a_plan_is_printed_and_the_statement_is_not_run(loaded: Clone) -> None:
+    words = (
+        "-e",
+        "JustDB",
+        "db",
+        "plan",
+        "SELECT symbol, close FROM stocks WHERE symbol = :symbol",
+        "-p",
+        "symbol",
+        "IBM",
+    )
+
+    told, found = loaded(*words), loaded(*words, "--json").json
+
+    assert told.stdout.startswith("Takes the exact path: ")
+    assert (found["path"], found["n_rows"]) == ("exact", None)
+    assert found["columns"] == [
+        {"name": "symbol", "server_type": "VARCHAR(16)", "dtype": "str"},
+        {"name": "close", "server_type": "DOUBLE", "dtype": "float64"},
+    ]
+
+
 def test_the_limit_cuts_and_all_lifts_the_row_limit(loaded: Clone) -> None:
     few = loaded("-e", "JustDB", "db", "extract", "SELECT * FROM stocks", "--limit", "7", "--to", "csv")
     every = loaded("-e", "JustDB", "db", "extract", "SELECT * FROM stocks", "--all", "--to", "csv")
