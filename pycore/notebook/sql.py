@@ -155,11 +155,11 @@ class _Answer:
             frame, whence = self._extract(), ""
         else:
             fetched = self._fetch(cache, key)
-            frame = fetched.value
-            whence = _whence(fetched, cache, key)
-        if not whence.startswith(" from"):
-            whence = f" from {self._database.name} in {time.monotonic() - began_s:.2f} s{whence}"
-        return frame, [f"{_counted(frame)}{whence}", *self._cautions(frame, cache)]
+            frame, whence = fetched.value, _whence(fetched, f"{cache.name}:{key}")
+            if fetched.hit:
+                return frame, [f"{_counted(frame)} {whence}", *self._cautions(frame, cache)]
+        took = f"{_counted(frame)} from {self._database.name} in {time.monotonic() - began_s:.2f} s{whence}"
+        return frame, [took, *self._cautions(frame, cache)]
 
     def _place(self) -> tuple[Cache | None, str]:
         """Return the cache and the key that were named; no cache where none was, or where the environment has none."""
@@ -215,13 +215,13 @@ def _counted(frame: pd.DataFrame) -> str:
     return f"{len(frame):,} {'row' if len(frame) == 1 else 'rows'}"
 
 
-def _whence(fetched: Fetched, cache: Cache, key: str) -> str:
+def _whence(fetched: Fetched, place: str) -> str:
+    """Return where a hit comes from, or where else a new answer is from now on."""
     info = fetched.info
-    place = f"{cache.name}:{key}"
     if not fetched.hit:
         return f"; kept as {place}, version {info.version}" if info is not None else f"; not kept as {place}"
     if info is None:
-        return f" from another cell at the same time; not kept as {place}"
+        return f"from another cell that asked at the same time; not kept as {place}"
     age_s = max(0.0, (dt.datetime.now(dt.UTC) - info.created_at).total_seconds())
     age = f"{age_s:.0f} s" if age_s < 120 else str(dt.timedelta(seconds=int(age_s)))
-    return f" from the cache, {age} old ({place}, version {info.version})"
+    return f"from the cache, {age} old ({place}, version {info.version})"
