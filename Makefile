@@ -17,6 +17,12 @@ faults: ## every fault as often as is promised, and the scoreboard; FAULTS="cach
 bench: ## every figure beside its peers, ten minutes; BENCH="--only P1 --rounds 3" for less
 	"$$(scripts/python.sh)" scripts/environment.py --dev -- "$(CURDIR)/.venv/bin/python" -m benchmarks $(BENCH)
 
+.PHONY: fuzz
+fuzz: EXAMPLES = 50000
+fuzz: ## frames of any bits through the codec, minutes; EXAMPLES=2000000 for a night; prints what was tried
+	ENV_FUZZ_EXAMPLES=$(EXAMPLES) "$$(scripts/python.sh)" scripts/environment.py --dev -- "$(CURDIR)/.venv/bin/python" \
+	  -m pytest -o timeout=0 --hypothesis-show-statistics -vv tests/unit/cache/test_codec_properties.py
+
 start: ## start Sci-Pype in the background
 	./start.sh --detach
 

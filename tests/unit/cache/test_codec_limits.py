@@ -106,7 +106,7 @@ def test_a_cell_beyond_the_limit_is_refused_in_every_type_that_may_hold_one() ->
         "string in Python": pd.array([text], dtype=pd.StringDtype("python")),
         "bytes": objects(text.encode()),
         "JSON": objects(["a"], [text]),
-        "category": pd.Categorical.from_codes([0], [text]),
+        "category": pd.Categorical.from_codes([0], pd.Index([text])),
     }
     for values_of in values.values():
         error = refusal(pd.DataFrame({"bad": values_of}), within_s=10.0)
