@@ -18,7 +18,7 @@ from pycore.exceptions import CacheError, LeaseLostError, ServiceUnavailableErro
 
 __all__ = ["Description", "Look", "Store", "Terms"]
 
-BATCH_BYTES = 4 * 2**20
+BATCH_BYTES = 2 * 2**20
 UPLOAD_S = 600
 AFTERLIFE_S = 60
 QUARANTINE_S = 7 * 86400
