@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, TypeVar
+from typing import Any
 
 __all__ = ["Patience", "PatientSocket"]
 
-T = TypeVar("T")
-
 BYTES = 100_000_000  # that may take as long again as the limit
+SHORTER_S = 0.1  # not worth setting another time limit
 
 _current: ContextVar[Patience | None] = ContextVar("patience", default=None)
 
@@ -81,31 +80,43 @@ class PatientSocket:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._plain, name)
 
-    def recv_into(self, buffer: Any, *arguments: Any) -> int:
+    def recv_into(self, buffer: Any) -> int:
         """Receive into `buffer` and return how many bytes came."""
-        return self._counted(lambda: self._plain.recv_into(buffer, *arguments), int)
+        patience = _current.get()
+        if patience is None:
+            return self._plain.recv_into(buffer)
+        n_bytes, limit_s = 0, self._shorten(patience)
+        began_s = time.monotonic()
+        try:
+            n_bytes = self._plain.recv_into(buffer)
+            return n_bytes
+        finally:
+            patience.spend(time.monotonic() - began_s, n_bytes)
+            if limit_s is not None:
+                self._plain.settimeout(limit_s)
 
     def sendall(self, content: Any) -> None:
         """Send all of `content`."""
-        self._counted(lambda: self._plain.sendall(content), lambda _: len(content))
-
-    def _counted(self, operation: Callable[[], T], size: Callable[[T], int]) -> T:
         patience = _current.get()
         if patience is None:
-            return operation()
+            self._plain.sendall(content)
+            return
+        n_bytes, limit_s = 0, self._shorten(patience)
+        began_s = time.monotonic()
+        try:
+            self._plain.sendall(content)
+            n_bytes = len(content)
+        finally:
+            patience.spend(time.monotonic() - began_s, n_bytes)
+            if limit_s is not None:
+                self._plain.settimeout(limit_s)
+
+    def _shorten(self, patience: Patience) -> float | None:
+        """Let the next wait end with the patience; return the time limit to be set again, if it was changed."""
         left_s, limit_s = patience.left_s, self._plain.gettimeout()
         if left_s <= 0:
             raise TimeoutError("it took too long in all")
-        shorter = limit_s is None or left_s < limit_s
-        if shorter:
-            self._plain.settimeout(left_s)
-        began_s = time.monotonic()
-        n_bytes = 0
-        try:
-            outcome = operation()
-            n_bytes = size(outcome)
-            return outcome
-        finally:
-            patience.spend(time.monotonic() - began_s, n_bytes)
-            if shorter:
-                self._plain.settimeout(limit_s)
+        if limit_s is None or left_s > limit_s - SHORTER_S:
+            return None  # the usual case, for which nothing is changed
+        self._plain.settimeout(left_s)
+        return limit_s

@@ -295,3 +295,20 @@ def test_a_chunk_that_is_always_damaged_on_its_way_is_a_miss(server: BareRedis, 
     # What arrived twice is not what stands in Redis: nothing was moved.
     assert not raw.exists("pycore:{key}:quarantine")
     assert_same(LARGE, open_cache(server).get("key"))
+
+
+def test_a_document_written_by_hand_is_a_miss_once_it_is_invalidated(cache: Cache, raw: Any) -> None:
+    document = json.dumps({"format": "pycore.value/1", "key": "key", "value": "by hand"})
+    raw.lpush("key", document)
+    assert cache.get("key") == "by hand"
+
+    assert cache.invalidate("key")
+
+    assert cache.get("key") is MISS
+    assert not cache.exists("key")
+    assert cache.invalidate("key")
+    assert raw.llen("key") == 2  # one tombstone will do
+    raw.lpush("key", document)
+    assert cache.get("key") == "by hand"
+    assert cache.put("key", "ours") == 1
+    assert cache.get("key") == "ours"

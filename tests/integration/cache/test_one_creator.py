@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import signal
 import threading
 import time
@@ -13,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from faults.fleet import create_slowly, fleet
 from suites.creators import Asker, creations
 from suites.frames import assert_same
 from suites.redis_process import BareRedis
@@ -68,6 +68,22 @@ def test_eight_processes_share_one_creator(ask: Callable[..., Asker], log: Path)
     assert [answer["value"] for answer in answers] == [{"by": int(creator)}] * 8
     assert sorted(answer["hit"] for answer in answers) == [False] + [True] * 7
     assert {answer["version"] for answer in answers} == {1}
+
+
+def test_sixty_four_processes_that_are_kept_alive_share_one_creator_each_time(
+    server: BareRedis, tmp_path: Path
+) -> None:
+    with fleet(server.port, 64) as askers:
+        for number in range(5):
+            log = tmp_path / f"creations{number}"
+            for asker in askers:
+                asker.ask(create_slowly, f"key{number}", log, 0.2, "well")
+
+            answers = [asker.answer() for asker in askers]
+
+            (creator,) = creations(log)
+            assert {(value, version) for value, version, _ in answers} == {(int(creator), 1)}
+            assert sorted(hit for _, _, hit in answers) == [False] + [True] * 63
 
 
 def test_when_a_creator_is_killed_the_next_takes_over_within_ten_seconds(ask: Callable[..., Asker], log: Path) -> None:
@@ -283,48 +299,46 @@ def test_a_creator_may_ask_for_another_key(cache: Cache) -> None:
     assert cache.get_or_create("a", lambda: cache.get_or_create("b", lambda: 1) + 1) == 2
 
 
-def test_a_notebook_awaits_without_holding_up_its_loop(cache: Cache) -> None:
-    async def session() -> tuple[list[object], int]:
-        ticks = 0
+def test_who_waits_does_not_read_the_value_again_and_again(server: BareRedis, open_cache: Open, raw: Any) -> None:
+    cache, other = open_cache(server), open_cache(server)
+    cache.put("key", "old")
+    over, working = threading.Event(), threading.Event()
 
-        async def create() -> int:
-            await asyncio.sleep(0.2)
-            return 1
+    def create() -> str:
+        working.set()
+        assert over.wait(20)
+        return "new"
 
-        async def tick() -> None:
-            nonlocal ticks
-            while True:
-                ticks += 1
-                await asyncio.sleep(0.01)
-
-        ticking = asyncio.create_task(tick())
-        values = await asyncio.gather(*(cache.aget_or_create("key", create) for _ in range(20)))
-        ticking.cancel()
-        return list(values), ticks
-
-    values, ticks = asyncio.run(session())
-
-    assert values == [1] * 20
-    assert ticks > 5
+    with ThreadPoolExecutor(2) as pool:
+        creating = pool.submit(cache.get_or_create, "key", create, refresh=True)
+        assert working.wait(10)
+        waiting = pool.submit(other.get_or_create, "key", create, refresh=True)
+        asked = evaluations(raw)
+        wait_for(lambda: evaluations(raw) > asked + 20, 20, service="twenty questions")
+        reads = raw.info("commandstats")["cmdstat_lindex"]["calls"]
+        asked = evaluations(raw)
+        wait_for(lambda: evaluations(raw) > asked + 10, 20, service="ten more")
+        assert raw.info("commandstats")["cmdstat_lindex"]["calls"] == reads
+        over.set()
+        assert [creating.result(), waiting.result()] == ["new", "new"]
 
 
-def test_who_gives_up_awaiting_leaves_a_creator_that_ends_in_silence(cache: Cache) -> None:
-    over = threading.Event()
+def evaluations(raw: Any) -> int:
+    return int(raw.info("commandstats")["cmdstat_evalsha"]["calls"])
+
+
+def test_a_lease_is_given_back_as_soon_as_a_server_that_hung_answers(own_server: BareRedis, open_cache: Open) -> None:
+    cache = open_cache(own_server, timeout_s=0.3)
+    paused = own_server.paused()
 
     def create() -> int:
-        assert over.wait(20)
+        paused.__enter__()
         return 1
 
-    async def session() -> None:
-        with pytest.raises(TimeoutError):
-            await asyncio.wait_for(cache.aget_or_create("key", create), 0.1)
+    assert cache.fetch("key", create).info is None  # it could not be published
+    paused.__exit__(None, None, None)
+    answers_again = time.monotonic()
 
-    asyncio.run(session())
-    over.set()  # an error in the thread would fail this test
-
-    assert cache.wait_for("key", 10) == 1
-    wait_for(
-        lambda: not [thread for thread in threading.enumerate() if thread.name == "pycore-cache"],
-        10,
-        service="the end of the thread",
-    )
+    with own_server.client() as raw:
+        wait_for(lambda: not raw.exists("pycore:{key}:lease"), 10, service="the end of the lease")
+        assert time.monotonic() - answers_again < 3  # it was the seven seconds that a lease has

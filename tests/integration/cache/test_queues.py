@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from suites.fault_proxy import DOWN, FaultProxy
 from suites.redis_process import BareRedis
 
 from pycore._wait import wait_for
@@ -130,3 +131,17 @@ def test_drain_loses_no_message_for_one_that_is_no_json(
 
     assert "rejected" in caplog.text
     assert raw.lrange("pycore:{QUEUE:jobs}:rejected", 0, -1) == [b"(dp0\n"]
+
+
+def test_a_connection_that_breaks_while_a_queue_is_drained_loses_nothing(
+    server: BareRedis, open_cache: Open, raw: Any
+) -> None:
+    open_cache(server).queue("jobs").put(1, 2, 3)
+    with FaultProxy(server.port) as proxy:
+        jobs = open_cache(f"redis://127.0.0.1:{proxy.port}/0").queue("jobs")
+        assert len(jobs) == 3
+        proxy.become(action="reset", way=DOWN, at=0)
+
+        assert jobs.drain() == [1, 2, 3]
+
+    assert raw.keys("pycore:{QUEUE:jobs}*") == []

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from suites.fault_proxy import DOWN, UP, FaultProxy
 from suites.redis_process import BareRedis
 
 from pycore._wait import wait_for
@@ -117,3 +119,18 @@ def test_a_watcher_that_is_cancelled_leaves_no_thread_and_no_subscription(cache:
         10,
         service="the end of the thread",
     )
+
+
+def test_every_version_is_heard_once_over_a_line_that_breaks_at_any_byte(server: BareRedis, open_cache: Open) -> None:
+    chance = random.Random(20260101)
+    writer = open_cache(server, versions=50)
+    with FaultProxy(server.port) as proxy, ThreadPoolExecutor(1) as pool:
+        events = open_cache(f"redis://127.0.0.1:{proxy.port}/0").watch("key", timeout_s=20)
+        waiting = pool.submit(lambda: [next(events).version for _ in range(20)])
+        for number in range(20):
+            action = chance.choice(["reset", "cut", "half-close"])
+            proxy.become(action=action, way=chance.choice([UP, DOWN]), at=chance.randrange(200))
+            writer.put("key", number)
+        proxy.become()
+
+        assert waiting.result(timeout=30) == list(range(1, 21))
