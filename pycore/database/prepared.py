@@ -8,8 +8,8 @@ at once. The connection is the same, and so are its session, its encryption and 
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 import pymysql
@@ -93,16 +93,16 @@ class Prepared:
             self._connection._execute_command(COMMAND.COM_STMT_CLOSE, struct.pack("<I", self._id))
 
 
-class _refusals:  # noqa: N801  # a context manager
+@contextmanager
+def _refusals() -> Iterator[None]:
     """Tell errors that say no more than that a statement is not prepared from all others."""
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, _kind: object, exc: BaseException | None, _traceback: object) -> None:
-        why = _REFUSALS.get(exc.args[0]) if isinstance(exc, pymysql.err.MySQLError) and exc.args else None
-        if why is not None:
-            raise NotPreparedError(why) from exc
+    try:
+        yield
+    except pymysql.err.MySQLError as exc:
+        why = _REFUSALS.get(exc.args[0]) if exc.args else None
+        if why is None:
+            raise
+        raise NotPreparedError(why) from exc
 
 
 def _fields(connection: Any, n_columns: int) -> list[Any]:

@@ -224,6 +224,23 @@ def test_rows_of_all_lengths_come_in_order(mariadb: MariaDB) -> None:
     assert frame["n"].isna().tolist() == (places % 3 == 0).tolist()
 
 
+def test_rows_come_through_an_encrypted_connection(mysql_server: MariaDB) -> None:
+    with mysql_server.open(ssl_required=True) as database:
+        cipher = database.extract("SHOW SESSION STATUS LIKE 'Ssl_cipher'")
+        frame = database.extract(
+            "WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 299) "
+            "SELECT a.i * 300 + b.i AS place, REPEAT('ä', b.i % 50) AS s FROM n AS a JOIN n AS b ORDER BY place"
+        )
+        killed = database.stream("SELECT REPEAT('x', 1000) AS s FROM information_schema.collations AS a", rows=1)
+        assert len(next(killed)) == 1
+        del killed
+        assert database.extract("SELECT 1 AS one").iloc[0, 0] == 1
+
+    assert str(cipher.iloc[0, 1]).startswith("TLS_")
+    assert frame["place"].tolist() == list(range(90_000))
+    assert frame["s"].str.len().tolist() == [place % 300 % 50 for place in range(90_000)]
+
+
 def test_a_limit_cuts_at_its_row_and_the_connection_is_used_again(mariadb: MariaDB) -> None:
     with mariadb.open() as database:
         cut = database.extract("SELECT seq FROM seq_1_to_100000", limit=50_000)
@@ -363,3 +380,32 @@ def test_moments_are_in_utc_whatever_the_server_thinks(any_mysql: MariaDB) -> No
 
     assert found["a"].tolist() == [pd.Timestamp(0)]
     assert abs(found["now"][0] - datetime.now(UTC).replace(tzinfo=None)) < timedelta(minutes=1)
+
+
+def test_a_frame_takes_little_more_memory_while_it_is_read_than_afterwards(mariadb: MariaDB, tmp_path: Path) -> None:
+    (tmp_path / "password").write_text(mariadb.password)
+    child = in_another_process(
+        mariadb.application(password={"$secret": {"file": str(tmp_path / "password")}}),
+        """
+        import resource
+
+        def peak_bytes():
+            return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+        sql = "SELECT seq, seq / 7e0 a, seq / 3e0 b, IF(seq % 5, seq, NULL) AS n, HEX(seq) AS s FROM seq_1_to_1000000"
+        next(database.stream(sql))
+        before = peak_bytes()
+        streamed = sum(len(frame) for frame in database.stream(sql))
+        by_stream = peak_bytes() - before
+        frame = database.extract(sql)
+        print(streamed, by_stream, peak_bytes() - before, frame.memory_usage(index=False, deep=True).sum())
+        """,
+    )
+
+    told, complaints = child.communicate(timeout=100)
+
+    assert complaints == ""
+    streamed, by_stream, by_extract, frame_bytes = (int(number) for number in told.split())
+    assert streamed == 1_000_000
+    assert by_stream < 0.5 * frame_bytes
+    assert by_extract < 2.2 * frame_bytes
