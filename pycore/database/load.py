@@ -10,13 +10,14 @@ from __future__ import annotations
 import itertools
 import logging
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Self, TextIO
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from tqdm import tqdm
 
 from pycore.database.csv_table import CsvTable
@@ -26,7 +27,7 @@ from pycore.database.schema import TableSchema, check_identifier
 from pycore.database.server import Server
 from pycore.database.tables import catalog, insertion, quoted
 from pycore.database.types import column_type
-from pycore.exceptions import DatasetValidationError, QueryError, UnknownNameError
+from pycore.exceptions import DatasetValidationError, QueryError, ServiceUnavailableError, UnknownNameError
 
 __all__ = ["Source", "load_csv"]
 
@@ -80,9 +81,8 @@ class Source:
 def load_csv(pools: Pools, source: Source, *, progress: bool = False, reload: bool = False) -> int:
     """Load `source` and return the number of rows written, 0 if they were there already and `reload` is false."""
     digest = source.csv.digest(source.schema, source.unique)
-    with pools.writing() as connection:
-        if not reload and _is_loaded(pools, connection, source, digest):
-            return 0
+    if not reload and _is_known(pools, source, digest):
+        return 0
     columns = source.columns()  # may read the whole file: nobody waits for it
     server = pools.server
     with pools.locked(source.table), pools.writing() as connection:
@@ -93,12 +93,31 @@ def load_csv(pools: Pools, source: Source, *, progress: bool = False, reload: bo
         _make_sentinel_table(connection, server)
         connection.exec_driver_sql(f"DROP TABLE IF EXISTS {quoted(connection, staging)}")
         connection.exec_driver_sql(_creation(connection, server, staging, columns, source.unique))
-        n_rows = _fill(connection, server, source, columns, progress=progress)
+        try:
+            n_rows = _fill(connection, server, source, columns, progress=progress)
+        except BaseException:
+            _drop(connection, staging)
+            raise
         _mark(connection, server, source, 0, _UNFINISHED)
         server.swap(connection, staging, source.table, replaces=replaces)
         _mark(connection, server, source, n_rows, digest)
     logger.info("%s: table %s has %d rows from %s", pools.origin.service, source.table, n_rows, source.csv.origin)
     return n_rows
+
+
+def _is_known(pools: Pools, source: Source, digest: str) -> bool:
+    """Whether there is nothing to do, asked without a lock: a writer that is at work is not waited for."""
+    try:
+        with pools.reading() as connection:
+            return _is_loaded(pools, connection, source, digest)
+    except ServiceUnavailableError:  # a file that is yet to be made; of a server that is away, writing tells
+        return False
+
+
+def _drop(connection: Connection, staging: str) -> None:
+    """Remove a table that was not filled: where making one belongs to no transaction, it would stay."""
+    with suppress(SQLAlchemyError):  # the connection is lost, or its transaction is over; the first error is told
+        connection.exec_driver_sql(f"DROP TABLE IF EXISTS {quoted(connection, staging)}")
 
 
 def _is_loaded(pools: Pools, connection: Connection, source: Source, digest: str) -> bool:

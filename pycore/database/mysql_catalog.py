@@ -64,7 +64,7 @@ def foreseen_rows(
     """
     try:
         with closing(connect()) as connection, connection.cursor(DictCursor) as cursor:
-            cursor.execute(f"EXPLAIN {statement.for_driver()}", tuple(values))
+            cursor.execute(f"EXPLAIN FORMAT=TRADITIONAL {statement.for_driver()}", tuple(values))
             plan = cursor.fetchall()
     except pymysql.err.Error as exc:  # too many connections, for instance: the result is counted while it is read
         logger.debug("the rows of a statement cannot be foreseen: %s", type(exc).__name__)

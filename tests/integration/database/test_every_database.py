@@ -673,3 +673,24 @@ def test_a_closed_database_connects_again(stocks: Database) -> None:
 
 def test_waiting_uses_a_question_that_reads(stocks: Database) -> None:
     assert wait_for(lambda: stocks.ready("stocks"), 5, service="STOCKS")
+
+
+@pytest.mark.parametrize(
+    "content", ["symbol,date,close\nIBM,hunter2,1\n", "symbol,date,close\nIBM,2013-03-01,1\nIBM,2013-03-01,2\n"]
+)
+def test_a_refused_file_leaves_no_table_behind(database: Database, content: str) -> None:
+    with pytest.raises(DatasetValidationError):
+        database.load_csv(io.StringIO(content), "fresh", schema=TableSchema(SCHEMA.columns[:3]), unique=KEY)
+
+    everything = "SELECT name FROM sqlite_master" if database.address.startswith("sqlite") else "SHOW TABLES"
+    left = database.extract(everything).iloc[:, 0].tolist()
+    assert [name for name in left if "fresh" in name] == []
+
+
+def test_what_is_loaded_already_is_told_while_another_writes(
+    stocks: Database, application: DatabaseApplication
+) -> None:
+    with stocks.session() as session, opened(application) as other:
+        session.execute(text("UPDATE stocks SET close = 1 WHERE date = '2000-01-01'"))
+
+        assert load(other) == 0
