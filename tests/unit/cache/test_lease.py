@@ -162,3 +162,30 @@ def test_calls_that_fail_together_lengthen_the_pause_once() -> None:
     now[0] += FIRST_PAUSE_S
 
     assert breaker.allows()
+
+
+def test_a_lease_that_could_not_be_given_back_is_given_back_when_the_server_answers_again() -> None:
+    keeper = Keeper()
+    lease = Lease(keeper.acquire, keeper.renew, keeper.release, lifetime_s=5)
+    grant = lease.try_acquire()
+    assert grant is not None
+    keeper.away = True
+
+    lease.give_back(grant)
+    assert keeper.token == grant.token
+    keeper.away = False
+
+    wait_for(lambda: keeper.token is None, 5, service="the release")
+
+
+def test_a_lease_whose_grant_was_lost_on_its_way_is_given_back() -> None:
+    keeper = Keeper()
+
+    def acquire(token: str) -> tuple[bool, str, str]:
+        keeper.acquire(token)
+        raise ServiceUnavailableError("the answer was lost")
+
+    with pytest.raises(ServiceUnavailableError):
+        Lease(acquire, keeper.renew, keeper.release).try_acquire()
+
+    wait_for(lambda: keeper.token is None, 5, service="the release")
