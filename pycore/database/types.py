@@ -33,7 +33,7 @@ from typing import Final, Literal
 
 from pycore.database.schema import ColumnSchema, ColumnType
 
-__all__ = ["DATES", "Kind", "ResultColumn", "column_type", "sqlite_kind"]
+__all__ = ["DATES", "PANDAS", "Kind", "ResultColumn", "column_type", "sqlite_kind"]
 
 Kind = Literal[
     "integer",
@@ -51,6 +51,21 @@ Kind = Literal[
     "any",
 ]
 
+# What a kind becomes in pandas: without NULLs, and where there may be some.
+PANDAS: Final[Mapping[Kind, tuple[str, str]]] = {
+    "integer": ("int64", "Int64"),
+    "unsigned": ("uint64", "UInt64"),
+    "boolean": ("bool", "boolean"),
+    "double": ("float64", "float64"),
+    "single": ("float32", "float32"),
+    "decimal": ("object", "object"),
+    "date": ("datetime64[s]", "datetime64[s]"),
+    "datetime": ("datetime64[us]", "datetime64[us]"),
+    "instant": ("datetime64[us, UTC]", "datetime64[us, UTC]"),
+    "time": ("timedelta64[us]", "timedelta64[us]"),
+    "text": ("str", "str"),
+    "bytes": ("object", "object"),
+}
 DATES: Final[frozenset[Kind]] = frozenset({"date", "datetime", "instant"})
 
 
