@@ -14,7 +14,7 @@ from pymysql.protocol import MysqlPacket
 
 from pycore.database.packets import PADDING, SPLIT_LENGTH, Octets, Places, packets_in
 
-__all__ = ["Inflow"]
+__all__ = ["Inflow", "malformed"]
 
 _BLOCK_BYTES: Final = 1 << 20  # fits the cache of a processor; more is not faster
 _HEADER: Final = 4
@@ -104,11 +104,6 @@ class Inflow:
         self._mean_length = (self._begin - walked_from) / n_walked
         self._lay_out(np.concatenate(walked))
 
-    def malformed(self) -> pymysql.err.OperationalError:
-        """Return the error for what no server should send, and close the connection: nobody knows what comes next."""
-        self._connection._force_close()
-        return pymysql.err.OperationalError(CR.CR_MALFORMED_PACKET, "the result is not what the server announced")
-
     @property
     def _capacity(self) -> int:
         return len(self._buffer) - PADDING
@@ -129,19 +124,19 @@ class Inflow:
         """Make the packets that begin there the rows to be taken; the last one may be something else."""
         numbers = (self._number + np.arange(len(begins))) & 0xFF
         if not np.array_equal(self._buffer[begins + 3], numbers):
-            raise self.malformed()
+            raise malformed(self._connection)
         self._number = (self._number + len(begins)) & 0xFF
         self.begins, self.ends = begins + _HEADER, np.append(begins[1:], self._begin)
         last = self._buffer[self.begins[-1] : self.ends[-1]]
         if not len(last):
-            raise self.malformed()
+            raise malformed(self._connection)
         if last[0] == _ROW:
             return
         self.begins, self.ends = self.begins[:-1], self.ends[:-1]
         if last[0] != _ERROR:
             # A wrong byte at the beginning of a row must not pass for the end of all.
             if last[0] != _END or len(last) > _MOST_END_BYTES or self._begin != self._end:
-                raise self.malformed()
+                raise malformed(self._connection)
             self.ended = True
             return
         try:
@@ -159,7 +154,7 @@ class Inflow:
             header = self._pulled(_HEADER)
             length = int.from_bytes(header[:3], "little")
             if header[3] != self._number:
-                raise self.malformed()
+                raise malformed(self._connection)
             self._number = (self._number + 1) & 0xFF
             parts.append(self._pulled(length))
         self.octets = np.frombuffer(b"".join((*parts, bytes(PADDING))), np.uint8)
@@ -213,3 +208,9 @@ class Inflow:
             return len(ahead)
         n_bytes: int = file.raw.readinto(view)
         return n_bytes
+
+
+def malformed(connection: Any) -> pymysql.err.OperationalError:
+    """Return the error for what no server should send, and close the connection: nobody knows what comes next."""
+    connection._force_close()
+    return pymysql.err.OperationalError(CR.CR_MALFORMED_PACKET, "the result is not what the server announced")

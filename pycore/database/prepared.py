@@ -18,7 +18,7 @@ from pymysql.protocol import FieldDescriptorPacket
 
 from pycore.database.arrays import Array
 from pycore.database.binary import BinaryColumn, MalformedRowError, decoded
-from pycore.database.inflow import Inflow
+from pycore.database.inflow import Inflow, malformed
 from pycore.database.types import ResultColumn
 
 __all__ = ["BinaryCursor", "NotPreparedError", "Prepared"]
@@ -81,6 +81,8 @@ class Prepared:
             with _refusals():
                 connection._execute_command(COMMAND.COM_STMT_EXECUTE, struct.pack("<IBI", self._id, _NO_CURSOR, 1))
                 n_columns = connection._read_packet().read_length_encoded_integer()
+            if not n_columns:
+                raise malformed(connection)
             self.fields = _fields(connection, n_columns)
         except (NotPreparedError, pymysql.err.Error):
             self.close()
@@ -159,7 +161,7 @@ class BinaryCursor:
         try:
             return len(begins), decoded(inflow.octets, begins, ends, binary)
         except MalformedRowError as exc:
-            raise inflow.malformed() from exc
+            raise malformed(self._connection) from exc
 
     def close(self) -> None:
         """Let the server forget the statement. All rows were fetched."""
