@@ -169,9 +169,15 @@ def decimals(supply: Supply) -> Any:
     return objects(*[None if gone else cell for gone, cell in zip(supply.missing, scaled, strict=True)]).to_numpy()
 
 
+def neighbours(supply: Supply) -> Any:
+    breaks = supply.one_of([integers("uint8"), floats, moments])(supply)
+    return pd.arrays.IntervalArray.from_breaks(np.unique(breaks[~np.isnan(breaks)]))
+
+
 def categories(supply: Supply) -> Any:
-    kind = supply.one_of([floats, moments, periods, intervals, texts("str"), decimals, integers("UInt64"), zoned])
-    known = pd.Index(kind(supply), tupleize_cols=False).dropna().unique()
+    kind = supply.one_of([floats, moments, periods, neighbours, texts("str"), decimals, integers("UInt64"), zoned])
+    known = pd.Index(kind(supply), tupleize_cols=False)
+    known = known if kind is neighbours else known.dropna().unique()  # pandas finds no unique small intervals
     codes = supply.pick.astype(np.int64) % (len(known) + 1) - 1
     return pd.Categorical.from_codes(codes, known, ordered=bool(supply.choice % 2))
 
