@@ -262,8 +262,9 @@ class Store:
         return {tag: self._tag_counter(tag) for tag in tags}
 
     def _tag_counter(self, tag: str) -> int:
+        place = self._tag(tag)  # a tag that is another application's is refused
         try:
-            return read_count(self.server.call(lambda client: client.get(self._tag(tag))))
+            return read_count(self.server.call(lambda client: client.get(place)))
         except CacheError:  # of another type
             return read_count(b"")
 
