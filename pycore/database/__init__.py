@@ -13,15 +13,26 @@ from pycore._registry import lazy_exports
 
 if TYPE_CHECKING:
     from pycore.database.database import Database
+    from pycore.database.plan import Plan, PlannedColumn
     from pycore.database.schema import ColumnDescription, ColumnSchema, ColumnType, TableInfo, TableSchema
 
-__all__ = ["ColumnDescription", "ColumnSchema", "ColumnType", "Database", "TableInfo", "TableSchema"]
+__all__ = [
+    "ColumnDescription",
+    "ColumnSchema",
+    "ColumnType",
+    "Database",
+    "Plan",
+    "PlannedColumn",
+    "TableInfo",
+    "TableSchema",
+]
 
 # SQLAlchemy and pandas are imported when Database is first used; a schema needs neither.
 __getattr__, __dir__ = lazy_exports(
     __name__,
     {
         "database": ("Database",),
+        "plan": ("Plan", "PlannedColumn"),
         "schema": (
             "ColumnDescription",
             "ColumnSchema",
