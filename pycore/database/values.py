@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -13,6 +13,18 @@ from pycore.exceptions import QueryError
 __all__ = ["bindable"]
 
 _TYPES = (str, int, float, Decimal, date, time, timedelta, bytes, type(None))
+# The methods of the class itself: one derived from it may have others.
+_BASES: Mapping[type, Callable[[Any], Any]] = {
+    str: str.__str__,
+    int: int.__index__,
+    float: float.__float__,
+    bytes: bytes.__bytes__,
+    Decimal: Decimal,
+    datetime: lambda value: datetime.combine(datetime.date(value), datetime.timetz(value)),
+    date: lambda value: date(value.year, value.month, value.day),
+    time: lambda value: time(value.hour, value.minute, value.second, value.microsecond, value.tzinfo),
+    timedelta: lambda value: timedelta(value.days, value.seconds, value.microseconds),
+}
 _TAKEN = "str, int, float, bool, Decimal, date, datetime, time, timedelta, bytes or None"
 
 
@@ -56,7 +68,7 @@ def _plain(value: Any) -> Any:
     """Return Python's own value for one of numpy or pandas."""
     kind = type(value)
     if kind.__module__.partition(".")[0] not in ("numpy", "pandas"):
-        return value
+        return _of_base(value)
     if kind.__name__ in ("NAType", "NaTType"):
         return None
     if kind.__name__ == "Timestamp":
@@ -66,6 +78,16 @@ def _plain(value: Any) -> Any:
     if kind.__name__ in ("ndarray", "datetime64", "timedelta64") or not hasattr(value, "item"):
         return value
     return value.item()
+
+
+def _of_base(value: Any) -> Any:
+    """Return a member of an enumeration, or another value of a class derived from Python's own, as one of its own."""
+    if isinstance(value, bool) or type(value) in _TYPES:
+        return value
+    for base, own in _BASES.items():
+        if isinstance(value, base):
+            return own(value)
+    return value
 
 
 def _refusal(value: Any, family: str) -> str | None:

@@ -1,5 +1,6 @@
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from enum import IntEnum, StrEnum
 from typing import Any
 
 import numpy as np
@@ -10,9 +11,56 @@ from pycore.database.values import bindable
 from pycore.exceptions import QueryError
 
 
+class Derived:
+    """Values whose class is derived from Python's own, and which would say something else of themselves."""
+
+    class Text(str):
+        __slots__ = ()
+
+        def __str__(self) -> str:
+            return "'; DROP TABLE stocks; --"
+
+    class Word(StrEnum):
+        IBM = "IBM"
+
+    class Number(IntEnum):
+        SEVEN = 7
+
+    class Real(float):
+        pass
+
+    class Raw(bytes):
+        pass
+
+    class Price(Decimal):
+        pass
+
+    class Day(date):
+        pass
+
+    class Moment(datetime):
+        pass
+
+    class Clock(time):
+        pass
+
+    class Span(timedelta):
+        pass
+
+
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
+        (Derived.Text("IBM"), "IBM"),
+        (Derived.Word.IBM, "IBM"),
+        (Derived.Number.SEVEN, 7),
+        (Derived.Real(0.5), 0.5),
+        (Derived.Raw(b"a"), b"a"),
+        (Derived.Price("1.10"), Decimal("1.10")),
+        (Derived.Day(2013, 3, 1), date(2013, 3, 1)),
+        (Derived.Moment(2013, 3, 1, 10, 0, 0, 5), datetime(2013, 3, 1, 10, 0, 0, 5)),  # noqa: DTZ001
+        (Derived.Clock(14, 5), time(14, 5)),
+        (Derived.Span(hours=-1), timedelta(hours=-1)),
         (None, None),
         (True, True),
         (2**63 - 1, 2**63 - 1),
