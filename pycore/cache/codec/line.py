@@ -197,7 +197,9 @@ def _strings(document: bytes, start: int, stop: int, *, nulls: bool) -> Any:
     quotes = np.flatnonzero(np.frombuffer(document, np.uint8, stop - start, start) == ord('"'))
     opening, closing = quotes[0::2], quotes[1::2]
     if not nulls:
-        if quotes[0] != 0 or quotes[-1] != stop - start - 1 or (opening[1:] - closing[:-1] != 2).any():
+        between = np.frombuffer(document, np.uint8).take(closing[:-1] + (start + 1))
+        follow = (opening[1:] - closing[:-1] == 2).all() and (between == ord(",")).all()
+        if quotes[0] != 0 or quotes[-1] != stop - start - 1 or not follow:
             raise ValueError("a column of strings has something else between them")
         # A cell is its string, the quotes, and the comma or bracket behind.
         return _cut(document, start, np.append(opening, stop - start + 1).astype(np.int32), 1, 2)
