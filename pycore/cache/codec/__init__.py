@@ -27,7 +27,7 @@ from pycore.cache.codec.document import (
     Draft,
     parse,
 )
-from pycore.cache.codec.values import ValueEncoding, check_plain, join_texts, read_value
+from pycore.cache.codec.values import MAX_CELL_BYTES, ValueEncoding, check_plain, join_texts, read_value
 from pycore.exceptions import CacheError, SerializationError
 
 if TYPE_CHECKING:
@@ -213,7 +213,7 @@ def _is_frame(value: Any) -> bool:
 
 def _members(source: Mapping[str, Any] | None) -> dict[str, Any]:
     written = dict(source) if source is not None else None
-    check_plain(written, "The source")
+    check_plain(written, "The source", MAX_CELL_BYTES)
     return {"source": written}
 
 

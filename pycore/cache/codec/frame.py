@@ -14,7 +14,7 @@ from pycore.cache.codec.document import FRAME, Draft, chunk_document
 from pycore.cache.codec.index import plan_columns, plan_index
 from pycore.cache.codec.labels import unique_key, write_label
 from pycore.cache.codec.parallel import in_order
-from pycore.cache.codec.values import check_plain
+from pycore.cache.codec.values import MAX_CELL_BYTES, check_plain
 from pycore.exceptions import SerializationError
 
 __all__ = ["FrameEncoding", "FramePlan", "StreamEncoding"]
@@ -40,7 +40,7 @@ class FramePlan:
                 "Use pandas.DataFrame(value).",
                 type=type(value).__qualname__,
             )
-        check_plain(value.attrs, "attrs of the frame")
+        check_plain(value.attrs, "attrs of the frame", MAX_CELL_BYTES)
         self.n_rows = len(value)
         self.attrs = value.attrs
         taken: set[str] = set()
@@ -93,7 +93,7 @@ def _field_name(label: Any, place: int, taken: set[str]) -> dict[str, Any]:
     try:
         return {"key": unique_key(label, taken), "name": write_label(label)}
     except SerializationError as exc:
-        raise SerializationError(f"Column {place}: {exc}", column=None, type=exc.type) from exc
+        raise SerializationError(f"Column {place}: {exc}", column=str(place), type=exc.type) from exc
 
 
 def _plan(series: pd.Series, label: Any) -> Column:

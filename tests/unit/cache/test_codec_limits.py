@@ -133,11 +133,13 @@ def test_names_that_are_too_long_or_too_deep_are_refused() -> None:
         assert words in str(refusal(pd.DataFrame([[1]], columns=columns)))
 
 
-def test_attrs_that_are_too_deep_are_refused() -> None:
+def test_attrs_that_are_too_deep_or_too_large_are_refused() -> None:
     frame = pd.DataFrame({"a": [1]})
     frame.attrs = {"a": nested(10_000)}
 
     assert "200 are allowed" in str(refusal(frame))
+    frame.attrs = {"a": "x" * (MAX_CELL_BYTES + 1)}
+    assert f"{MAX_CELL_BYTES} are allowed" in str(refusal(frame))
 
 
 @pytest.mark.parametrize("opening", ["[", '{"a":'])

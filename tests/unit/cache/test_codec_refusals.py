@@ -157,8 +157,10 @@ def test_an_index_of_two_that_is_not_carried_is_refused(index: pd.Index) -> None
 
 
 def test_a_name_that_is_not_carried_is_refused() -> None:
-    with pytest.raises(SerializationError, match="Column 0"):
+    with pytest.raises(SerializationError, match="Column 0") as caught:
         encode(pd.DataFrame([[1]], columns=pd.Index([frozenset()], dtype=object)), "KEY")
+
+    assert (caught.value.key, caught.value.column, caught.value.type) == ("KEY", "0", "frozenset")
 
 
 @pytest.mark.parametrize("attrs", [{"a": (1, 2)}, {1: "a"}, {"a": float("nan")}, {"a": np.float64(1)}])
