@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+from typing import Any
 
 import numpy as np
 import orjson
@@ -32,7 +33,7 @@ def sealed(header: bytes, body: bytes) -> bytes:
 @pytest.mark.parametrize("n_rows", [1, 5, 40, 300, 900, 20_000])
 def test_columns_of_one_type_beside_each_other_come_back(n_rows: int) -> None:
     generator = np.random.default_rng(n_rows)
-    columns = {f"a,[n{place}]": generator.standard_normal(n_rows) for place in range(12)}
+    columns: dict[str, Any] = {f"a,[n{place}]": generator.standard_normal(n_rows) for place in range(12)}
     columns["n"] = np.where(generator.random(n_rows) < 0.1, np.nan, 1.5)
     columns |= {f"i{place}": generator.integers(-(2**63), 2**63 - 1, n_rows) for place in range(5)}
 
