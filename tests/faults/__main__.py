@@ -8,7 +8,7 @@ import secrets
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, as_completed
 
 from faults.registry import PARTS, Fault, faults_of
 from faults.scoreboard import Score, begin, run_named, table
@@ -43,8 +43,9 @@ def _scores(chosen: Sequence[Fault], asked: argparse.Namespace, scores: list[Sco
     """Yield the score of each fault, and tell of its failures."""
     spawning = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(asked.workers, mp_context=spawning, initializer=begin, initargs=(asked.parts,)) as pool:
-        tasks = [pool.submit(run_named, fault.name, asked.seed, asked.scale, asked.trial) for fault in chosen]
-        for fault, task in zip(chosen, tasks, strict=True):
+        tasks = {pool.submit(run_named, fault.name, asked.seed, asked.scale, asked.trial): fault for fault in chosen}
+        for task in as_completed(tasks):
+            fault = tasks[task]
             trials, worst_s, failures = task.result()
             scores.append(Score(fault, asked.seed, trials, worst_s, failures))
             for failure in failures[:10]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import random
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,14 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from faults.mutations import damage
-from faults.registry import Trial, fault
+from faults.registry import Chance, Trial, fault
 from faults.stage import frame, is_frame, listened, opened
 from suites.redis_process import bare_redis
 
 from pycore.cache import MISS, Cache
 from pycore.exceptions import CacheError
 
-SMALL, LARGE = 4, 45_000  # two chunks
+SMALL, LARGE = 4, 60_000  # two chunks
 ROWS = {"small": SMALL, "large": LARGE}
 HAND = {
     "format": "pycore.value/1",
@@ -51,23 +50,48 @@ def write_all(cache: Cache, raw: Any) -> None:
     assert cache.queue("jobs").get(1) == 0
 
 
-@fault("cache", trials=5000, within_s=3.0)
+@fault("cache", trials=2000, within_s=3.0)
 @contextmanager
-def what_stands_in_redis_is_damaged(folder: Path) -> Iterator[Trial]:
-    """One of all keys is damaged; every verb goes on, with what is right or as if it were not there."""
+def a_value_in_redis_is_damaged(folder: Path) -> Iterator[Trial]:
+    """A head, an older one or a chunk: a reader gets what is right, or nothing."""
+    with damaged(folder, rb"(small|large|pycore:.*:data:.*)") as trial:
+        yield trial
+
+
+@fault("cache", trials=2000, within_s=3.0)
+@contextmanager
+def what_stands_beside_a_value_is_damaged(folder: Path) -> Iterator[Trial]:
+    """Counters, leases and what is known of versions: every verb goes on, and they mend themselves."""
+    with damaged(folder, rb"pycore:\{(small|large)\}:(version|epoch|lease|meta)") as trial:
+        yield trial
+
+
+@fault("cache", trials=1000, within_s=3.0)
+@contextmanager
+def a_tag_a_queue_or_a_rare_key_is_damaged(folder: Path) -> Iterator[Trial]:
+    """So it is for tags, queues, tombstones, what was put away, and documents that were written by hand."""
+    with damaged(folder, rb"(pycore:\{(TAG|QUEUE):.*|.*(gone|hand).*)") as trial:
+        yield trial
+
+
+@contextmanager
+def damaged(folder: Path, keys: bytes) -> Iterator[Trial]:
+    """Yield a trial that damages one of the keys that match, and then uses every verb."""
     with bare_redis(folder / "redis") as server, server.client() as raw, opened(server.port) as cache:
         write_all(cache, raw)
         raw.ping()
         kept = {key: (raw.dump(key), raw.pttl(key)) for key in raw.keys("*")}
+        targets = sorted(key for key in kept if re.fullmatch(keys, key))
+        assert len(targets) > 2, targets
 
-        def trial(chance: random.Random) -> None:
+        def trial(chance: Chance) -> None:
             with raw.pipeline() as pipeline:
                 pipeline.flushall()
                 for key, (content, ends_ms) in kept.items():
                     # The dead creator's lease has but a moment left.
                     pipeline.restore(key, min(max(ends_ms, 0), 50) if b"lease" in key else max(ends_ms, 0), content)
                 pipeline.execute()
-            target = chance.choice(sorted(kept))
+            target = targets[chance.number % len(targets)]
             done = damage(raw, target, chance)
             with listened():
                 try:
