@@ -46,6 +46,8 @@ def _check_cells(values: Any) -> None:
     dtype = values.dtype
     if not isinstance(dtype, pd.StringDtype) or not len(values):
         return
+    if dtype.storage == "pyarrow" and values.nbytes <= MAX_CELL_BYTES:
+        return  # all of them together are not too large
     if dtype.storage == "pyarrow":
         longest = pc.max(pc.binary_length(pa.array(values))).as_py() or 0
     else:

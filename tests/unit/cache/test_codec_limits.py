@@ -38,10 +38,10 @@ def shared(levels: int) -> list[Any]:
 
 def refusal(value: Any, within_s: float = 5.0) -> SerializationError:
     """Return how a value was refused, which must not take long."""
-    began_s = time.monotonic()
+    began_s = time.process_time()
     with pytest.raises(SerializationError) as caught:
         encode(value, "KEY")
-    assert time.monotonic() - began_s < within_s
+    assert time.process_time() - began_s < within_s
     assert caught.value.key == "KEY"
     return caught.value
 
