@@ -15,12 +15,13 @@ import hashlib
 import logging
 import re
 import ssl
+import struct
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, Final, cast
 
 import pymysql
-from pymysql.constants import CLIENT, FIELD_TYPE
+from pymysql.constants import CLIENT, CR, FIELD_TYPE
 from pymysql.converters import conversions
 from pymysql.cursors import SSCursor
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -76,6 +77,29 @@ class _Connection(pymysql.connections.Connection):
     def _create_ssl_ctx(self, sslp: Any) -> ssl.SSLContext:
         """Return how to encrypt; PyMySQL's own reads all authorities of the system (30 ms) and then trusts anybody."""
         return sslp if isinstance(sslp, ssl.SSLContext) else _unverified()
+
+
+class _TextCursor(SSCursor):
+    """Rows as text. Behind one that no server writes nobody knows what comes, so the connection is given up."""
+
+    def execute(self, query: str, args: object = None) -> int:
+        """Run a statement."""
+        with self._well_formed():
+            return super().execute(query, cast("Any", args))
+
+    def fetchmany(self, size: int | None = None) -> tuple[Any, ...]:
+        """Return the next rows."""
+        with self._well_formed():
+            return cast("tuple[Any, ...]", super().fetchmany(size))
+
+    @contextmanager
+    def _well_formed(self) -> Iterator[None]:
+        try:
+            yield
+        except (ArithmeticError, AssertionError, IndexError, ValueError, struct.error) as exc:
+            cast("Any", self.connection)._force_close()
+            text = "the result is not what the server announced"
+            raise pymysql.err.OperationalError(CR.CR_MALFORMED_PACKET, text) from exc
 
 
 class MysqlServer:
@@ -193,7 +217,7 @@ class MysqlServer:
             fields = cursor.fields
         except NotPreparedError as why:
             logger.debug("%s: a statement is read as text: %s", self.origin.service, why)
-            cursor = raw.cursor(SSCursor)
+            cursor = raw.cursor(_TextCursor)
             cursor.execute(statement.for_driver(), values)
             # The description of DB-API knows neither sign nor character set; the packets behind it do.
             fields = cast("Any", cursor)._result.fields

@@ -32,7 +32,8 @@ def a_connection_is_killed_by_its_server(folder: Path) -> Iterator[Trial]:
             database = bench.open()
             at = chance.randrange(bench.n_bytes)
             bench.proxy.become(action="call", at=at, call=lambda: killed(bench, "KILL CONNECTION"))
-            waited_s = timed(lambda: bench.attempt(database, chance))
+            with bench.either_path(chance):
+                waited_s = timed(lambda: bench.attempt(database, chance))
             bench.recovers(database)
             return waited_s
 
@@ -84,7 +85,8 @@ def broken_off(bench: StocksBench, chance: random.Random) -> float:
     at = chance.randrange(bench.n_bytes if way == DOWN else 400)
     action = chance.choice(("reset", "reset", "cut", "half-close"))
     bench.proxy.become(action=action, way=way, at=at)
-    waited_s = timed(lambda: bench.attempt(database, chance))
+    with bench.either_path(chance):
+        waited_s = timed(lambda: bench.attempt(database, chance))
     bench.recovers(database)
     return waited_s
 

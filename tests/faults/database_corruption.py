@@ -41,7 +41,7 @@ def a_byte_is_wrong_on_a_plain_line(folder: Path) -> Iterator[Trial]:
     with stocks_bench(folder) as bench:
 
         def trial(chance: random.Random) -> float:
-            with bench.open(statement_timeout_s=2.0) as database:
+            with bench.either_path(chance), bench.open(statement_timeout_s=2.0) as database:
                 sql, n_rows = chance.choice(
                     [(SQL, N_ROWS), ("SELECT id, close FROM t ORDER BY id", N_ROWS), ("SHOW COLUMNS FROM t", 8)]
                 )

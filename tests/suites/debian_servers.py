@@ -22,7 +22,7 @@ from pathlib import Path
 
 import pytest
 
-__all__ = ["SERVERS", "Program", "find", "require"]
+__all__ = ["SERVERS", "Program", "find", "provide", "require"]
 
 FETCH = f"{sys.executable} {__file__}"
 TIME_LIMIT_S = 300.0  # for one release; it takes ten seconds
@@ -120,6 +120,7 @@ def provide(suite: str) -> None:
     with _one_at_a_time(folder.with_suffix(".lock")):
         if folder.exists():
             return
+        sys.stderr.write(f"Fetching servers of Debian {suite} into {folder}\n")
         with tempfile.TemporaryDirectory(prefix=f"{suite}-", dir=folder.parent) as scratch:
             unpacked = Path(scratch) / "unpacked"
             unpacked.mkdir()

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from suites.debian_servers import FETCH, find
+from suites.debian_servers import SERVERS, find, provide
 from suites.fault_proxy import DOWN, FaultProxy
 from suites.frames import assert_same
 from suites.mariadb import MariaDB, running_mariadb, running_mysql
@@ -90,8 +90,9 @@ def stocks_server(product: str = "mariadb") -> Iterator[MariaDB]:
         if product == "mariadb":
             server: MariaDB = running.enter_context(running_mariadb())
         else:
+            provide(SERVERS[product].suite)
             program = find(product)
-            assert program is not None, f"{product} has not been fetched: {FETCH}"
+            assert program is not None
             server = running.enter_context(running_mysql(program))
         fill(server)
         _lent[product] = server
@@ -143,6 +144,15 @@ class StocksBench:
             return False
         assert_same(self.expected, frame)
         return True
+
+    @contextmanager
+    def either_path(self, chance: random.Random) -> Iterator[None]:
+        """Have rows read in the binary protocol of prepared statements, or, where a server prepares none, as text."""
+        if chance.random() < 0.7:
+            yield
+            return
+        with self.server.setting("max_prepared_stmt_count", 0):
+            yield
 
     def check_told(self, error: Exception) -> None:
         """Fail unless an error says where, and nowhere what is in the table or the secret."""
