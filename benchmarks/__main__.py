@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks import ROOT, peers
 from benchmarks.machine import described, load_average
-from benchmarks.rendering import part_text, summary, write_readme
+from benchmarks.rendering import machine_text, part_text, summary, write_readme
 from benchmarks.results import Part, Results, load, save
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def main(arguments: Sequence[str]) -> int:
     for reason in reasons:
         print(f"not measured: {reason}")
     results = run(chosen, rounds=asked.rounds, tiny=asked.tiny)
-    print(f"\n{summary(results)}")
+    print(f"\n{machine_text(results.machine)}\n\n{summary(results)}")
     target = asked.json or (RESULTS if not asked.tiny and set(chosen) == set(parts()) else None)
     if target is not None:
         save(results, target)

@@ -131,10 +131,9 @@ def verdict(different: list[str]) -> str:
     """Return one phrase about what differs: "exact", "types differ" or "values differ", and where."""
     if not different:
         return "exact"
-    values = [line.partition(":")[0] for line in different if line.endswith(": values")]
-    if values:
-        return f"values differ: {_some(values)}"
-    return f"types differ: {_some([line.partition(':')[0] for line in different])}"
+    of_types = [line.partition(":")[0] for line in different if ": type " in line]
+    others = [line.partition(":")[0] for line in different if ": type " not in line]
+    return f"values differ: {_some(others)}" if others else f"types differ: {_some(of_types)}"
 
 
 def _some(names: list[str]) -> str:

@@ -35,7 +35,7 @@ def measure(stage: Stage) -> Part:
     }  # fmt: skip
     # Without the peers: what they add to the path is nothing of ours.
     subjects = [Subject(name=name, run=program(command, PYTHONPATH="")) for name, command in commands.items()]
-    times = interleaved(subjects, rounds=stage.times(2 * stage.rounds + 1))
+    times = interleaved(subjects, rounds=stage.times(max(stage.rounds, 7)))
     above = times[IMPORT].median - times[BARE].median
     return Part(
         name="P6",

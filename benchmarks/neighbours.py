@@ -18,7 +18,7 @@ from benchmarks.timing import Measurement
 
 __all__ = ["measure"]
 
-N_ROWS, N_PICKLED = 13_000_000, 6_000_000  # 1 GB of JSON; 400 MB of pickle, for one value has 512 at most
+N_ROWS, N_PICKLED = 16_500_000, 6_000_000  # 1 GB of JSON; 400 MB of pickle, for one value has 512 at most
 GB = 1e9
 OURS, PICKLED, IDLE = "pycore, put and get", "pickle, one SET and one GET", "nothing"
 SHOWN = {"p50_ms": "the median GET", "p99_ms": "99 % of the GETs at most", "max_ms": "the slowest GET"}

@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -20,7 +20,9 @@ LOCK = ROOT / "constraints-bench.txt"
 FOLDER = Path(sys.prefix) / "share" / "pycore" / "benchmarks"
 STAMP = FOLDER / "lock.sha256"
 BUILT = "mysqlclient"  # from its source, which needs a compiler and the client library of MariaDB
-DEBIAN = {"libmariadb-dev": "mariadb_config", "pkg-config": "pkg-config", "gcc": "cc"}
+# Packages of Debian, and a program of each.
+SERVERS = {"mariadb-server-core": "mariadbd", "mariadb-client-core": "mariadb"}
+BUILDING = {"libmariadb-dev": "mariadb_config", "pkg-config": "pkg-config", "gcc": "cc"}
 
 
 def show() -> None:
@@ -31,25 +33,28 @@ def show() -> None:
 
 
 def provide() -> list[str]:
-    """Install the peers of the lock unless they are there, and return what could not be had, and why."""
+    """Install what is missing to measure everything, and return what could not be had, and why."""
+    _provide_debian(SERVERS)
     digest = hashlib.sha256(LOCK.read_bytes()).hexdigest()
-    if not (STAMP.is_file() and STAMP.read_text(encoding="ascii").startswith(digest)):
-        shutil.rmtree(FOLDER, ignore_errors=True)
-        print("Installing the peers", file=sys.stderr)
-        reasons = _install()
-        STAMP.write_text("\n".join([digest, *reasons]), encoding="utf-8")
-    return STAMP.read_text(encoding="utf-8").splitlines()[1:]
+    if STAMP.is_file() and STAMP.read_text(encoding="ascii") == digest:
+        return []
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    print("Installing the peers", file=sys.stderr)
+    reasons = _install()
+    if not reasons:
+        STAMP.write_text(digest, encoding="ascii")  # else it is tried again
+    return reasons
 
 
 def _install() -> list[str]:
     FOLDER.mkdir(parents=True)
     ready_made, built = _split(LOCK.read_text(encoding="utf-8"))
     reason = _pip(ready_made, "--only-binary=:all:")
-    if reason:
-        return [f"peers: {reason}"]
-    _provide_debian()
+    if reason is not None:
+        return [f"the peers: {reason}"]
+    _provide_debian(BUILDING)
     reason = _pip(built, "--no-build-isolation")
-    return [f"{BUILT}: {reason}; on Debian: sudo apt-get install {' '.join(DEBIAN)}"] if reason else []
+    return [f"{BUILT}: {reason}; on Debian: sudo apt-get install {' '.join(BUILDING)}"] if reason is not None else []
 
 
 def _split(lock: str) -> tuple[str, str]:
@@ -85,16 +90,13 @@ def _last_line(said: str) -> str:
     return (errors or lines or ["it ended without a word"])[-1]
 
 
-def _provide_debian() -> None:
-    """Install what building needs, as root on Debian; elsewhere the reason will say how."""
-    missing = [package for package, program in DEBIAN.items() if shutil.which(program) is None]
+def _provide_debian(packages: Mapping[str, str]) -> None:
+    """Install the packages whose programs are missing, as root on Debian; elsewhere what fails will say so."""
+    path = f"{os.environ.get('PATH', os.defpath)}{os.pathsep}/usr/sbin{os.pathsep}/sbin"
+    missing = [package for package, program in packages.items() if shutil.which(program, path=path) is None]
     if missing and os.geteuid() == 0 and shutil.which("apt-get"):
-        print(f"Installing {', '.join(missing)}", file=sys.stderr)
-        _apt("update")
-        _apt("install", "--yes", "--no-install-recommends", *missing)
-
-
-def _apt(*arguments: Sequence[str] | str) -> None:
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    command = ["apt-get", "--quiet", *map(str, arguments)]
-    subprocess.run(command, check=False, env=environment, stdout=subprocess.DEVNULL)
+        print(f"Installing {', '.join(missing)} with apt-get", file=sys.stderr)
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        for arguments in (["update"], ["install", "--yes", "--no-install-recommends", *missing]):
+            command = ["apt-get", "--quiet", *arguments]
+            subprocess.run(command, check=False, env=environment, stdout=subprocess.DEVNULL)

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.results import Goal, Part, Results, Table
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["figure", "goal_line", "part_text", "readme_table", "summary", "table_text", "time_text", "write_readme"]
+__all__ = [
+    "figure",
+    "frame_text",
+    "goal_line",
+    "machine_text",
+    "part_text",
+    "readme_table",
+    "rows_text",
+    "summary",
+    "table_text",
+    "time_text",
+    "times_text",
+    "write_readme",
+]
 
 BEGIN = ".. figures: written by make bench"
 END = ".. end of the figures"
@@ -77,16 +90,14 @@ def frame_text(frame: pd.DataFrame) -> str:
 
 def table_text(table: Table) -> str:
     """Return a table: what each subject took, and how often the first one's median that is."""
-    lines = [
-        f"{table.title:{NAME_WIDTH}} {'min':>9} {'median':>9} {'max':>9} {'spread':>7} {'× ours':>8}   {table.unit}"
-    ]
-    ours = table.rows[0].median if table.rows else 0.0
+    titles = " ".join(f"{title:>9}" for title in ("min", "median", "max", "spread", "× first"))
+    lines = [f"{table.title:{NAME_WIDTH}} {titles}   {table.unit}"]
+    first = table.rows[0].median if table.rows else 0.0
     for row in table.rows:
-        numbers = " ".join(f"{figure(number):>9}" for number in (row.min, row.median, row.max))
-        ratio = f"{row.median / ours:8.2f}" if ours else " " * 8
-        lines.append(
-            f"  {row.name:{NAME_WIDTH - 2}} {numbers} {row.spread:7.0%} {ratio}   n={row.n}  {row.note}".rstrip()
-        )
+        cells = [figure(row.min), figure(row.median), figure(row.max), f"{row.spread:.0%}"]
+        cells.append(f"{row.median / first:.2f}" if first else "")
+        shown = " ".join(f"{cell:>9}" for cell in cells)
+        lines.append(f"  {row.name:{NAME_WIDTH - 2}} {shown}   n={row.n}  {row.note}".rstrip())
     return "\n".join(lines)
 
 
@@ -109,6 +120,21 @@ def part_text(part: Part) -> str:
     return "\n".join(blocks)
 
 
+def machine_text(machine: Mapping[str, Any]) -> str:
+    """Return in a few lines on what a run took place."""
+    packages = ", ".join(f"{name} {version}" for name, version in machine["packages"].items() if version)
+    servers = ", ".join(f"{name} {version}" for name, version in machine["servers"].items())
+    processors = f"{machine['processors']} × {machine['processor']}"
+    start, end = (" ".join(map(str, machine[name])) for name in ("load_at_start", "load_at_end"))
+    return "\n".join(
+        [
+            f"{machine['date']}, {machine['system']}, {processors}, {machine['memory_bytes'] / 1e9:.0f} GB",
+            f"Python {machine['python']}, {servers or 'no server'}, {packages}",
+            f"load average {start} at the start, {end} at the end; {machine['seconds']} s",
+        ]
+    )
+
+
 def summary(results: Results) -> str:
     """Return all goals in one list, and how many were missed."""
     lines = []
@@ -129,9 +155,9 @@ def readme_table(results: Results) -> str:
     widths = [max(len(line[column]) for line in cells) for column in range(3)]
     rule = "  ".join("=" * width for width in widths)
     body = [_line(line, widths) for line in cells]
-    said = (
-        f"On {machine['date'][:10]}, {machine['processors']} processors, medians; ``make bench`` measures them again:"
-    )
+    load = f"load average {machine['load_at_start'][0]:g}"
+    where = f"On {machine['date'][:10]}, {machine['processors']} processors, {load} at the start"
+    said = f"{where}; medians. ``make bench`` measures them again:"
     return "\n".join([said, "", rule, body[0], rule, *body[1:], rule])
 
 

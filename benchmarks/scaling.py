@@ -31,8 +31,8 @@ def measure(stage: Stage) -> Part:
         highlights=(
             Highlight(
                 what="Cost of a row at 10 M rows, against 100 k",
-                takes=", ".join(f"{figure(round(_grows(each), 2))} ×" for each in rows.values()),
-                beside=", ".join(rows),
+                takes=f"{' · '.join(figure(round(_grows(each), 2)) for each in rows.values())} ×",
+                beside=" · ".join(rows),
             ),
         ),
     )

@@ -12,6 +12,7 @@ from redis import Redis
 from suites.mariadb import MariaDB, running_mariadb
 from suites.redis_process import BareRedis, bare_redis
 
+from benchmarks.children import ask
 from benchmarks.tables import Source, fill
 from pycore.cache import Cache
 from pycore.config.models import RedisApplication
@@ -71,7 +72,9 @@ class Stage:
 
     def client(self) -> Redis:
         """Return a plain client of it."""
-        return Redis(port=self.redis.port)
+        client = Redis(port=self.redis.port)
+        self._stack.callback(client.close)
+        return client
 
     @cached_property
     def cache(self) -> Cache:
@@ -85,7 +88,7 @@ class Stage:
 
     def flush(self) -> None:
         """Empty Redis."""
-        with self.client() as client:
+        with Redis(port=self.redis.port) as client:
             client.flushall()
 
     @cached_property
@@ -97,6 +100,4 @@ class Stage:
 
     def child(self, module: str, question: dict[str, Any]) -> Any:
         """Return what a fresh process answers."""
-        from benchmarks.children import ask
-
         return ask(module, question)

@@ -59,5 +59,5 @@ def _rows(found: dict[str, Any], what: str) -> tuple[Measurement, ...]:
 
 
 def _beside(found: dict[str, Any]) -> str:
-    said = [f"``{name}``: {figure(max(each['creators']))}" for name, each in found.items() if name != OURS]
+    said = [f"{name}: {figure(max(each['creators']))}" for name, each in found.items() if name != OURS]
     return "; ".join(said) or "not measured"

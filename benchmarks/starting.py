@@ -44,7 +44,10 @@ def measure(stage: Stage) -> Part:
         Subject(name=OURS, run=lambda: _start_script(environ)),
         Subject(name=BARE, run=lambda: _bare_jupyterlab(folder)),
     ]
-    times = interleaved(subjects, rounds=stage.times(stage.rounds), unit_s=1.0)
+    try:
+        times = interleaved(subjects, rounds=stage.times(stage.rounds), unit_s=1.0)
+    finally:
+        _stop(environ)
     return Part(
         name="P7",
         title="from a warm start to JupyterLab",
@@ -78,12 +81,15 @@ def _start_script(environ: dict[str, str]) -> float:
     )
     seconds = time.perf_counter() - started
     address = urlsplit(done.stdout.strip())
-    try:
-        if not _answers(address.port or 0, parse_qs(address.query)["token"][0]):
-            raise RuntimeError(f"start.sh said that {address.netloc} is ready, and it does not answer")
-    finally:
-        subprocess.run([ROOT / "stop.sh"], env=environ, check=True, stderr=subprocess.DEVNULL)
+    if not _answers(address.port or 0, parse_qs(address.query)["token"][0]):
+        raise RuntimeError(f"start.sh said that {address.netloc} is ready, and it does not answer")
+    _stop(environ)
     return seconds
+
+
+def _stop(environ: dict[str, str]) -> None:
+    """Stop what start.sh has started, if it runs."""
+    subprocess.run([ROOT / "stop.sh"], env=environ, check=True, stderr=subprocess.DEVNULL)
 
 
 def _bare_jupyterlab(folder: Path) -> float:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import gc
 import os
-import statistics
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
+
+import numpy as np
 
 __all__ = ["Measurement", "Subject", "interleaved", "program", "timed"]
 
@@ -40,12 +40,21 @@ class Subject:
 
 @dataclass(frozen=True, kw_only=True)
 class Measurement:
-    """What came of a subject: its smallest, middle and largest number, in the unit of its table."""
+    """What came of a subject: its smallest, middle and largest number, in the unit of its table.
+
+    Attributes
+    ----------
+    spread : float
+        How wide the middle half of the numbers is, as a share of the median.
+    n : int
+        How many numbers there were.
+    """
 
     name: str
     min: float
     median: float
     max: float
+    spread: float
     n: int
     note: str = ""
 
@@ -58,17 +67,16 @@ class Measurement:
         >>> Measurement.of("pickle", [3.0, 1.0, 2.0]).median
         2.0
         """
-        median = statistics.median(numbers)
-        return cls(name=name, min=min(numbers), median=median, max=max(numbers), n=len(numbers), note=note)
-
-    @property
-    def spread(self) -> float:
-        """How far the numbers lie apart, as a share of the median."""
-        return (self.max - self.min) / self.median if self.median else 0.0
-
-    def as_json(self) -> dict[str, Any]:
-        """Return what a file holds of it."""
-        return asdict(self)
+        low, median, high = np.percentile(numbers, (25, 50, 75)).tolist()
+        return cls(
+            name=name,
+            min=min(numbers),
+            median=median,
+            max=max(numbers),
+            spread=(high - low) / median if median else 0.0,
+            n=len(numbers),
+            note=note,
+        )
 
 
 def timed(call: Callable[[], object]) -> Callable[[], float]:
