@@ -89,5 +89,7 @@ def _beside(stage: Stage, work: Callable[[], object]) -> Mapping[str, Any]:
             raise RuntimeError("the probe did not start")
         work()
         said, _ = probe.communicate("stop\n")
+    if probe.returncode:
+        raise RuntimeError(f"the probe ended with {probe.returncode}")
     found: Mapping[str, Any] = json.loads(said)
     return found
