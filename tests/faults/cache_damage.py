@@ -88,11 +88,13 @@ def damaged(folder: Path, keys: bytes) -> Iterator[Trial]:
             with raw.pipeline() as pipeline:
                 pipeline.flushall()
                 for key, (content, ends_ms) in kept.items():
-                    # The dead creator's lease has but a moment left.
-                    pipeline.restore(key, min(max(ends_ms, 0), 50) if b"lease" in key else max(ends_ms, 0), content)
+                    pipeline.restore(key, max(ends_ms, 0), content)
                 pipeline.execute()
             target = targets[chance.number % len(targets)]
             done = damage(raw, target, chance)
+            for lease in kept:
+                if lease.endswith(b":lease") and 0 < raw.pttl(lease) <= 7000:
+                    raw.pexpire(lease, 50)  # the creator died: its time passes
             with listened():
                 try:
                     look_at_all(cache, raw, target)

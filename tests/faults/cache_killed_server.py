@@ -30,7 +30,9 @@ def redis_is_killed_in_the_middle_of_a_write(folder: Path) -> Iterator[Trial]:
 @contextmanager
 def redis_that_keeps_a_log_is_killed_in_the_middle_of_a_write(folder: Path) -> Iterator[Trial]:
     """What was acknowledged is there after the restart, whole; what was not is there whole or not at all."""
-    with bare_redis(folder / "redis", "--appendonly", "yes") as server, FaultProxy(server.port) as proxy:
+    # By default Redis answers before it writes its log, while it waits for the disk.
+    arguments = ("--appendonly", "yes", "--appendfsync", "always")
+    with bare_redis(folder / "redis", *arguments) as server, FaultProxy(server.port) as proxy:
         yield lambda chance: kill_and_look(server, proxy, chance, kept=True)
 
 
