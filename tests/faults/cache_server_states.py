@@ -26,7 +26,7 @@ ROWS = 20_000
 def redis_is_started_again_and_still_loads(folder: Path) -> Iterator[Trial]:
     """While it loads it is done without, at once; then what it kept is there, and nobody has done anything."""
     # Each key costs it a moment to load, on purpose: for a second it says that it is loading, or nothing at all.
-    arguments = ("--appendonly", "yes", "--key-load-delay", "200")
+    arguments = ("--appendonly", "yes", "--appendfsync", "always", "--key-load-delay", "200")
     with bare_redis(folder / "redis", *arguments) as server, server.client() as raw:
         with raw.pipeline() as pipeline:
             for number in range(3000):
