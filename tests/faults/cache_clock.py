@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ from typing import Any
 
 from faults.registry import Chance, Trial, fault
 from faults.stage import opened, tidy
+from suites import wrong_clock
 from suites.redis_process import bare_redis
 
 from pycore.cache import MISS
@@ -25,7 +25,7 @@ TTL_S = 3600.0
 
 def shifted(port: int, shift_s: float) -> dict[str, Any]:
     """Return what a process sees and does whose clock is wrong by so much from before its first import."""
-    command = [sys.executable, __file__, str(port), str(shift_s)]
+    command = [sys.executable, wrong_clock.__file__, str(port), str(shift_s)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
     assert not done.stderr, done.stderr
@@ -101,67 +101,3 @@ def the_clock_of_the_server_is_stepped(folder: Path) -> Iterator[Trial]:
             return waited_s
 
         yield trial
-
-
-def wrong_clock(shift_s: float) -> None:
-    """Shift every clock of the day that Python has; nothing of pycore is imported yet."""
-    import datetime as dt
-
-    right = time.time, time.time_ns, dt.datetime
-
-    class Shifted(dt.datetime):
-        @classmethod
-        def now(cls, tz: dt.tzinfo | None = None) -> Any:
-            return right[2].now(tz) + dt.timedelta(seconds=shift_s)
-
-        @classmethod
-        def utcnow(cls) -> Any:
-            return right[2].now(dt.UTC).replace(tzinfo=None) + dt.timedelta(seconds=shift_s)
-
-    time.time = lambda: right[0]() + shift_s
-    time.time_ns = lambda: right[1]() + int(shift_s * 1e9)
-    dt.datetime = Shifted  # type: ignore[misc]
-
-
-def main(port: str, shift_s: str) -> None:
-    """Use the cache with a wrong clock, and tell what came of it."""
-    wrong_clock(float(shift_s))
-    import redis
-
-    from pycore.cache import MISS, Cache
-    from pycore.config.models import RedisApplication
-
-    cache = Cache("CACHE", RedisApplication(address=f"redis://127.0.0.1:{port}/0"))
-    began_s = time.monotonic()
-    info = cache.info("key")
-    assert info is not None
-    with redis.Redis(port=int(port)) as raw:
-        seconds, micros = raw.time()
-        leases: list[int] = []
-
-        def create() -> str:
-            leases.append(raw.pttl("pycore:{theirs}:lease"))
-            return "theirs"
-
-        cache.get_or_create("theirs", create, ttl_s=TTL_S)
-    cache.put("brief", 1, ttl_s=0.05)
-    time.sleep(0.1)  # its life
-    answer = {
-        "clock": time.time(),
-        "got": cache.get("key"),
-        "version": info.version,
-        "young": cache.get_or_create("key", lambda: "made anew", max_age_s=600),
-        "expired": cache.get("brief") is MISS,
-        "ttl_s": cache.ttl_s("key"),
-        "age_s": seconds + micros / 1e6 - info.created_at.timestamp(),
-        "lease_ms": leases[0],
-        "took_s": time.monotonic() - began_s,
-    }
-    cache.close()
-    sys.stdout.write(json.dumps(answer))
-    sys.stdout.flush()
-    os._exit(0)  # what pandas thinks of such a clock at its end is not the point
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
