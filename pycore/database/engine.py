@@ -22,7 +22,8 @@ class Pools:
     """The connections to one server: those that read, and those that write.
 
     The reading ones are read-only as far as the server has such a thing. A forked child starts with empty pools and
-    leaves its parent's connections alone.
+    leaves its parent's connections alone. Fork while no other thread runs or ends: a lock of OpenSSL that one holds at
+    that moment stays locked in the child.
 
     Parameters
     ----------
@@ -67,12 +68,16 @@ class Pools:
             try:
                 self.server.begin_reading(connection, limits or Limits())
                 yield connection
-            except KeyboardInterrupt as exc:
-                self.server.cancel(connection)
-                connection.invalidate(exc)
+            except GeneratorExit:  # a stream that is given up while its reader has the word
                 raise
             except Exception as exc:
                 if not connection.invalidated and _is_lost(connection, exc):
+                    connection.invalidate(exc)
+                raise
+            except BaseException as exc:  # Ctrl-C, or the exit that a signal asks for: in the middle of an answer
+                try:
+                    self.server.cancel(connection)
+                finally:
                     connection.invalidate(exc)
                 raise
             finally:

@@ -144,7 +144,7 @@ class Result:
             self._cursor.close()
             return
         # The server notices a closed connection only when it has a row to send, which may never be.
-        if isinstance(exc, KeyboardInterrupt):
+        if exc is not None and not isinstance(exc, (Exception, GeneratorExit)):
             self._server.cancel(self._connection)
         else:
             self._cancel_if_late()

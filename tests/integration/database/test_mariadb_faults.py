@@ -297,20 +297,25 @@ def test_a_socket_is_an_address(mariadb: MariaDB) -> None:
         assert database.ready()
 
 
-def test_an_interrupted_extraction_ends_on_the_server_too(mariadb: MariaDB, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("sign", "error"), [(signal.SIGINT, "KeyboardInterrupt"), (signal.SIGTERM, "SystemExit")])
+def test_an_interrupted_extraction_ends_on_the_server_too(
+    mariadb: MariaDB, tmp_path: Path, sign: signal.Signals, error: str
+) -> None:
     (tmp_path / "password").write_text(mariadb.password)
     child = in_another_process(
         mariadb.application(password={"$secret": {"file": str(tmp_path / "password")}}),
-        """
+        f"""
+        import signal
+        signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(number))
         try:
             database.extract("SELECT COUNT(*) FROM seq_1_to_1000000000 AS a JOIN seq_1_to_1000000000 AS b")
-        except KeyboardInterrupt:
+        except {error}:
             print("stopped", database.extract("SELECT 1 AS one").loc[0, "one"])
         """,
     )
     running = "SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE 'SELECT COUNT(*) FROM seq%'"
     wait_for(lambda: mariadb.execute(running) == [(1,)], 30, service="MariaDB")
-    child.send_signal(signal.SIGINT)
+    child.send_signal(sign)
 
     assert child.communicate(timeout=60) == ("stopped 1\n", "")
     wait_for(lambda: mariadb.execute(running) == [(0,)], 5, service="MariaDB")
