@@ -6,6 +6,7 @@ import os
 import secrets
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -143,8 +144,12 @@ class MariaDB:
         process = self._process
         if process is None or process.poll() is not None:
             raise PycoreError(f"mariadbd ended: {(self.folder / 'log').read_text(errors='replace')[-2000:]}")
-        # PyMySQL leaves its socket open when it cannot connect to a file that is not there.
-        return self.socket.exists() and bool(self.execute("SELECT 1"))
+        return self._listens() and bool(self.execute("SELECT 1"))
+
+    def _listens(self) -> bool:
+        """Whether the socket can be connected to; PyMySQL leaves its own open where it cannot."""
+        with socket.socket(socket.AF_UNIX) as probe:
+            return probe.connect_ex(str(self.socket)) == 0
 
     def stop(self, sign: signal.Signals = signal.SIGTERM) -> None:
         """End the server; SIGKILL leaves it no time to say goodbye."""
