@@ -31,6 +31,7 @@ _MARK_BYTES: Final = 1  # the zero that a row begins with
 _BITS_BEFORE: Final = 2  # of the bitmap of NULLs, reserved
 _NAT: Final = np.iinfo(np.int64).min
 _DAY_US: Final = 86_400_000_000
+_MOST_TIME_S: Final = 839 * 3_600
 _INTEGERS: Final[Mapping[int, tuple[str, str]]] = {  # signed, unsigned
     FIELD_TYPE.TINY: ("<i1", "<u1"),
     FIELD_TYPE.SHORT: ("<i2", "<u2"),
@@ -120,10 +121,10 @@ def decoded(octets: Octets, begins: Places, ends: Places, columns: Sequence[Bina
     [-1, <NA>]
     Length: 2, dtype: Int64]
     """
-    rows = _Rows(octets, begins, ends, len(columns))
-    if (octets[begins] != 0).any() or (rows.at > ends).any():
-        raise MalformedRowError
     try:
+        rows = _Rows(octets, begins, ends, len(columns))
+        if (octets[begins] != 0).any() or (rows.at > ends).any():
+            raise MalformedRowError
         arrays = _arrays(rows, columns)
     except (ArithmeticError, IndexError, ValueError) as exc:  # beyond the buffer, no UTF-8, no number
         raise MalformedRowError from exc
@@ -233,7 +234,10 @@ def _bits(rows: _Rows, nulls: Mask | None) -> Any:
     """Return the numbers that stand with their highest byte first."""
     begins, lengths = _spans(rows, nulls)
     numbers = np.zeros(len(begins), np.uint64)
-    for place in range(int(lengths.max(initial=0))):
+    n_bytes = int(lengths.max(initial=0))
+    if n_bytes > numbers.itemsize:
+        raise MalformedRowError
+    for place in range(n_bytes):
         there = place < lengths
         numbers[there] = numbers[there] << np.uint64(8) | rows.octets[begins[there] + place]
     return numbers
@@ -282,6 +286,20 @@ def _part(rows: _Rows, kind: str, offset: int, written: Mask) -> Any:
     return rows.window(kind, offset).astype(np.int64) * written
 
 
+def _seconds(hours: Any, minutes: Any, seconds: Any) -> Any:
+    if (hours > 23).any() or (minutes > 59).any() or (seconds > 59).any():
+        raise MalformedRowError
+    return hours * 3_600 + minutes * 60 + seconds
+
+
+def _fraction(rows: _Rows, offset: int, written: Mask) -> Any:
+    """Return microseconds, less than a second."""
+    microseconds = _part(rows, "<u4", offset, written)
+    if (microseconds > 999_999).any():
+        raise MalformedRowError
+    return microseconds
+
+
 @cache
 def _calendar() -> tuple[Any, Any]:
     """Return for ``year * 16 + month`` the day before its first one, and the number of its days."""
@@ -321,10 +339,10 @@ def _datetimes(rows: _Rows, column: ResultColumn, nulls: Mask | None) -> Array:
     microseconds = _days(rows, column, nulls, sizes) * _DAY_US
     if (sizes > 4).any():
         clock = _part(rows, "<u4", 5, sizes > 4)
-        seconds = (clock & 0xFF) * 3_600 + (clock >> 8 & 0xFF) * 60 + (clock >> 16 & 0xFF)
+        seconds = _seconds(clock & 0xFF, clock >> 8 & 0xFF, clock >> 16 & 0xFF)
         microseconds += seconds * 1_000_000
     if (sizes > 7).any():
-        microseconds += _part(rows, "<u4", 8, sizes > 7)
+        microseconds += _fraction(rows, 8, sizes > 7)
     rows.skip(1 + sizes.astype(np.int64), nulls)
     return _with_nat(microseconds, nulls, sizes).view("datetime64[us]")
 
@@ -344,10 +362,12 @@ def _instants(rows: _Rows, column: ResultColumn, nulls: Mask | None) -> Array:
 def _times(rows: _Rows, _column: ResultColumn, nulls: Mask | None) -> Array:
     sizes = _sizes(rows, nulls, (0, 8, 12))
     written = sizes > 0
-    clock = _part(rows, "<u4", 5, written)  # the highest days are never used: a TIME has at most 838 hours
-    hours = _part(rows, "<u4", 2, written) * 24 + (clock >> 8 & 0xFF)
-    seconds = hours * 3_600 + (clock >> 16 & 0xFF) * 60 + (clock >> 24)
-    microseconds = seconds * 1_000_000 + _part(rows, "<u4", 9, sizes > 8)
+    clock = _part(rows, "<u4", 5, written)
+    seconds = _part(rows, "<u4", 2, written) * 86_400
+    seconds += _seconds(clock >> 8 & 0xFF, clock >> 16 & 0xFF, clock >> 24)
+    if (seconds >= _MOST_TIME_S).any():
+        raise MalformedRowError
+    microseconds = seconds * 1_000_000 + _fraction(rows, 9, sizes > 8)
     microseconds *= 1 - 2 * (_part(rows, "<u1", 1, written) != 0)
     rows.skip(1 + sizes.astype(np.int64), nulls)
     if nulls is not None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
+import socket
 import ssl
 import struct
 from collections.abc import Iterator, Sequence
@@ -36,7 +37,7 @@ from pycore.database.schema import ColumnDescription
 from pycore.database.server import Description, Limits, Number, Password
 from pycore.database.statement import Family, Statement
 from pycore.database.types import ResultColumn
-from pycore.exceptions import ConfigValueError, QueryError, ServiceTimeoutError
+from pycore.exceptions import ConfigValueError, PycoreError, QueryError, ServiceTimeoutError
 
 __all__ = ["MysqlServer"]
 
@@ -70,6 +71,13 @@ _NUMBER = re.compile(r"(tinyint(?!\(1\))|smallint|mediumint|int|bigint|decimal|f
 class _Connection(pymysql.connections.Connection):
     """A connection that waits briefly for greetings and pings, and long for statements."""
 
+    def connect(self, sock: Any = None) -> None:
+        """Connect; PyMySQL itself leaves a local socket open where nobody listens."""
+        if sock is None and self.unix_socket:
+            sock = _local_socket(str(self.unix_socket), self.connect_timeout)
+            self._secure = True
+        super().connect(sock)
+
     def wait_at_most(self, seconds: float | None) -> None:
         """Let a read from the server take so long."""
         self._read_timeout = seconds
@@ -77,6 +85,20 @@ class _Connection(pymysql.connections.Connection):
     def _create_ssl_ctx(self, sslp: Any) -> ssl.SSLContext:
         """Return how to encrypt; PyMySQL's own reads all authorities of the system (30 ms) and then trusts anybody."""
         return sslp if isinstance(sslp, ssl.SSLContext) else _unverified()
+
+
+def _local_socket(path: str, timeout_s: float | None) -> socket.socket:
+    local = socket.socket(socket.AF_UNIX)
+    try:
+        local.settimeout(timeout_s)
+        local.connect(path)
+    except BaseException as exc:
+        local.close()
+        if isinstance(exc, OSError):
+            text = f"Can't connect to local MySQL server through socket ({exc})"
+            raise pymysql.err.OperationalError(CR.CR_CONNECTION_ERROR, text) from exc
+        raise
+    return local
 
 
 class _TextCursor(SSCursor):
@@ -124,8 +146,8 @@ class MysqlServer:
         user = application.user or url.username
         self._user = user or "root"
         place = f"{url.host or 'localhost'}:{url.port or 3306}"
-        socket = url.query.get("unix_socket")
-        self._socket = str(socket) if socket else None
+        local = url.query.get("unix_socket")
+        self._socket = str(local) if local else None
         at = f"{user}@" if user else ""
         self.origin = Origin(name, f"mysql+pymysql://{at}{self._socket or place}/{url.database or ''}", self.family)
         self.identity = {"address": f"mysql+pymysql://{self._socket or place}", "database": url.database or ""}
@@ -266,7 +288,8 @@ class MysqlServer:
         """Kill the query by its thread: the server would go on computing rows for nobody."""
         if connection.invalidated:
             return
-        with suppress(pymysql.err.Error):  # it has ended by itself, or is away: nothing is left to cancel
+        # It has ended by itself, or is away, or its password is: the connection is given up in any case.
+        with suppress(pymysql.err.Error, PycoreError):
             other = self._connect(writes=True)
             try:
                 other.query(f"KILL {cast('Any', _raw(connection)).thread_id():d}")

@@ -1,5 +1,6 @@
 """A server that is away, slow, restarted, or refuses."""
 
+import gc
 import logging
 import os
 import signal
@@ -295,6 +296,19 @@ def test_an_authority_that_is_not_there_is_told(mariadb: MariaDB, tmp_path: Path
 def test_a_socket_is_an_address(mariadb: MariaDB) -> None:
     with mariadb.open(address=f"mysql+pymysql:///stocks?unix_socket={mariadb.socket}") as database:
         assert database.ready()
+
+
+def test_a_socket_where_nobody_listens_is_unavailable_and_leaves_none_open(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as deaf:
+        deaf.bind(str(tmp_path / "s"))
+        for place in (tmp_path / "s", tmp_path / "nowhere"):
+            application = DatabaseApplication(address=f"mysql+pymysql:///stocks?unix_socket={place}", user="reader")
+            with (
+                Database("STOCKS", application) as database,
+                pytest.raises(ServiceUnavailableError, match="does not answer"),
+            ):
+                database.ready()
+        gc.collect()  # what was left open is told then, and fails the test
 
 
 @pytest.mark.parametrize(("sign", "error"), [(signal.SIGINT, "KeyboardInterrupt"), (signal.SIGTERM, "SystemExit")])

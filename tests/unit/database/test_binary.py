@@ -139,3 +139,38 @@ def test_the_zero_date_is_refused_unless_it_counts_as_missing() -> None:
 def test_a_null_that_was_announced_as_none_is_refused_by_name() -> None:
     with pytest.raises(QueryError, match=r"Column 'c' .*announced as NOT NULL"):
         read([b"\0\x04"], column(FIELD_TYPE.LONG, "integer", nullable=False))
+
+
+def test_a_row_that_ends_before_its_bitmap_is_malformed() -> None:
+    row = b"\0\0" + struct.pack("<h", 5)
+
+    with pytest.raises(MalformedRowError):
+        read([row], *[column(FIELD_TYPE.SHORT, "integer")] * 4_000)
+
+
+def test_a_number_of_more_bits_than_there_are_is_malformed() -> None:
+    with pytest.raises(MalformedRowError):
+        read([b"\0\0\x09" + bytes(8) + b"\x01"], column(FIELD_TYPE.BIT, "unsigned", unsigned=True))
+
+
+@pytest.mark.parametrize(
+    ("hour", "minute", "second", "microsecond"), [(24, 0, 0, 0), (0, 60, 0, 0), (0, 0, 60, 0), (0, 0, 0, 1_000_000)]
+)
+def test_an_hour_that_no_clock_has_is_malformed(hour: int, minute: int, second: int, microsecond: int) -> None:
+    clock = struct.pack("<BBBI", hour, minute, second, microsecond)
+    with pytest.raises(MalformedRowError):
+        read([b"\0\0\x0b" + struct.pack("<HBB", 2013, 3, 1) + clock], column(FIELD_TYPE.DATETIME, "datetime"))
+    with pytest.raises(MalformedRowError):
+        read([b"\0\0\x0c\0" + struct.pack("<I", 1) + clock], column(FIELD_TYPE.TIME, "time"))
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_time_reaches_to_838_hours_and_no_further(sign: int) -> None:
+    def row(hours: int) -> bytes:
+        return b"\0\0\x08" + struct.pack("<BIBBB", sign < 0, *divmod(hours, 24), 59, 59)
+
+    (found,) = read([row(838)], column(FIELD_TYPE.TIME, "time"))
+    with pytest.raises(MalformedRowError):
+        read([row(839)], column(FIELD_TYPE.TIME, "time"))
+
+    assert found[0] == sign * np.timedelta64(838 * 3_600 + 3_599, "s")
