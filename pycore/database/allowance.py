@@ -162,19 +162,22 @@ def _free_of_machine(root: Path) -> int | None:
     for line in _text(root / "proc/meminfo").splitlines():
         name, _, amount = line.partition(":")
         if name == "MemAvailable":
-            return int(amount.split()[0]) * 1024
+            words = amount.split()
+            n_kib = int(words[0]) if words and words[0].isdigit() else 0
+            return n_kib * 1024 or None  # a kernel that is imitated says 0
     return None
 
 
 def _free_of_groups(root: Path) -> Iterator[int | None]:
     """Yield what is left in each control group that holds this process, version 2 or 1."""
     for line in _text(root / "proc/self/cgroup").splitlines():
-        number, controllers, path = line.split(":", 2)
+        number, _, rest = line.partition(":")
+        controllers, _, path = rest.partition(":")
         if number == "0":
-            top, names = root / "sys/fs/cgroup", ("memory.max", "memory.current", "inactive_file")
+            top, names = root / "sys/fs/cgroup", ("memory.max", "memory.current", "")
         elif "memory" in controllers.split(","):
             top = root / "sys/fs/cgroup/memory"
-            names = ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file")
+            names = ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_")
         else:
             continue
         # Within a container the path is often that of the host, and the group itself is mounted at the top.
@@ -192,12 +195,14 @@ def _downwards(top: Path, path: str) -> Iterator[Path]:
         yield folder
 
 
-def _free_of_group(folder: Path, most: str, used: str, cached: str) -> int | None:
+def _free_of_group(folder: Path, most: str, used: str, prefix: str) -> int | None:
+    """Return what is left below the limit; the files that the group has read take nothing: the kernel drops them."""
     limit, usage = _text(folder / most).strip(), _text(folder / used).strip()
     if not limit.isdigit() or not usage.isdigit():
         return None
     words = _text(folder / "memory.stat").split()
-    reclaimable = next((int(value) for name, value in pairwise(words) if name == cached), 0)
+    cached = {f"{prefix}inactive_file", f"{prefix}active_file"}
+    reclaimable = sum(int(value) for name, value in pairwise(words) if name in cached and value.isdigit())
     return int(limit) - int(usage) + reclaimable
 
 

@@ -107,6 +107,13 @@ def test_a_system_that_does_not_say_has_no_number(tmp_path: Path) -> None:
     assert free_bytes(tmp_path) is None
 
 
+@pytest.mark.parametrize("meminfo", ["MemAvailable: 0 kB\n", "MemAvailable:\n", "MemTotal: 5 kB\n", "nonsense", ""])
+def test_a_system_that_says_nothing_of_use_has_no_number(tmp_path: Path, meminfo: str) -> None:
+    write(tmp_path, proc__meminfo=meminfo, proc__self__cgroup="nonsense\n\n0\n")
+
+    assert free_bytes(tmp_path) is None
+
+
 def test_a_control_group_of_version_2_bounds_it(tmp_path: Path) -> None:
     write(tmp_path, proc__meminfo=MEMINFO)
     write(tmp_path, proc__self__cgroup="0::/user.slice/session.scope\n")
@@ -115,9 +122,9 @@ def test_a_control_group_of_version_2_bounds_it(tmp_path: Path) -> None:
         group.mkdir(parents=True, exist_ok=True)
         (group / "memory.max").write_text(most + "\n")
         (group / "memory.current").write_text(f"{3 * GB}\n")
-        (group / "memory.stat").write_text(f"anon 5\ninactive_file {GB}\nactive_file 7\n")
+        (group / "memory.stat").write_text(f"anon 5\ninactive_file {GB}\nactive_file 7\nactive_anon 9\n")
 
-    assert free_bytes(tmp_path) == 2 * GB
+    assert free_bytes(tmp_path) == 2 * GB + 7  # what it has read of files it can let go of
 
 
 def test_a_control_group_of_version_1_in_a_container_bounds_it(tmp_path: Path) -> None:
