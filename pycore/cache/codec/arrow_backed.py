@@ -75,6 +75,8 @@ class ArrowBacked(Composite):
     def _plan_dictionary(self, cells: Any) -> Column:
         """Return the column of a dictionary: a categorical, whose categories are in Arrow's memory."""
         kind, known = cells.type, cells.dictionary
+        if pa.types.is_nested(kind.value_type) or pa.types.is_dictionary(kind.value_type):
+            raise refuse(f"{kind}{SUFFIX}", "The values of its dictionary are nested", "Use .dictionary_decode().")
         if known.null_count or len(known.unique()) < len(known):
             raise refuse(f"{kind}{SUFFIX}", "Its dictionary has a value twice, or a missing one", "Encode it again.")
         codes = pc.fill_null(cells.indices.cast(pa.int64()), -1).to_numpy(zero_copy_only=False)
@@ -87,6 +89,8 @@ class ArrowBacked(Composite):
     def _plan_list(self, cells: Any) -> Column:
         """Return the column of lists of any kind."""
         kind, missing = cells.type, cells.is_null().to_numpy(zero_copy_only=False)
+        if pa.types.is_fixed_size_list(kind) and kind.list_size == 0:
+            raise refuse(f"{kind}{SUFFIX}", "Its lists have a fixed size of 0, which Arrow does not read", "Use list_.")
         lengths = pc.fill_null(pc.list_value_length(cells), 0).to_numpy(zero_copy_only=False)
         ends = np.concatenate([[0], np.cumsum(np.where(missing, 0, lengths), dtype=np.int64)])
         flat = cells.flatten()
@@ -194,6 +198,8 @@ class ArrowBacked(Composite):
             return pa.struct([self._member(member, levels) for member in field["members"]])
         if name in LISTS:
             size = (field["size"],) if name == "fixed_size_list" else ()
+            if size and not 1 <= size[0] < 2**31:  # of 0, Arrow ends the interpreter
+                raise ValueError("a list of a fixed size has a size that is none")
             return LISTS[name](self._member(field["items"], levels), *size)
         if name == "dictionary":
             inner = field["cells"]

@@ -47,7 +47,7 @@ class FramePlan:
         series = (
             [(value.name, value)]
             if isinstance(value, pd.Series)
-            else list(zip(value.columns.tolist(), (column for _, column in value.items()), strict=True))
+            else list(zip(_labels(value.columns), (column for _, column in value.items()), strict=True))
         )
         self._fields = [_field_name(label, place, taken) for place, (label, _) in enumerate(series)]
         self._columns = [_plan(column, label) for label, column in series]
@@ -87,6 +87,14 @@ def index_levels(member: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
         return []
     levels: Sequence[Mapping[str, Any]] = member["levels"] if member["type"] == "multi" else [member]
     return levels
+
+
+def _labels(columns: pd.Index) -> list[Any]:
+    try:
+        return columns.tolist()
+    except (ArithmeticError, RuntimeError, ValueError) as exc:  # a span of Arrow's that Python has none for
+        why = f"The column index: Python has no value for one of its labels (type {columns.dtype}). Use texts."
+        raise SerializationError(why, column="column index", type=str(columns.dtype)) from exc
 
 
 def _field_name(label: Any, place: int, taken: set[str]) -> dict[str, Any]:

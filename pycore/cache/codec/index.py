@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from pycore.cache.codec.arrow import Items
 from pycore.cache.codec.column import Column, plain_values
@@ -39,10 +41,14 @@ def plan_index(index: pd.Index, taken: set[str]) -> RowIndex:
     """Return the plan of an index of rows; the keys of its levels are unique in `taken`."""
     if isinstance(index, pd.RangeIndex):
         ranged: Any = index
-        return RowIndex((), lambda start, stop, extras: range_member(ranged[start:stop]))
+        whole = (0, len(ranged))  # a slice, even of all, would have another end: of 0, 2, 4 it is 5 or 6
+        return RowIndex(
+            (), lambda start, stop, extras: range_member(ranged if (start, stop) == whole else ranged[start:stop])
+        )
     if isinstance(index, pd.MultiIndex):
         columns = [_plan_level(index, place) for place in range(index.nlevels)]
         names = [_head(name, taken) for name in index.names]
+        freqs = _frequencies(index)
         return RowIndex(
             columns,
             lambda start, stop, extras: {
@@ -51,6 +57,7 @@ def plan_index(index: pd.Index, taken: set[str]) -> RowIndex:
                     {**name, **column.field, **extra}
                     for name, column, extra in zip(names, columns, extras, strict=True)
                 ],
+                **freqs,
             },
         )
     column = _plan(plain_values(index), "index")
@@ -84,6 +91,7 @@ def _plan(values: Any, what: str) -> Column:
 def _plan_level(index: pd.MultiIndex, place: int) -> Column:
     """Return the column of one level."""
     what = f"index level {place}"
+    _check_level(index.levels[place], what)
     # Without names: one that is a number would be taken for another one's place.
     values, level = index.set_names([None] * index.nlevels).get_level_values(place), index.levels[place]
     if values.dtype == level.dtype:
@@ -91,6 +99,28 @@ def _plan_level(index: pd.MultiIndex, place: int) -> Column:
     # Its type has no missing value, and a level has them all the same: as a categorical has.
     column = _plan(pd.Categorical.from_codes(index.codes[place], categories=level.rename(None)), what)
     return Column({**column.field, "level": True}, column.write)
+
+
+def _check_level(level: pd.Index, what: str) -> None:
+    """Refuse a level of a type that pandas itself makes another level of, or none."""
+    same = not isinstance(level.dtype, pd.SparseDtype)
+    try:
+        if isinstance(level.dtype, pd.ArrowDtype):
+            same = pd.MultiIndex.from_arrays([level[:1]]).levels[0].dtype == level.dtype
+    except (TypeError, pa.ArrowException):
+        same = False
+    if not same:
+        why = f"The {what}: pandas makes no level of this type"
+        raise SerializationError(f"{why} (type {level.dtype}). Use reset_index().", column=what, type=str(level.dtype))
+
+
+def _frequencies(index: pd.MultiIndex) -> dict[str, Any]:
+    """Return the frequency of each level, as far as its values are used, if there is any."""
+    freqs = []
+    for level, codes in zip(index.levels, index.codes, strict=True):
+        used = level.take(np.unique(codes[codes >= 0]))
+        freqs.append(frequency(used).get("freq") if used.is_monotonic_increasing else None)
+    return {"freq": freqs} if any(freqs) else {}
 
 
 def join_index(member: Mapping[str, Any], levels: Sequence[Any], n_rows: int) -> pd.Index:
@@ -101,23 +131,33 @@ def join_index(member: Mapping[str, Any], levels: Sequence[Any], n_rows: int) ->
             raise ValueError("the index is not as long as the columns")
         return ranged
     if member["type"] == "multi":
-        return _join_levels(member["levels"], levels)
+        return _join_levels(member, levels)
     (values,) = levels
     return as_index(values, member)
 
 
-def _join_levels(fields: Sequence[Mapping[str, Any]], levels: Sequence[Any]) -> pd.MultiIndex:
+def _join_levels(member: Mapping[str, Any], levels: Sequence[Any]) -> pd.MultiIndex:
     """Return the index that these levels make."""
+    fields = member["levels"]
     arrays = [pd.Index(values, dtype=values.dtype, tupleize_cols=False) for values in levels]
     index = pd.MultiIndex.from_arrays(arrays, names=[read_label(field.get("name")) for field in fields])
-    if not any(field.get("level") for field in fields):
+    freqs = member.get("freq") or [None] * len(fields)
+    if not any(freqs) and not any(field.get("level") for field in fields):
         return index
     known: Any = [
-        values.categories if field.get("level") else level
-        for field, values, level in zip(fields, levels, index.levels, strict=True)
+        _with_frequency(values.categories if field.get("level") else level, freq)
+        for field, values, level, freq in zip(fields, levels, index.levels, freqs, strict=True)
     ]
     codes: Any = index.codes
     return pd.MultiIndex(known, codes, names=index.names, verify_integrity=False)
+
+
+def _with_frequency(level: pd.Index, freq: str | None) -> pd.Index:
+    if freq is None:
+        return level
+    dated: Any = level.copy()
+    dated.freq = freq
+    return dated  # type: ignore[no-any-return]
 
 
 def plan_columns(columns: pd.Index) -> dict[str, Any]:
@@ -129,7 +169,7 @@ def plan_columns(columns: pd.Index) -> dict[str, Any]:
             {"name": _name(name), **_listed(_plan_level(columns, place), len(columns))}
             for place, name in enumerate(columns.names)
         ]
-        return {"columns": {"type": "multi", "levels": levels}}
+        return {"columns": {"type": "multi", "levels": levels, **_frequencies(columns)}}
     if columns.name is None and columns.dtype == pd.StringDtype(na_value=float("nan")) and not columns.hasnans:
         return {}
     name = {"name": _name(columns.name)}

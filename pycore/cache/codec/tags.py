@@ -56,7 +56,7 @@ def write_tag(value: Any) -> dict[str, Any] | None:
         return None
     try:
         written = write(value)
-        return written if _same(value, read_tag(written)) else None
+        return written if written is not None and _same(value, read_tag(written)) else None
     except (ArithmeticError, LookupError, OSError, TypeError, ValueError):
         return None  # a zone without a name, a year without a text: what the type is worth is said by who asked
 
@@ -109,6 +109,11 @@ def _read_timedelta(written: Tag) -> Any:
     return pd.Timedelta(np.timedelta64(read_span(written["timedelta"], DIGITS[unit]), unit))
 
 
+def _write_period(value: Any) -> dict[str, Any] | None:
+    freq = value.freqstr
+    return None if freq.lstrip("0123456789") == "B" else {"period": str(value), "freq": freq}  # pandas gives it up
+
+
 def _write_interval(value: Any) -> dict[str, Any]:
     return {"interval": [_part(value.left), _part(value.right)], "closed": value.closed}
 
@@ -147,8 +152,9 @@ def _read_scalar(written: Tag) -> Any:
     return dtype.type(read_tag(value) if isinstance(value, dict) else value)
 
 
-NUMPY = (np.bool_, np.integer, np.floating)
-WRITERS: dict[type, Callable[[Any], dict[str, Any]]] = {
+# numpy's floats of more than 64 bits have no number in JSON
+NUMPY = (np.bool_, np.integer, np.float16, np.float32, np.float64)
+WRITERS: dict[type, Callable[[Any], dict[str, Any] | None]] = {
     float: lambda value: {"float": repr(value)},
     complex: _write_complex,
     Decimal: lambda value: {"decimal": str(value)},
@@ -159,7 +165,7 @@ WRITERS: dict[type, Callable[[Any], dict[str, Any]]] = {
     dt.timedelta: _write_delta,
     pd.Timestamp: _write_stamp,
     pd.Timedelta: _write_timedelta,
-    pd.Period: lambda value: {"period": str(value), "freq": value.freqstr},
+    pd.Period: _write_period,
     pd.Interval: _write_interval,
     type(pd.NA): lambda _: {"missing": "NA"},
     type(pd.NaT): lambda _: {"missing": "NaT"},

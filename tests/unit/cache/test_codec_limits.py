@@ -194,3 +194,14 @@ def test_a_document_with_parts_that_do_not_fit_is_damaged_or_means_something_els
             outcomes.add("damaged")
 
     assert outcomes == {"read", "damaged"}
+
+
+@pytest.mark.parametrize("size", [0, -1, 2**31, 1.5, "1", None])
+def test_a_list_of_a_size_that_is_none_is_damaged(size: Any) -> None:
+    """Of size 0, Arrow divides by it, and ends the interpreter."""
+    inner = {"name": "item", "nullable": True, "type": "int8[pyarrow]", "cells": {"type": "Int8"}}
+    field = {"key": "a", "name": "a", "type": "fixed_size_list[pyarrow]", "size": size, "items": inner}
+    document = {"format": "pycore.frame/1", "fields": [field], "data": {"a": [[], None]}}
+
+    with pytest.raises(CacheError):
+        decode(orjson.dumps(document), "KEY")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+import warnings
 import zoneinfo
 from collections import OrderedDict
 from typing import Any
@@ -56,6 +57,7 @@ CELLS: dict[str, list[Any]] = {
     "datetime with a zone": [dt.datetime(2020, 1, 1, tzinfo=BERLIN)],
     "datetime that comes twice": [dt.datetime(2020, 10, 25, 2, 30, tzinfo=BERLIN, fold=1)],
     "datetime with a named offset": [dt.datetime(2020, 1, 1, tzinfo=dt.timezone(dt.timedelta(hours=1), "CET"))],
+    "long double": [np.longdouble(1)],
     "objects": [object()],
     "class": [int],
 }
@@ -80,6 +82,16 @@ def test_a_frequency_that_pandas_gives_up_is_refused() -> None:
 
     with pytest.raises(SerializationError, match=r"'bad'.*period\[B\]"):
         encode(frame, "KEY")
+
+
+@pytest.mark.filterwarnings("ignore:.*B:FutureWarning")
+def test_a_cell_of_a_frequency_that_pandas_gives_up_is_refused_without_a_warning() -> None:
+    frame = pd.DataFrame({"bad": pd.Series([pd.Period("2020-01-01", freq="B"), "a"], dtype=object)})
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(SerializationError, match=r"'bad'.*Period"):
+            encode(frame, "KEY")
 
 
 def test_a_series_of_a_type_that_only_numpy_has_is_refused() -> None:
@@ -110,6 +122,8 @@ VALUES: dict[str, Any] = {
     "map": arrow(pa.array([[("a", 1)]], pa.map_(pa.string(), pa.int8()))),
     "struct with a name twice": arrow(pa.StructArray.from_arrays([[1], [2]], names=["a", "a"])),
     "dictionary with a value twice": arrow(pa.DictionaryArray.from_arrays([0], ["a", "a"])),
+    "dictionary of structs": arrow(pa.DictionaryArray.from_arrays([0], pa.array([{"a": 1}]))),
+    "lists of no length": arrow(pa.array([[]], pa.list_(pa.int8(), 0))),
     "dictionary with a missing value": arrow(pa.DictionaryArray.from_arrays([0], ["a", None])),
     "time of day beyond a day": arrow(pa.array([86_400], pa.int32()).cast(pa.time32("s"))),
     "Arrow's lowest point in time": arrow(pa.array([-(2**63)], pa.timestamp("ns"))),
@@ -154,6 +168,33 @@ def test_an_index_of_two_that_is_not_carried_is_refused(index: pd.Index) -> None
         encode(pd.DataFrame({"a": [1, 2]}, index=index), "KEY")
 
     assert caught.value.type
+
+
+@pytest.mark.parametrize(
+    "level",
+    [
+        arrow(pa.array([1], pa.decimal32(5, 2))),
+        arrow(pa.array([{"a": 1}])),
+        arrow(pa.array(["a"]).dictionary_encode()),
+        pd.arrays.SparseArray([1]),
+    ],
+    ids=lambda level: str(level.dtype),
+)
+def test_a_level_of_which_pandas_makes_none_again_is_refused(level: Any) -> None:
+    index = pd.MultiIndex(levels=[pd.Index(level), ["x"]], codes=[[0], [0]])
+
+    for frame in (pd.DataFrame({"a": [1]}, index=index), pd.DataFrame([[1]], columns=index)):
+        with pytest.raises(SerializationError):
+            encode(frame, "KEY")
+
+
+def test_a_name_that_python_has_no_value_for_is_refused() -> None:
+    columns = pd.Index(arrow(pa.array([2**62], pa.duration("s"))))
+
+    with pytest.raises(SerializationError, match="column index") as caught:
+        encode(pd.DataFrame([[1]], columns=columns), "KEY")
+
+    assert caught.value.type == "duration[s][pyarrow]"
 
 
 def test_a_name_that_is_not_carried_is_refused() -> None:

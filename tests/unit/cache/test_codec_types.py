@@ -136,11 +136,15 @@ def test_no_rows_keep_the_type(name: str, series: pd.Series) -> None:
     assert_same(none, trip(none))
 
 
+DAYS = pd.date_range("2020-01-01", periods=6, freq="D", tz="Europe/Berlin")
+
+
 def indexes() -> dict[str, pd.Index]:
     three = ["a", "b", "c"]
     return {
         "range": pd.RangeIndex(3, 9, 2, name="n"),
         "range down": pd.RangeIndex(3, 0, -1),
+        "range with an end that it does not reach": pd.RangeIndex(0, 5, 2),
         "str": pd.Index(three, name="ticker"),
         "str with missing": pd.Index(["a", None, "c"], dtype="str"),
         "int": pd.Index([3, 1, 1], dtype="int16"),
@@ -159,6 +163,11 @@ def indexes() -> dict[str, pd.Index]:
         "several, a level of integers with a missing one": pd.MultiIndex(
             levels=[[1, 2], ["a", "b"]], codes=[[0, -1, 1], [0, 1, 1]], names=[pd.NA, 1]
         ),
+        "several, of dates with a frequency": pd.MultiIndex.from_arrays([DAYS[:3], three]),
+        "several, of dates at every other one": pd.MultiIndex.from_arrays([DAYS, range(6)])[::2],
+        "several, of dates backwards": pd.MultiIndex.from_arrays([DAYS, range(6)])[2::-1],
+        "several, of dates with a gap": pd.MultiIndex.from_arrays([DAYS, range(6)])[[0, 1, 3]],
+        "several, of dates, one missing": pd.MultiIndex(levels=[DAYS, ["a"]], codes=[[1, -1, 2], [0, 0, 0]]),
         "periods": pd.period_range("2020", periods=3, freq="Q-JAN"),
         "intervals": pd.interval_range(0.5, 3.5, closed="both"),
         "name is a number": pd.Index(three, name=5),
@@ -190,6 +199,7 @@ COLUMNS: dict[str, Any] = {
     "odd names": pd.Index(['quo"te', "new\nline"]),
     "like our members": pd.Index(["index", "data"]),
     "category": pd.CategoricalIndex(["a", "b"]),
+    "several with dates": pd.MultiIndex.from_product([["a"], DAYS[:2]]),
     "periods": pd.period_range("2020", periods=2, freq="M"),
     "intervals": pd.interval_range(0, 2),
     "spans": pd.timedelta_range("1h", periods=2, freq="h"),
