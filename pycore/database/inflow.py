@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import select
 import ssl
+import struct
 from typing import Any, Final
 
 import numpy as np
@@ -14,7 +15,10 @@ from pymysql.protocol import MysqlPacket
 
 from pycore.database.packets import PADDING, SPLIT_LENGTH, Octets, Places, packets_in
 
-__all__ = ["Inflow", "malformed"]
+__all__ = ["MISREAD", "Inflow", "malformed"]
+
+# What PyMySQL raises where it reads what no server sends.
+MISREAD: Final = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError, struct.error)
 
 _BLOCK_BYTES: Final = 1 << 20  # fits the cache of a processor; more is not faster
 _HEADER: Final = 4

@@ -16,7 +16,6 @@ import logging
 import re
 import socket
 import ssl
-import struct
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, Final, cast
@@ -25,12 +24,14 @@ import pymysql
 from pymysql.constants import CLIENT, CR, FIELD_TYPE
 from pymysql.converters import conversions
 from pymysql.cursors import SSCursor
+from pymysql.protocol import MysqlPacket
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 
 from pycore.config.models import DatabaseApplication
 from pycore.database import mysql_catalog
 from pycore.database.errors import Origin
+from pycore.database.inflow import MISREAD, malformed
 from pycore.database.mysql_types import column_of
 from pycore.database.prepared import BinaryCursor, NotPreparedError, Prepared
 from pycore.database.schema import ColumnDescription
@@ -69,18 +70,43 @@ _NUMBER = re.compile(r"(tinyint(?!\(1\))|smallint|mediumint|int|bigint|decimal|f
 
 
 class _Connection(pymysql.connections.Connection):
-    """A connection that waits briefly for greetings and pings, and long for statements."""
+    """A connection that waits briefly for greetings and pings, and long for statements.
+
+    Behind an answer that no server writes nobody knows what comes, so the connection is given up.
+    """
 
     def connect(self, sock: Any = None) -> None:
         """Connect; PyMySQL itself leaves a local socket open where nobody listens."""
         if sock is None and self.unix_socket:
             sock = _local_socket(str(self.unix_socket), self.connect_timeout)
             self._secure = True
-        super().connect(sock)
+        with self._well_formed():
+            super().connect(sock)
 
     def wait_at_most(self, seconds: float | None) -> None:
         """Let a read from the server take so long."""
         self._read_timeout = seconds
+
+    def _read_packet(self, packet_type: Any = MysqlPacket) -> Any:
+        try:  # once for each row of text
+            return cast("Any", super())._read_packet(packet_type)
+        except MISREAD as exc:
+            raise malformed(self) from exc
+
+    def _read_query_result(self, unbuffered: bool = False) -> Any:  # noqa: FBT001, FBT002  # as PyMySQL has it
+        with self._well_formed():
+            return cast("Any", super())._read_query_result(unbuffered)
+
+    def _read_ok_packet(self) -> Any:
+        with self._well_formed():
+            return cast("Any", super())._read_ok_packet()
+
+    @contextmanager
+    def _well_formed(self) -> Iterator[None]:
+        try:
+            yield
+        except MISREAD as exc:
+            raise malformed(self) from exc
 
     def _create_ssl_ctx(self, sslp: Any) -> ssl.SSLContext:
         """Return how to encrypt; PyMySQL's own reads all authorities of the system (30 ms) and then trusts anybody."""
@@ -102,26 +128,15 @@ def _local_socket(path: str, timeout_s: float | None) -> socket.socket:
 
 
 class _TextCursor(SSCursor):
-    """Rows as text. Behind one that no server writes nobody knows what comes, so the connection is given up."""
-
-    def execute(self, query: str, args: object = None) -> int:
-        """Run a statement."""
-        with self._well_formed():
-            return super().execute(query, cast("Any", args))
+    """Rows as text."""
 
     def fetchmany(self, size: int | None = None) -> tuple[Any, ...]:
         """Return the next rows."""
-        with self._well_formed():
-            return cast("tuple[Any, ...]", super().fetchmany(size))
-
-    @contextmanager
-    def _well_formed(self) -> Iterator[None]:
+        connection = self.connection
         try:
-            yield
-        except (ArithmeticError, AssertionError, IndexError, ValueError, struct.error) as exc:
-            cast("Any", self.connection)._force_close()
-            text = "the result is not what the server announced"
-            raise pymysql.err.OperationalError(CR.CR_MALFORMED_PACKET, text) from exc
+            return cast("tuple[Any, ...]", super().fetchmany(size))
+        except MISREAD as exc:
+            raise malformed(connection) from exc
 
 
 class MysqlServer:

@@ -18,7 +18,7 @@ from pymysql.protocol import FieldDescriptorPacket
 
 from pycore.database.arrays import Array
 from pycore.database.binary import BinaryColumn, MalformedRowError, decoded
-from pycore.database.inflow import Inflow, malformed
+from pycore.database.inflow import MISREAD, Inflow, malformed
 from pycore.database.types import ResultColumn
 
 __all__ = ["BinaryCursor", "NotPreparedError", "Prepared"]
@@ -58,10 +58,10 @@ class Prepared:
 
     def __init__(self, connection: Any, text: str) -> None:
         self._connection = connection
-        with _refusals():
+        with _refusals(connection):
             connection._execute_command(COMMAND.COM_STMT_PREPARE, text.encode(connection.encoding, "surrogateescape"))
             answer = connection._read_packet().get_all_data()
-        self._id, n_columns, n_parameters = struct.unpack_from("<IHH", answer, 1)
+            self._id, n_columns, n_parameters = struct.unpack_from("<IHH", answer, 1)
         for _ in range(n_parameters + (n_parameters > 0)):
             connection._read_packet()
         self.fields: list[Any] = _fields(connection, n_columns)
@@ -78,7 +78,7 @@ class Prepared:
         """Run the statement."""
         connection = self._connection
         try:
-            with _refusals():
+            with _refusals(connection):
                 connection._execute_command(COMMAND.COM_STMT_EXECUTE, struct.pack("<IBI", self._id, _NO_CURSOR, 1))
                 n_columns = connection._read_packet().read_length_encoded_integer()
             if not n_columns:
@@ -96,10 +96,12 @@ class Prepared:
 
 
 @contextmanager
-def _refusals() -> Iterator[None]:
+def _refusals(connection: Any) -> Iterator[None]:
     """Tell errors that say no more than that a statement is not prepared from all others."""
     try:
         yield
+    except MISREAD as exc:
+        raise malformed(connection) from exc
     except pymysql.err.MySQLError as exc:
         why = _REFUSALS.get(exc.args[0]) if exc.args else None
         if why is None:
