@@ -27,6 +27,7 @@ from pycore.cache.codec.document import (
     Draft,
     parse,
 )
+from pycore.cache.codec.strict import UnclearDocumentError
 from pycore.cache.codec.values import MAX_CELL_BYTES, ValueEncoding, check_plain, join_texts, read_value
 from pycore.exceptions import CacheError, SerializationError
 
@@ -202,7 +203,8 @@ def _guarded(read: Callable[[], Any], key: str) -> Any:
         return read()
     except _BROKEN as exc:
         # The text of these errors quotes cells, which nobody but the reader of the value may see.
-        what = f"The document under {key!r} does not hold together ({type(exc).__name__})."
+        why = str(exc) if isinstance(exc, UnclearDocumentError) else type(exc).__name__
+        what = f"The document under {key!r} does not hold together ({why})."
         raise CorruptDocumentError(what, key=key) from exc
 
 

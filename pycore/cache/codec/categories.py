@@ -71,7 +71,7 @@ class Categories(Composite):
         """Return a categorical."""
         inner = field["categories"]
         categories = as_index(self.read_part(inner, inner["values"]), inner)
-        return pd.Categorical.from_codes(joined(pieces), categories=categories, ordered=field["ordered"])
+        return pd.Categorical.from_codes(joined(pieces), categories=categories, ordered=field.get("ordered", False))
 
 
 def _codes(listed: list[Any], field: Field, cells: Cells) -> np.ndarray[Any, Any]:

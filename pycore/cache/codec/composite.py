@@ -7,11 +7,26 @@ from typing import Any
 
 import numpy as np
 import orjson
+import pyarrow as pa
 
-from pycore.cache.codec.arrow import Items
+from pycore.cache.codec.arrow import FLOAT32, Items
 from pycore.cache.codec.column import Column, ColumnType, Field
 
-__all__ = ["Composite", "list_cells", "written_as"]
+__all__ = ["CheckedItems", "Composite", "list_cells", "written_as"]
+
+
+class CheckedItems(Items):
+    """Cells that another program or a person wrote, of which Arrow would cut off fractions, and take 1 for true."""
+
+    def numbers(self, arrow_type: Any) -> Any:
+        """Return them as an Arrow array of numbers; whole ones are floats, too, as some programs write them."""
+        floating = pa.types.is_floating(arrow_type)
+        kinds = set(map(type, self._items)) - {type(None)}
+        if arrow_type != pa.bool_() and not kinds <= ({int, float} if floating else {int}):
+            raise TypeError("a cell is not a number of the type of its column")
+        if floating and int in kinds and arrow_type != FLOAT32:
+            return type(self)([float(cell) if type(cell) is int else cell for cell in self._items]).numbers(arrow_type)
+        return super().numbers(arrow_type)
 
 
 class Composite:
@@ -32,7 +47,7 @@ class Composite:
     def read_part(self, field: Field, items: Sequence[Any]) -> Any:
         """Return the array of a part from the cells that JSON has for it."""
         family = self.type_of(field)
-        return family.join(field, [family.read(field, Items(list(items)))])
+        return family.join(field, [family.read(field, CheckedItems(list(items)))])
 
     def join(self, field: Field, pieces: Sequence[Any]) -> Any:
         """Return pieces that are arrays already as one."""

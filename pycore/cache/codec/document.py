@@ -23,6 +23,7 @@ from typing import Any, ClassVar, Final
 
 import orjson
 
+from pycore.cache.codec.strict import UnclearDocumentError, strict_json
 from pycore.exceptions import CacheError
 
 __all__ = [
@@ -210,7 +211,9 @@ def parse(document: bytes, key: str) -> Document:
     """
     end = document.find(b"\n")
     # A document in our layout has a digest, and is damaged without one; only an explicit null does without.
-    if document.startswith(_OUR_LAYOUT) and end >= 0 and not _UNSEALED.search(document, 0, end):
+    # A line that has no key behind the format is not in our layout, unless there is a digest after all.
+    lines = document.startswith(_OUR_LAYOUT) and end >= 0 and not _UNSEALED.search(document, 0, end)
+    if lines and (_OPENING.match(document) or b'"sha256":"' in document):
         parsed = _parse_lines(document, end, key)
     else:
         parsed = _parse_any(document, key)
@@ -231,7 +234,9 @@ def _parse_lines(document: bytes, end: int, key: str) -> Document:
         _check_format(opening[1].decode(), key)
     closing = _CLOSING.search(document, 0, end)
     if opening is None or closing is None:
-        raise CorruptDocumentError(f"The header of the document under {key!r} is damaged.", key=key)
+        raise CorruptDocumentError(
+            f'The header of the document under {key!r} is damaged. One written by hand needs "sha256":null.', key=key
+        )
     version = _VERSION.match(document, opening.end())
     middle = version.end() if version else opening.end()
     view = memoryview(document)
@@ -256,10 +261,11 @@ def _parse_any(document: bytes, key: str) -> Document:
     """Return a document that a person or another program wrote: any JSON with our format."""
     ours = _OURS.match(document) is not None
     try:
-        members = orjson.loads(document)
-    except orjson.JSONDecodeError as exc:
+        members = strict_json(document)
+    except (ValueError, RecursionError) as exc:
         if ours:
-            raise CorruptDocumentError(f"The document under {key!r} is damaged: it is no JSON.", key=key) from exc
+            why = str(exc) if isinstance(exc, UnclearDocumentError) else "it is no JSON"
+            raise CorruptDocumentError(f"The document under {key!r} is damaged: {why}.", key=key) from exc
         raise foreign(key) from exc
     name = members.get("format") if isinstance(members, dict) else None
     if not isinstance(name, str) or not name.startswith("pycore."):

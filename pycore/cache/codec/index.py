@@ -10,10 +10,9 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from pycore.cache.codec.arrow import Items
 from pycore.cache.codec.column import Column, plain_values
 from pycore.cache.codec.columns import plan_values, type_of
-from pycore.cache.codec.composite import list_cells
+from pycore.cache.codec.composite import CheckedItems, list_cells
 from pycore.cache.codec.labels import read_label, unique_key, write_label
 from pycore.cache.codec.listed import as_index, frequency, list_index, range_member, read_range
 from pycore.exceptions import SerializationError
@@ -194,5 +193,7 @@ def read_columns(member: Mapping[str, Any] | None, names: Sequence[Any]) -> pd.I
         labels = [read_label(name) for name in names]
         return pd.Index(labels, dtype=object, name=read_label(member.get("name")), tupleize_cols=False)
     fields = member["levels"] if member["type"] == "multi" else [] if member["type"] == "range" else [member]
-    arrays = [type_of(field).join(field, [type_of(field).read(field, Items(field["values"]))]) for field in fields]
+    arrays = [
+        type_of(field).join(field, [type_of(field).read(field, CheckedItems(field["values"]))]) for field in fields
+    ]
     return join_index(member, arrays, len(names))

@@ -7,12 +7,15 @@ from typing import Any
 
 import pandas as pd
 
-from pycore.cache.codec.arrow import Cells, Items
+from pycore.cache.codec.arrow import Cells
 from pycore.cache.codec.columns import type_of
+from pycore.cache.codec.composite import CheckedItems
 from pycore.cache.codec.document import Document
 from pycore.cache.codec.frame import index_levels
+from pycore.cache.codec.handwritten import completed
 from pycore.cache.codec.index import join_index, read_columns
 from pycore.cache.codec.line import lines_of
+from pycore.cache.codec.strict import UnclearDocumentError
 
 __all__ = ["Part", "join_parts", "part_frame", "read_part"]
 
@@ -21,54 +24,31 @@ Part = tuple[Mapping[str, Any], Sequence[Any]]
 
 def read_part(document: Document) -> Part:
     """Return the pieces of the columns that one document holds, levels of the index first, and its header."""
-    header = _completed(document)
+    header = document.header if document.spans is not None else completed(document)
     fields = [*index_levels(header["index"]), *header["fields"]]
     cells: Iterable[Cells] = (
         _from_members(document, fields)
         if document.spans is None
         else lines_of(document.content, document.spans, fields)
     )
-    pieces = [type_of(field).read(field, cell) for field, cell in zip(fields, cells, strict=True)]
+    pieces = [_read_cells(field, cell) for field, cell in zip(fields, cells, strict=True)]
     lengths = {len(piece[0]) if isinstance(piece, tuple) else len(piece) for piece in pieces}
     if len(lengths | {header["n_rows"]}) > 1:
         raise ValueError("the columns are not of one length")
     return header, pieces
 
 
+def _read_cells(field: Mapping[str, Any], cells: Cells) -> Any:
+    """Return the piece of a column; its error says which column it is."""
+    try:
+        return type_of(field).read(field, cells)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as exc:
+        raise UnclearDocumentError(f"its column {field['key']!r} is not what {field['type']!r} asks for") from exc
+
+
 def _from_members(document: Document, fields: Sequence[Mapping[str, Any]]) -> Iterator[Cells]:
     body = document.members["data"]
-    return (Items(body[field["key"]]) for field in fields)
-
-
-def _completed(document: Document) -> Mapping[str, Any]:
-    """Return the header; one written by hand may leave out what its data say."""
-    header = document.header
-    if document.spans is not None:
-        return header
-    body = document.members["data"]
-    fields = header.get("fields")
-    if fields is None:
-        fields = [{"key": key, "name": key, "type": _guessed_type(items)} for key, items in body.items()]
-    n_rows = header.get("n_rows", len(next(iter(body.values()))) if body else 0)
-    index = header.get("index") or {"type": "range", "start": 0, "stop": n_rows, "step": 1, "name": None}
-    return {**header, "fields": fields, "n_rows": n_rows, "index": index}
-
-
-def _guessed_type(items: Sequence[Any]) -> str:
-    """Return the type of a column that no field describes, from what JSON itself tells apart."""
-    kinds = {type(item) for item in items if item is not None}
-    missing = None in items
-    if kinds == {bool}:
-        return "boolean" if missing else "bool"
-    if kinds == {int}:
-        return "Int64" if missing else "int64"
-    if kinds and kinds <= {int, float}:
-        return "float64"
-    if kinds == {str}:
-        return "str"
-    if not kinds:
-        return "object"
-    raise ValueError("a column without a field mixes types")
+    return (CheckedItems(body[field["key"]]) for field in fields)
 
 
 def join_parts(head: Mapping[str, Any], parts: Sequence[Part], whole: Sequence[Any] = ()) -> pd.DataFrame | pd.Series:

@@ -199,8 +199,8 @@ def _span_text(ticks: np.ndarray[Any, Any], digits: int) -> Any:
 
 def _span_ticks(text: Any, digits: int) -> np.ndarray[Any, Any]:
     """Return ISO 8601 durations in seconds as ticks of 10 ** -digits seconds; null is NaT."""
-    parts = pc.extract_regex(text, r"^(?P<sign>-?)PT(?P<whole>\d+)(?:\.(?P<fraction>\d+))?S$")
-    if parts.null_count > text.null_count:
+    parts = pc.extract_regex(text, rf"^(?P<sign>-?)PT(?P<whole>\d+)(?:\.(?P<fraction>\d{{1,{max(digits, 1)}}}))?S$")
+    if parts.null_count > text.null_count or (not digits and pc.any(pc.match_substring(text, ".")).as_py()):
         raise ValueError("a span of time is not written as PT<seconds>S")
     missing = text.is_null().to_numpy(zero_copy_only=False)
 
@@ -210,6 +210,9 @@ def _span_ticks(text: Any, digits: int) -> np.ndarray[Any, Any]:
         return pc.cast(filled, pa.int64()).to_numpy(zero_copy_only=False)  # type: ignore[no-any-return]
 
     fraction = numbers(pc.utf8_rpad(pc.fill_null(pc.struct_field(parts, 2), ""), digits, "0")) if digits else 0
-    ticks = numbers(pc.struct_field(parts, 1)) * 10**digits + fraction
+    whole = numbers(pc.struct_field(parts, 1))
+    ticks = whole * 10**digits + fraction
+    if (whole > np.iinfo(np.int64).max // 10**digits).any() or (ticks < 0).any():
+        raise ValueError("a span of time is too long for its unit")
     negative = pc.fill_null(pc.equal(pc.struct_field(parts, 0), "-"), False).to_numpy(zero_copy_only=False)
     return np.where(missing, NAT, np.where(negative, -ticks, ticks))

@@ -163,11 +163,11 @@ def indexes() -> dict[str, pd.Index]:
         "several, a level of integers with a missing one": pd.MultiIndex(
             levels=[[1, 2], ["a", "b"]], codes=[[0, -1, 1], [0, 1, 1]], names=[pd.NA, 1]
         ),
-        "several, of dates with a frequency": pd.MultiIndex.from_arrays([DAYS[:3], three]),
+        "several, of dates with a frequency": pd.MultiIndex.from_arrays([DAYS[:3], pd.Index(three)]),
         "several, of dates at every other one": pd.MultiIndex.from_arrays([DAYS, range(6)])[::2],
         "several, of dates backwards": pd.MultiIndex.from_arrays([DAYS, range(6)])[2::-1],
         "several, of dates with a gap": pd.MultiIndex.from_arrays([DAYS, range(6)])[[0, 1, 3]],
-        "several, of dates, one missing": pd.MultiIndex(levels=[DAYS, ["a"]], codes=[[1, -1, 2], [0, 0, 0]]),
+        "several, of dates, one missing": pd.MultiIndex(levels=[DAYS, pd.Index(["a"])], codes=[[1, -1, 2], [0, 0, 0]]),
         "periods": pd.period_range("2020", periods=3, freq="Q-JAN"),
         "intervals": pd.interval_range(0.5, 3.5, closed="both"),
         "name is a number": pd.Index(three, name=5),
