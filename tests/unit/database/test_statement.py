@@ -165,7 +165,8 @@ def test_a_text_of_a_million_characters_is_judged_soon(sql: str, family: Family)
     except QueryError as exc:
         assert "at most" in str(exc)  # noqa: PT017  # some are taken, some are not
 
-    assert time.process_time() - started < 4  # half a second on a quiet machine
+    # Half a second on a quiet machine; what grows with the square of the length would take minutes.
+    assert time.process_time() - started < 20
 
 
 FRAGMENTS = st.lists(
