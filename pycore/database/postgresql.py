@@ -134,8 +134,8 @@ class PostgresqlServer:
             parameters["password"] = password
 
     def begin_reading(self, connection: Connection, limits: Limits) -> None:
-        """Begin a read-only transaction with the time limit."""
-        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+        """Begin a read-only transaction with the time limit, in which every statement sees the same rows."""
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         milliseconds = round((limits.timeout_s or 0) * 1000)
         connection.exec_driver_sql(f"SET LOCAL statement_timeout = {milliseconds}; SET LOCAL TIME ZONE 'UTC'")
 

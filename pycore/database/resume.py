@@ -141,6 +141,8 @@ def continuation(
         raise NotResumable(f"it has {_NAME!r} in it")
     terms = _key_terms(select, unique_keys(select.args["from_"].this.name), statement.family)
     after = {f"{_NAME}{place}": last_row[_place(select, columns, term.name)] for place, term in enumerate(terms)}
+    if None in after.values():  # a zero date that counts as missing
+        raise NotResumable("its last row has no value in the key")
     condition = _behind(terms)
     start, where, order, end = _landmarks(statement)
     text = statement.text
