@@ -13,7 +13,8 @@ from pycore.exceptions import CacheError
 
 if TYPE_CHECKING:
     from pycore.cache.queue import Queue
-    from pycore.cache.region import Region, Request
+    from pycore.cache.region import Region
+    from pycore.cache.request import Request
     from pycore.cache.store import Terms
     from pycore.config.models import RedisApplication
     from pycore.config.secrets import Secret
@@ -113,7 +114,7 @@ class Application:
         )
 
     def _request(self, terms: Terms | None = None, **wanted: Any) -> Request:
-        from pycore.cache.region import Request
+        from pycore.cache.request import Request
 
         max_age_s = wanted.get("max_age_s")
         if max_age_s is not None and not max_age_s >= 0:

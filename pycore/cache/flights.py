@@ -7,8 +7,6 @@ import threading
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
-from pycore.exceptions import CacheError
-
 __all__ = ["Flight", "Flights"]
 
 T = TypeVar("T")
@@ -20,12 +18,9 @@ class Flight(Generic[T]):
     def __init__(self) -> None:
         self.result: T | None = None
         self._over = threading.Event()
-        self._owner = threading.get_ident()
 
     def wait(self, timeout_s: float) -> bool:
         """Return whether it is over within the time."""
-        if self._owner == threading.get_ident():
-            raise CacheError("A creator asks the cache for the very key that it is creating.")
         return self._over.wait(min(max(0.0, timeout_s), threading.TIMEOUT_MAX))
 
     def land(self) -> None:

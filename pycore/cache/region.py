@@ -6,10 +6,10 @@ import asyncio
 import copy
 import logging
 import sys
-import threading
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import replace
 from typing import Any
 
 from pycore._wait import wait_for
@@ -17,65 +17,22 @@ from pycore.cache.api import MISS, Fetched
 from pycore.cache.codec import encode
 from pycore.cache.codec.values import dump_plain
 from pycore.cache.counters import Counters, Warnings
+from pycore.cache.creations import creating, waiting
 from pycore.cache.flights import Flight, Flights
 from pycore.cache.lease import Grant, Lease
 from pycore.cache.publish import Publisher
 from pycore.cache.reader import ChunksGoneError, Head, Reader
-from pycore.cache.store import Store, Terms
+from pycore.cache.request import Request
+from pycore.cache.store import Store
 from pycore.exceptions import LeaseLostError, ServiceError, ServiceTimeoutError
 from pycore.results import VersionInfo
 
-__all__ = ["Region", "Request"]
+__all__ = ["Region"]
 
 log = logging.getLogger(__name__)
 
 POLL_S = 0.05
 TICK_S = 0.2
-
-
-@dataclass(frozen=True, kw_only=True)
-class Request:
-    """What a caller accepts as a hit, and how a new version is published.
-
-    Attributes
-    ----------
-    source : mapping or None
-        What the value must be made from; None accepts any.
-    max_age_s : float or None
-        How old it may be.
-    version : int or None
-        Its number; an invalidated version will do then.
-    refresh : bool
-        Only a version newer than the one that is there.
-    stale_s : float
-        For so long after its end a version is served while a new one is made.
-    wait_s : float
-        How long to wait for another creator.
-    terms : Terms
-        On what terms it is published.
-    tags : tuple of str
-        Its tags.
-    inline_bytes : int
-        Larger documents are cut into chunks.
-    over : Event or None
-        Set when nobody waits for the value any more: it is not created then, unless that has begun.
-    """
-
-    source: Mapping[str, Any] | None = None
-    max_age_s: float | None = None
-    version: int | None = None
-    refresh: bool = False
-    stale_s: float = 0.0
-    wait_s: float = 300.0
-    terms: Terms
-    tags: tuple[str, ...] = ()
-    inline_bytes: int = 2**20
-    over: threading.Event | None = None
-
-    @property
-    def abandoned(self) -> bool:
-        """Whether nobody waits for the value any more."""
-        return self.over is not None and self.over.is_set()
 
 
 class Region:
@@ -170,18 +127,24 @@ class Region:
 
     def fetch(self, name: str, creator: Callable[[], Any], request: Request) -> Fetched:
         """Return the value of a key, created if need be; see `Cache.get_or_create`."""
-        # What would not come back cannot be compared either: it is refused before anything is asked.
-        source = None if request.source is None else dump_plain(dict(request.source), "The source")
-        identity = (self.store.places(name).list, source, request.refresh, request.max_age_s, request.stale_s)
-        self._counters.add("gets")
         search = _Search(self, name, request)
+        self._counters.add("gets")
         found = search.first()
         if found is not None:
             self._counters.add("hits")
             return found
+        # Who has something stale is never made to wait.
+        with waiting(search.key, name) if search.stale is None else nullcontext():
+            return self._joined(search, creator)
+
+    def _joined(self, search: _Search, creator: Callable[[], Any]) -> Fetched:
+        """Return what this thread creates or finds, or another does meanwhile."""
+        request = search.request
         deadline = time.monotonic() + request.wait_s
         while True:
-            made, flight = self._flights.lead(identity, lambda: self._lead(search, creator, deadline), _snapshot)
+            made, flight = self._flights.lead(
+                search.identity, lambda: self._lead(search, creator, deadline), search.shared
+            )
             if flight is None:
                 assert made is not None  # noqa: S101  # whoever leads has a result or an error
                 self._counters.add("hits" if made.hit else "misses")
@@ -190,8 +153,8 @@ class Region:
                 self._counters.add("hits")
                 return search.stale
             if not self._wait(flight, deadline, request):
-                raise self._too_late(name, request)
-            if flight.result is not None:
+                raise self._too_late(search.name, request)
+            if flight.result is not None and search.accepts(flight.result):
                 self._counters.add("hits")
                 return _own(flight.result)
 
@@ -231,7 +194,8 @@ class Region:
         if search.request.abandoned:
             raise asyncio.CancelledError
         self._counters.add("created")
-        value = creator()
+        with creating(search.key):
+            value = creator()
         with search.patience.spent_here():
             info = self._publish(search, value, grant) if grant is not None else None
         if info is None:
@@ -246,6 +210,7 @@ class Region:
         try:
             info = self.publisher.publish(search.name, encoding, terms, grant)
         except LeaseLostError as exc:
+            search.overtaken = True
             log.info("%s", exc)
             return None
         except ServiceError as exc:
@@ -273,9 +238,15 @@ class _Search:
         self.store = region.store
         self.name = name
         self.request = request
-        self.lease: Lease = self.store.lease(self.store.places(name))
+        places = self.store.places(name)
+        # What would not come back cannot be compared either: it is refused before anything is asked.
+        source = None if request.source is None else dump_plain(dict(request.source), "The source")
+        self.identity = (places.list, source, request.refresh, request.max_age_s, request.stale_s)
+        self.key = str(self.store.server.address), places.list
+        self.lease: Lease = self.store.lease(places)
         self.patience = self.store.server.patience()  # for all but the waiting for another creator
         self.away = False
+        self.overtaken = False  # the key was published, deleted or invalidated while its creator worked
         self.stale: Fetched | None = None
         self.tag_counters: dict[str, int] = {}
         self._newer_than = 0
@@ -303,6 +274,23 @@ class _Search:
         if found is None and head is not None:
             self.stale = self._stale(head)
         return found
+
+    def shared(self, made: Fetched) -> Fetched | None:
+        """Return what other threads may have of a result: nothing that was out of date before they asked."""
+        if self.overtaken:
+            return None
+        if made.info is not None and self.tag_counters:
+            try:
+                raised = self.store.tag_counters(self.request.tags) != self.tag_counters
+            except ServiceError:
+                return None
+            if raised:
+                return None
+        return _snapshot(made)
+
+    def accepts(self, theirs: Fetched) -> bool:
+        """Return whether another thread's result will do: for a refresh it must have come after this caller asked."""
+        return theirs.info is None or theirs.info.version > self._newer_than
 
     def again(self) -> Fetched | Grant | bool | None:
         """Return the lease, a hit, or something stale; None to be asked again, True when Redis went away."""

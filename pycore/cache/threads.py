@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import inspect
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator
@@ -77,7 +78,8 @@ async def in_thread(work: Callable[[], T]) -> T:
         else:
             report(future.set_result, outcome)
 
-    threading.Thread(target=run, name="pycore-cache", daemon=True).start()
+    context = contextvars.copy_context()  # a creator that is asked within another knows of it
+    threading.Thread(target=context.run, args=(run,), name="pycore-cache", daemon=True).start()
     return await future
 
 

@@ -9,7 +9,8 @@ from pycore.cache.codec import encode
 from pycore.cache.codec.document import Draft
 from pycore.cache.metas import version_info
 from pycore.cache.reader import Head
-from pycore.cache.region import Region, Request
+from pycore.cache.region import Region
+from pycore.cache.request import Request
 from pycore.cache.store import Terms
 from pycore.exceptions import CacheError
 from pycore.results import VersionInfo

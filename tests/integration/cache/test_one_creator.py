@@ -19,7 +19,7 @@ from suites.redis_process import BareRedis
 
 from pycore._wait import wait_for
 from pycore.cache import MISS, Cache
-from pycore.exceptions import CacheError, SerializationError, ServiceTimeoutError
+from pycore.exceptions import SerializationError, ServiceTimeoutError
 
 Open = Callable[..., Cache]
 FRAME = pd.DataFrame({"close": [202.91, 205.19]})
@@ -288,11 +288,6 @@ def test_what_cannot_be_carried_reaches_the_caller_and_frees_the_key(cache: Cach
 def test_a_source_that_is_no_json_is_refused_before_anything_is_made(cache: Cache) -> None:
     with pytest.raises(SerializationError, match="source"):
         cache.get_or_create("key", lambda: pytest.fail("nothing is made"), source={"days": (1, 2)})
-
-
-def test_a_creator_that_asks_for_its_own_key_is_told(cache: Cache) -> None:
-    with pytest.raises(CacheError, match="very key"):
-        cache.get_or_create("key", lambda: cache.get_or_create("key", lambda: 1))
 
 
 def test_a_creator_may_ask_for_another_key(cache: Cache) -> None:

@@ -11,7 +11,7 @@ from pycore._wait import wait_for
 from pycore.cache.breaker import FIRST_PAUSE_S, LONGEST_PAUSE_S, Breaker
 from pycore.cache.flights import Flights
 from pycore.cache.lease import Lease
-from pycore.exceptions import CacheError, ServiceUnavailableError
+from pycore.exceptions import ServiceUnavailableError
 
 
 class Keeper:
@@ -120,19 +120,6 @@ def test_an_error_is_its_makers_and_the_next_leads() -> None:
         flights.lead("key", lambda: 1 // 0)
 
     assert flights.lead("key", lambda: 1) == (1, None)
-
-
-def test_who_waits_for_itself_is_told() -> None:
-    flights: Flights[int] = Flights()
-
-    def make() -> int:
-        _, flight = flights.lead("key", lambda: 1)
-        assert flight is not None
-        flight.wait(10)
-        return 1
-
-    with pytest.raises(CacheError, match="very key"):
-        flights.lead("key", make)
 
 
 def test_the_pause_of_a_breaker_grows_to_a_limit_and_success_forgets_it() -> None:
