@@ -11,25 +11,11 @@ from pycore.database.engine import Pools
 from pycore.database.server import Limits
 from pycore.database.shape import plain_select
 from pycore.database.statement import Statement
-from pycore.database.types import Kind, ResultColumn
+from pycore.database.types import PANDAS, ResultColumn
 
 __all__ = ["Plan", "PlannedColumn", "planned"]
 
 _NAMES: Final = {"fast": "the fast path", "exact": "the exact path"}
-_TYPES: Final[dict[Kind, tuple[str, str]]] = {  # without NULLs, and with them
-    "integer": ("int64", "Int64"),
-    "unsigned": ("uint64", "UInt64"),
-    "boolean": ("bool", "boolean"),
-    "double": ("float64", "float64"),
-    "single": ("float32", "float32"),
-    "decimal": ("object", "object"),
-    "date": ("datetime64[s]", "datetime64[s]"),
-    "datetime": ("datetime64[us]", "datetime64[us]"),
-    "instant": ("datetime64[us, UTC]", "datetime64[us, UTC]"),
-    "time": ("timedelta64[us]", "timedelta64[us]"),
-    "text": ("str", "str"),
-    "bytes": ("object", "object"),
-}
 _HEADERS: Final = ("column", "type of the server", "type in pandas")
 _BY_ROWS: Final = "by its rows"
 
@@ -133,6 +119,6 @@ def planned(pools: Pools, statement: Statement, values: tuple[object, ...], limi
 
 
 def _planned_column(column: ResultColumn) -> PlannedColumn:
-    types = _TYPES.get(column.kind)
+    types = PANDAS.get(column.kind)
     dtype = None if types is None else types[column.nullable]
     return PlannedColumn(name=column.name, server_type=column.server_type, dtype=dtype)
