@@ -19,6 +19,8 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
+import orjson
+
 from pycore.cache.codec.document import (
     FRAME,
     VALUE,
@@ -28,7 +30,7 @@ from pycore.cache.codec.document import (
     parse,
 )
 from pycore.cache.codec.strict import UnclearDocumentError
-from pycore.cache.codec.values import MAX_CELL_BYTES, ValueEncoding, check_plain, join_texts, read_value
+from pycore.cache.codec.values import MAX_CELL_BYTES, ValueEncoding, dump_plain, join_texts, read_value
 from pycore.exceptions import CacheError, SerializationError
 
 if TYPE_CHECKING:
@@ -214,9 +216,8 @@ def _is_frame(value: Any) -> bool:
 
 
 def _members(source: Mapping[str, Any] | None) -> dict[str, Any]:
-    written = dict(source) if source is not None else None
-    check_plain(written, "The source", MAX_CELL_BYTES)
-    return {"source": written}
+    written = dump_plain(dict(source) if source is not None else None, "The source", MAX_CELL_BYTES)
+    return {"source": orjson.loads(written)}  # its owner may go on with the one that was given
 
 
 def _named(exc: SerializationError, key: str) -> SerializationError:

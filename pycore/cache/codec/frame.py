@@ -14,7 +14,7 @@ from pycore.cache.codec.document import FRAME, Draft, chunk_document
 from pycore.cache.codec.index import plan_columns, plan_index
 from pycore.cache.codec.labels import unique_key, write_label
 from pycore.cache.codec.parallel import in_order
-from pycore.cache.codec.values import MAX_CELL_BYTES, check_plain
+from pycore.cache.codec.values import MAX_CELL_BYTES, dump_plain
 from pycore.exceptions import SerializationError
 
 __all__ = ["FrameEncoding", "FramePlan", "StreamEncoding"]
@@ -40,15 +40,11 @@ class FramePlan:
                 "Use pandas.DataFrame(value).",
                 type=type(value).__qualname__,
             )
-        check_plain(value.attrs, "attrs of the frame", MAX_CELL_BYTES)
+        written = dump_plain(value.attrs, "attrs of the frame", MAX_CELL_BYTES)
         self.n_rows = len(value)
-        self.attrs = value.attrs
+        self.attrs = orjson.loads(written)  # their owner may go on with those
         taken: set[str] = set()
-        series = (
-            [(value.name, value)]
-            if isinstance(value, pd.Series)
-            else list(zip(_labels(value.columns), (column for _, column in value.items()), strict=True))
-        )
+        series = [(value.name, value)] if isinstance(value, pd.Series) else _labelled(value)
         self._fields = [_field_name(label, place, taken) for place, (label, _) in enumerate(series)]
         self._columns = [_plan(column, label) for label, column in series]
         self._index = plan_index(value.index, taken)
@@ -89,9 +85,11 @@ def index_levels(member: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     return levels
 
 
-def _labels(columns: pd.Index) -> list[Any]:
+def _labelled(frame: pd.DataFrame) -> list[tuple[Any, pd.Series]]:
+    """Return the columns, each with its label."""
+    columns = frame.columns
     try:
-        return columns.tolist()
+        return list(zip(columns.tolist(), (column for _, column in frame.items()), strict=True))
     except (ArithmeticError, RuntimeError, ValueError) as exc:  # a span of Arrow's that Python has none for
         why = f"The column index: Python has no value for one of its labels (type {columns.dtype}). Use texts."
         raise SerializationError(why, column="column index", type=str(columns.dtype)) from exc
