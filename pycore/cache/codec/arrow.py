@@ -45,8 +45,13 @@ class Cells(ABC):
     place: tuple[bytes, int, int] | None = None
 
     @abstractmethod
+    def values(self, arrow_type: Any) -> tuple[Array, Array | None]:
+        """Return them as a numpy array of numbers or booleans, and which are missing; None where none is."""
+
     def numbers(self, arrow_type: Any) -> Any:
         """Return them as an Arrow array of numbers or booleans; null is missing."""
+        values, missing = self.values(arrow_type)
+        return pa.array(values, arrow_type, mask=missing)
 
     @abstractmethod
     def text(self, *, nulls: bool) -> Any:
@@ -64,6 +69,14 @@ class Items(Cells):
         if not isinstance(items, list):
             raise TypeError("a column is not a JSON array")
         self._items = items
+
+    def values(self, arrow_type: Any) -> tuple[Array, Array | None]:
+        """Return them as a numpy array, and which are missing."""
+        numbers = self.numbers(arrow_type)
+        if not numbers.null_count:
+            return numbers.to_numpy(zero_copy_only=False), None
+        missing = numbers.is_null().to_numpy(zero_copy_only=False)
+        return pc.fill_null(numbers, 0 if arrow_type != BOOL else False).to_numpy(zero_copy_only=False), missing
 
     def numbers(self, arrow_type: Any) -> Any:
         """Return them as an Arrow array of numbers."""

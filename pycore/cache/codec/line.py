@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -10,7 +11,8 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pycore.cache.codec.arrow import BOOL, FLOAT32, STRING, Array, Cells, Items, join
+from pycore.cache.codec.arrow import BOOL, FLOAT32, STRING, Array, Cells, Items
+from pycore.cache.codec.escapes import unescape
 
 __all__ = ["Block", "Line", "lines_of"]
 
@@ -45,37 +47,35 @@ class Line(Cells):
             block.add(self._start, self._stop)
         self.place = (document, self._start, self._stop)
 
-    def numbers(self, arrow_type: Any) -> Any:
-        """Return them as an Arrow array of numbers."""
-        found = self._block.numbers(self._start, arrow_type) if self._block is not None else None
+    def values(self, arrow_type: Any) -> tuple[Array, Array | None]:
+        """Return them as a numpy array, and which are missing."""
+        found = self._block.values(self._start, arrow_type) if self._block is not None else None
         if found is not None:
             return found
         # A text is rounded once: not to 64 bits first when 32 are wanted.
         if self._start == self._stop or (self._is_short() and arrow_type != FLOAT32):
-            return Items(self.items()).numbers(arrow_type)
-        offsets = _ends(self._document, self._start, self._stop)
+            return Items(self.items()).values(arrow_type)
         if arrow_type == BOOL:
-            return _booleans(self._document, self._start, offsets)
-        cells = _cut(self._document, self._start, offsets, 0, 1)
-        # A single letter is found many times faster than four, and no number has an n.
-        if self._has(b"n"):
-            letters = np.frombuffer(self._document, np.uint8).take(offsets[:-1] + self._start)
-            cells = _with_missing(cells, letters == ord("n"))
-        return pc.cast(cells, arrow_type)
+            return _booleans(self._document, self._start, self._stop)
+        return _numbers(self._document, [self._start], [self._stop], arrow_type)[0]
 
     def text(self, *, nulls: bool) -> Any:
         """Return them as an Arrow array of strings."""
         if self._is_short():
             return Items(self.items()).text(nulls=nulls)
-        escaped = self._has(b"\\")
-        if escaped and self._document.find(b'\\"', self._start, self._stop) >= 0:
+        quotes = np.flatnonzero(self._text() == ord('"'))
+        if not self._has(b"\\"):
+            return _strings(self._document, self._start, self._stop, quotes, nulls=nulls)
+        if (self._text().take(quotes[1:] - 1) == ord("\\")).any():
             return pa.array(self.items(), STRING)  # another writer's quotes need not be structural
-        cells = _strings(self._document, self._start, self._stop, nulls=nulls)
-        return _unescape(cells) if escaped else cells
+        return unescape(_strings(self._document, self._start, self._stop, quotes, nulls=nulls))
 
     def items(self) -> list[Any]:
         """Return them as a list."""
         return orjson.loads(self._document[self._start - 1 : self._stop + 1])  # type: ignore[no-any-return]
+
+    def _text(self) -> Array:
+        return np.frombuffer(self._document, np.uint8, self._stop - self._start, self._start)
 
     def _is_short(self) -> bool:
         return self._stop - self._start <= SHORT_BYTES
@@ -94,46 +94,33 @@ class Block:
         self._document = document
         self._starts: list[int] = []
         self._stops: list[int] = []
-        self._arrays: dict[int, Any] | None = None
+        self._read: dict[int, tuple[Array, Array | None]] | None = None
 
     def add(self, start: int, stop: int) -> None:
         """Take note of a line, whose cells begin and end there."""
         self._starts.append(start)
         self._stops.append(stop)
 
-    def numbers(self, start: int, arrow_type: Any) -> Any | None:
-        """Return the Arrow array of the line that begins there; None when each had better be read by itself."""
-        if self._arrays is None:
-            self._arrays = self._read(arrow_type) if self._is_plain() else {}
-        return self._arrays.get(start)
+    def values(self, start: int, arrow_type: Any) -> tuple[Array, Array | None] | None:
+        """Return the numbers of the line that begins there; None when each had better be read by itself."""
+        if self._read is None:
+            together = _numbers(self._document, self._starts, self._stops, arrow_type) if self._is_plain() else []
+            self._read = dict(zip(self._starts, together, strict=False))
+        return self._read.get(start)
 
     def _is_plain(self) -> bool:
-        """Return whether all lines are of a middling length, and none has a null."""
-        return len(self._starts) > 1 and all(
-            SHORT_BYTES // 4 < stop - start < LONG_BYTES and self._document.find(b"n", start, stop) < 0
-            for start, stop in zip(self._starts, self._stops, strict=True)
+        """Return whether all lines are of a middling length, and no key between them has a comma."""
+        return (
+            len(self._starts) > 1
+            and all(
+                SHORT_BYTES // 4 < stop - start < LONG_BYTES
+                for start, stop in zip(self._starts, self._stops, strict=True)
+            )
+            and not any(
+                self._document.find(b",", stop + len("],"), start) >= 0
+                for stop, start in zip(self._stops, self._starts[1:], strict=False)
+            )
         )
-
-    def _read(self, arrow_type: Any) -> dict[int, Any]:
-        first, last = self._starts[0], self._stops[-1]
-        commas = np.flatnonzero(np.frombuffer(self._document, np.uint8, last - first, first) == ord(","))
-        starts, stops = np.array(self._starts) - first, np.array(self._stops) - first
-        lows, highs = np.searchsorted(commas, starts), np.searchsorted(commas, stops)
-        # Behind the cells of each line comes one that holds what stands between two lines; it is null.
-        places = np.concatenate(([0], np.cumsum(highs - lows + 2)))
-        offsets = np.empty(places[-1], np.int32)
-        for place, low, high, start, stop in zip(places, lows, highs, starts, stops, strict=False):
-            offsets[place] = start
-            np.add(commas[low:high], 1, out=offsets[place + 1 : place + 1 + high - low], casting="unsafe")
-            offsets[place + 1 + high - low] = stop + 1
-        missing = np.zeros(len(offsets) - 1, bool)
-        missing[places[1:-1] - 1] = True
-        values = pc.cast(_with_missing(_cut(self._document, first, offsets, 0, 1), missing), arrow_type)
-        content = values.buffers()[1]
-        return {
-            start: pa.Array.from_buffers(arrow_type, int(high - low + 1), [None, content], 0, int(place))
-            for start, place, low, high in zip(self._starts, places, lows, highs, strict=False)
-        }
 
 
 def lines_of(document: bytes, spans: Sequence[tuple[int, int]], fields: Sequence[Mapping[str, Any]]) -> list[Line]:
@@ -176,14 +163,50 @@ def _cut(document: bytes, start: int, offsets: Array, front: int, back: int) -> 
     return pc.binary_slice(pieces, front, -back).view(STRING)
 
 
-def _booleans(document: bytes, start: int, offsets: Array) -> Any:
-    """Return ``true,false,null`` as an Arrow array, told apart by first letter and length: JSON has no other words."""
+def _numbers(
+    document: bytes, starts: Sequence[int], stops: Sequence[int], arrow_type: Any
+) -> list[tuple[Array, Array | None]]:
+    """Return the numbers of lines that follow each other, and which are missing."""
+    first = starts[0]
+    text = np.frombuffer(document, np.uint8, stops[-1] - first, first)
+    commas = np.flatnonzero(text == ord(","))
+    # By turns a cell, and what stands behind it, which is null and so not looked at: nothing has to be cut out.
+    offsets = np.empty(2 * len(commas) + 2, np.int32)
+    offsets[0], offsets[-1] = 0, len(text)
+    offsets[1:-1:2] = commas
+    np.add(commas, 1, out=offsets[2:-1:2], casting="unsafe")
+    ends = np.array(stops[:-1], np.int64) - first
+    breaks = np.searchsorted(commas, ends)  # the commas between two lines
+    offsets[1 + 2 * breaks] = ends
+    offsets[2 + 2 * breaks] = np.array(starts[1:], np.int64) - first
+    missing = None
+    if document.find(b"n", first, stops[-1]) >= 0:  # no number has one
+        missing = text.take(offsets[:-1:2]) == ord("n")
+    n_cells = len(commas) + 1
+    present = np.zeros(2 * n_cells, bool)
+    present[::2] = True if missing is None else ~missing
+    bits = pa.py_buffer(np.packbits(present, bitorder="little"))
+    cells = pa.Array.from_buffers(
+        STRING, 2 * n_cells - 1, [bits, pa.py_buffer(offsets), pa.py_buffer(document).slice(first)]
+    )
+    content = pc.cast(cells, arrow_type).buffers()[1]
+    values = np.frombuffer(content, arrow_type.to_pandas_dtype(), 2 * n_cells - 1)[::2]
+    bounds = [0, *(breaks + 1).tolist(), n_cells]
+    return [
+        (values[low:high], None if missing is None or not missing[low:high].any() else missing[low:high])
+        for low, high in itertools.pairwise(bounds)
+    ]
+
+
+def _booleans(document: bytes, start: int, stop: int) -> tuple[Array, Array | None]:
+    """Return ``true,false,null`` as numpy arrays, told apart by first letter and length: JSON has no other words."""
+    offsets = _ends(document, start, stop)
     letters = np.frombuffer(document, np.uint8).take(offsets[:-1] + start)
     sizes = np.diff(offsets) - 1
     true, missing = letters == ord("t"), letters == ord("n")
     if not np.where(letters == ord("f"), sizes == len("false"), (true | missing) & (sizes == len("true"))).all():
         raise ValueError("a boolean is neither true nor false")
-    return pa.array(true, mask=missing if missing.any() else None)
+    return true, missing if missing.any() else None
 
 
 def _with_missing(values: Any, missing: Array) -> Any:
@@ -192,9 +215,8 @@ def _with_missing(values: Any, missing: Array) -> Any:
     return pa.Array.from_buffers(values.type, len(values), [bits, *values.buffers()[1:]])
 
 
-def _strings(document: bytes, start: int, stop: int, *, nulls: bool) -> Any:
+def _strings(document: bytes, start: int, stop: int, quotes: Array, *, nulls: bool) -> Any:
     """Return the strings of a line, whose every quote is structural."""
-    quotes = np.flatnonzero(np.frombuffer(document, np.uint8, stop - start, start) == ord('"'))
     opening, closing = quotes[0::2], quotes[1::2]
     if not nulls:
         between = np.frombuffer(document, np.uint8).take(closing[:-1] + (start + 1))
@@ -217,10 +239,3 @@ def _strings(document: bytes, start: int, stop: int, *, nulls: bool) -> Any:
     if offsets[-1] != stop - start + 1:
         raise ValueError("a column of strings has something else between them")
     return _with_missing(_cut(document, start, offsets, 1, 2), missing)
-
-
-def _unescape(cells: Any) -> Any:
-    """Return strings with their JSON escapes resolved, touching only those that have one."""
-    escaped = pc.fill_null(pc.match_substring(cells, "\\"), False)
-    resolved = orjson.loads(b"".join((b'["', join(cells.filter(escaped), '","'), b'"]')))
-    return pc.replace_with_mask(cells, escaped, pa.array(resolved, STRING))

@@ -47,10 +47,9 @@ class Integers:
 
     def read(self, field: Field, cells: Cells) -> np.ndarray[Any, Any]:
         """Return a numpy array; a missing cell is an error."""
-        numbers = cells.numbers(ARROW[field["type"]])
-        if numbers.null_count:
+        values, missing = cells.values(ARROW[field["type"]])
+        if missing is not None:
             raise ValueError(f"a column of {field['type']} has a null")
-        values: np.ndarray[Any, Any] = numbers.to_numpy(zero_copy_only=False)
         return values
 
     def dtype(self, field: Field) -> np.dtype[Any]:
@@ -80,8 +79,9 @@ class Floats:
     def read(self, field: Field, cells: Cells) -> np.ndarray[Any, Any]:
         """Return a numpy array, bit for bit."""
         dtype = np.dtype(field["type"])
-        numbers = cells.numbers(ARROW["float32" if dtype.itemsize == 2 else field["type"]])
-        values: np.ndarray[Any, Any] = numbers.to_numpy(zero_copy_only=False)
+        values, missing = cells.values(ARROW["float32" if dtype.itemsize == 2 else field["type"]])
+        if missing is not None:
+            values = np.where(missing, np.nan, values)
         return restored(values.astype(dtype, copy=False), field)
 
     def dtype(self, field: Field) -> np.dtype[Any]:
@@ -140,14 +140,16 @@ class NullableIntegers:
 
         return Column({"type": name}, write)
 
-    def read(self, field: Field, cells: Cells) -> Any:
-        """Return an Arrow array."""
+    def read(self, field: Field, cells: Cells) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+        """Return the values and the mask of the missing ones."""
         name = field["type"]
-        return cells.numbers(ARROW["bool" if name == "boolean" else name.lower()])
+        values, missing = cells.values(ARROW["bool" if name == "boolean" else name.lower()])
+        return values, np.zeros(len(values), bool) if missing is None else missing
 
     def join(self, field: Field, pieces: Sequence[Any]) -> Any:
         """Return a masked array."""
-        return NULLABLE_INTEGERS[field["type"]].__from_arrow__(pa.chunked_array(pieces))
+        values, missing = joined([piece[0] for piece in pieces]), joined([piece[1] for piece in pieces])
+        return NULLABLE_INTEGERS[field["type"]].construct_array_type()(values, missing)
 
 
 class NullableFloats:
@@ -173,8 +175,10 @@ class NullableFloats:
 
     def read(self, field: Field, cells: Cells) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
         """Return the values and the mask of the missing ones."""
-        numbers = cells.numbers(ARROW[field["type"].lower()])
-        values = restored(numbers.to_numpy(zero_copy_only=False), field)
+        values, missing = cells.values(ARROW[field["type"].lower()])
+        if missing is not None:
+            values = np.where(missing, np.nan, values)
+        values = restored(values, field)
         missing = np.isnan(values)
         missing[field.get("nan_rows", [])] = False
         return values, missing

@@ -65,6 +65,23 @@ def test_quotes_that_another_writer_escaped_his_way_are_read() -> None:
     assert Line(orjson.dumps(cells)).text(nulls=False).to_pylist() == cells
 
 
+@pytest.mark.parametrize(
+    "text", ["\\\\u0022", "\\u00e9", "\\n", "\\ud83d\\ude00", "\\\\\\u0022\\\\\\\\", "\\u0022\\u0022", "\\/"]
+)
+def test_every_escape_of_json_is_resolved(text: str) -> None:
+    line = f'["{text}",null,"a{text}z",{chr(44).join(["null", chr(34) + text + chr(34)] * SHORT_BYTES)}]'
+
+    assert Line(line.encode()).text(nulls=True).to_pylist() == json.loads(line)
+
+
+@pytest.mark.parametrize("line", [b'["\\u00","22"]', b'["\\u0","022"]', b'["\\u"]', b'["\\x"]', b'["a\\u00"]'])
+def test_a_string_that_ends_within_an_escape_is_refused(line: bytes) -> None:
+    long = line.replace(b"[", b"[" + b'"long",' * SHORT_BYTES, 1)
+
+    with pytest.raises(ValueError, match=r"escape|hex|character"):
+        Line(long).text(nulls=False)
+
+
 @pytest.mark.parametrize("line", [b'["a", "b"]', b'["a"x"b"]', b'["a",1]', b'["a"]]', b'["a",null]', b"[a]", b'["a]'])
 def test_a_long_line_of_no_strings_is_refused(line: bytes) -> None:
     long = line.replace(b"[", b"[" + b'"long",' * SHORT_BYTES, 1)
