@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
+
+from pycore.cache.forks import Lock
 
 __all__ = ["Breaker"]
 
@@ -39,7 +40,7 @@ class Breaker:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._lock = threading.Lock()
+        self._lock = Lock()
         self._pause_s = 0.0
         self._until = 0.0
         self._trying = False

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections import Counter
 from collections.abc import Mapping
+
+from pycore.cache.forks import Lock
 
 __all__ = ["Counters", "Warnings"]
 
@@ -24,7 +25,7 @@ class Counters:
     """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = Lock()
         self._numbers: Counter[str] = Counter()
 
     def add(self, name: str) -> None:
@@ -49,7 +50,7 @@ class Warnings:
 
     def __init__(self, log: logging.Logger) -> None:
         self._log = log
-        self._lock = threading.Lock()
+        self._lock = Lock()
         self._said: set[str] = set()
 
     def say(self, text: str, *, about: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import secrets
 import threading
 import time
@@ -103,7 +104,7 @@ class Lease:
     @contextmanager
     def held(self, grant: Grant) -> Iterator[Holding]:
         """Renew the lease while the body runs, then give it back."""
-        holding = Holding()
+        holding, began_in = Holding(), os.getpid()
         # It knows the holding weakly: should even the end of the body be interrupted, the lease ends all the same.
         arguments = (grant.token, holding.over, weakref.ref(holding))
         thread = threading.Thread(target=self._keep, args=arguments, name="pycore-lease", daemon=True)
@@ -113,7 +114,7 @@ class Lease:
         finally:
             # Not joined: a server that hangs may hold up a last renewal, which a token given back refuses.
             holding.over.set()
-            if not holding.given_back:
+            if not holding.given_back and os.getpid() == began_in:  # the child of a fork holds nothing
                 self.give_back(grant)
 
     def give_back(self, grant: Grant) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-import threading
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -13,6 +13,7 @@ import redis
 
 from pycore.cache.address import Address
 from pycore.cache.breaker import Breaker
+from pycore.cache.forks import Lock
 from pycore.cache.patience import Patience
 from pycore.cache.redis.connections import Password, make_client
 from pycore.cache.redis.errors import as_redis, judge
@@ -49,8 +50,9 @@ class Server:
         self.breaker = Breaker()
         self._password = password
         self._timeout_s = timeout_s
-        self._lock = threading.Lock()
+        self._lock = Lock()
         self._clients: dict[float, Any] = {}
+        self._pid = os.getpid()
         self._last: type[ServiceError] = ServiceUnavailableError
 
     def call(self, operation: Callable[[Any], T], *, again: bool = True, block_s: float = 0.0) -> T:
@@ -198,6 +200,8 @@ class Server:
 
     def _client(self, block_s: float) -> Any:
         """Return the client whose connections wait `block_s` longer."""
+        if self._pid != os.getpid():  # the connections are the parent's
+            self._pid, self._clients = os.getpid(), {}
         longer_s = BLOCK_S if block_s else 0.0
         client = self._clients.get(longer_s)
         if client is None:
