@@ -11,6 +11,7 @@ __all__ = ["Breaker"]
 
 FIRST_PAUSE_S = 0.25
 LONGEST_PAUSE_S = 5.0
+TRIAL_S = 3.0  # what a trial may take: no other caller pays for one meanwhile
 
 
 class Breaker:
@@ -57,7 +58,7 @@ class Breaker:
                 return True
             if self._clock() < self._until:
                 return False
-            self._until = self._clock() + self._pause_s
+            self._until = self._clock() + max(self._pause_s, TRIAL_S)
             self._trying = True
             return True
 

@@ -76,9 +76,12 @@ class Server:
         """
         with self._patience_of_this(block_s):
             answer = self._called(operation, again=again, block_s=block_s)
+        self._answers()
+        return answer
+
+    def _answers(self) -> None:
         if self.breaker.worked():
             log.info("Redis application %s at %s answers again", self.name, self.address)
-        return answer
 
     def _called(self, operation: Callable[[Any], T], *, again: bool, block_s: float) -> T:
         try:
@@ -216,6 +219,8 @@ class Server:
     def _error(self, exc: Exception, *, trip: bool = True) -> PycoreError:
         """Return our error for one of redis', and tell the breaker; the only place where they are mapped."""
         verdict = judge(exc)
+        if isinstance(exc, redis.exceptions.ResponseError) and not verdict.away:
+            self._answers()  # it is there, if only to refuse
         if not issubclass(verdict.kind, ServiceError):
             return CacheError("The key is of another Redis type than the cache uses. It was left as it is.")
         where = str(self.address)

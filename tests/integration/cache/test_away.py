@@ -158,6 +158,17 @@ def test_a_second_reading_raises_our_errors_too(scheme: str) -> None:
         Server("CACHE", address, None, 0.5).fresh(lambda client: client.ping())
 
 
+def test_an_error_that_a_server_answers_shows_that_it_is_there(server: BareRedis) -> None:
+    asked = Server("CACHE", Address.parse(f"redis://127.0.0.1:{server.port}"), None, 0.5)
+    asked.breaker.failed()
+
+    with pytest.raises(ServiceUnavailableError, match="refused a command"):
+        asked.call(lambda client: client.execute_command("NONSENSE"))
+
+    assert asked.breaker.closed
+    asked.forget()
+
+
 def test_a_server_killed_in_the_middle_of_a_large_write_leaves_old_or_new(
     own_server: BareRedis, open_cache: Open
 ) -> None:

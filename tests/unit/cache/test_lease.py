@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from pycore._wait import wait_for
-from pycore.cache.breaker import FIRST_PAUSE_S, LONGEST_PAUSE_S, Breaker
+from pycore.cache.breaker import FIRST_PAUSE_S, LONGEST_PAUSE_S, TRIAL_S, Breaker
 from pycore.cache.flights import Flights
 from pycore.cache.lease import Lease
 from pycore.exceptions import ServiceUnavailableError
@@ -148,6 +148,23 @@ def test_calls_that_fail_together_lengthen_the_pause_once() -> None:
         breaker.failed()
     now[0] += FIRST_PAUSE_S
 
+    assert breaker.allows()
+
+
+def test_one_caller_at_a_time_tries_whether_a_server_that_swallows_all_is_back() -> None:
+    now = [0.0]
+    breaker = Breaker(clock=lambda: now[0])
+    breaker.failed()
+    now[0] += FIRST_PAUSE_S
+    assert breaker.allows()
+
+    tried = 0
+    for _ in range(20):  # the two seconds that it waits for an answer
+        now[0] += 0.1
+        tried += breaker.allows()
+
+    assert tried == 0
+    now[0] += TRIAL_S  # it was interrupted, and never told how it went
     assert breaker.allows()
 
 
