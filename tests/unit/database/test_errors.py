@@ -53,6 +53,21 @@ def test_each_code_of_mysql_is_one_of_our_errors(code: int, text: str, expected:
 
 
 @pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        (1242, "Subquery returns more than 1 row"),
+        (1193, "Unknown system variable 'nowhere'"),
+        (1111, "Invalid use of group function"),
+        (1267, "Illegal mix of collations (utf8mb4_bin,NONE) and (latin1_bin,NONE) for operation '='"),
+    ],
+)
+def test_what_can_name_no_value_is_said_in_the_words_of_the_server(code: int, text: str) -> None:
+    error = translate(pymysql.err.OperationalError(code, text), MYSQL, STATEMENT, bound=True)
+
+    assert str(error) == f"{MYSQL.service} refused the statement: {text} ({code})"
+
+
+@pytest.mark.parametrize(
     ("text", "named"),
     [
         ("Duplicate entry 'a for key b' for key 'stocks.symbol'", "key 'stocks.symbol'"),
