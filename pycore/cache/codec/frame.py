@@ -13,8 +13,9 @@ from pycore.cache.codec.columns import plan_values
 from pycore.cache.codec.document import FRAME, Draft, chunk_document
 from pycore.cache.codec.index import plan_columns, plan_index
 from pycore.cache.codec.labels import unique_key, write_label
+from pycore.cache.codec.objects import common_field
 from pycore.cache.codec.parallel import in_order
-from pycore.cache.codec.values import MAX_CELL_BYTES, dump_plain
+from pycore.cache.codec.values import MAX_CELL_BYTES, MAX_VALUE_BYTES, dump_plain
 from pycore.exceptions import SerializationError
 
 __all__ = ["FrameEncoding", "FramePlan", "StreamEncoding"]
@@ -184,6 +185,8 @@ class ChunkWriter:
         """Yield the documents of the rows of a plan, in order."""
         if not self._listed:
             self._preview = plan.rows(0, min(PREVIEW_ROWS, plan.n_rows))[1]
+            if _size(self._preview) > CHUNK_BYTES:  # the head is what everybody reads
+                self._preview = plan.rows(0, 0)[1]
         base = self._n_rows
         # Even no rows are a chunk, if they are all there is: it has the types.
         starts = range(0, plan.n_rows if self._listed else max(1, plan.n_rows), rows_per_chunk)
@@ -200,11 +203,16 @@ class ChunkWriter:
     def _pieces(self, plan: FramePlan, base: int, start: int, stop: int) -> Iterator[tuple[int, int, bytes, str]]:
         """Yield the rows as one document, or as halves where they are much larger than the first rows were."""
         described, lines = plan.rows(start, stop)
-        if _size(lines) > 4 * CHUNK_BYTES and stop - start > 1:
+        size_bytes = _size(lines)
+        if size_bytes > 4 * CHUNK_BYTES and stop - start > 1:
             half = (start + stop) // 2
             yield from self._pieces(plan, base, start, half)
             yield from self._pieces(plan, base, half, stop)
             return
+        if size_bytes > MAX_VALUE_BYTES:
+            raise SerializationError(
+                f"A row has {size_bytes} bytes as JSON; {MAX_VALUE_BYTES} are allowed. Keep its cells in files."
+            )
         members = {"rows": [base + start, base + stop], "n_rows": stop - start, **described}
         document, digest = chunk_document(FRAME, self.key, members, *_body(lines))
         yield base + start, base + stop, document, digest
@@ -271,17 +279,23 @@ class StreamEncoding:
             self._described = described
             return
         self._described["index"].pop("freq", None)  # nothing says that the frames follow each other at it
-        for first, field in zip(self._described["fields"], described["fields"], strict=False):
-            if first != field:
+        known, later = (
+            {**each, "index": _without_range(each["index"]), "fields": [field["name"] for field in each["fields"]]}
+            for each in (self._described, described)
+        )
+        if {**known, "attrs": None} != {**later, "attrs": None}:
+            raise SerializationError("A later frame of the stream has other columns or another index than the first.")
+        agreed = list(map(common_field, self._described["fields"], described["fields"]))
+        for first, field, common in zip(self._described["fields"], described["fields"], agreed, strict=True):
+            if common is None:
+                kind = first["type"] if first["type"] != field["type"] else f"{first['type']} of other parts"
                 raise SerializationError(
                     f"Column {field['name']!r} of a later frame of the stream is {field['type']}, "
-                    f"in the first it is {first['type']}. Convert every frame to the same types.",
+                    f"in the first it is {kind}. Convert every frame to the same types.",
                     column=str(field["name"]),
                     type=field["type"],
                 )
-        same_index = _without_range(self._described["index"]) == _without_range(described["index"])
-        if len(self._described["fields"]) != len(described["fields"]) or not same_index:
-            raise SerializationError("A later frame of the stream has other columns or another index than the first.")
+        self._described["fields"] = agreed
 
 
 def _without_range(member: Mapping[str, Any]) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from pycore.cache.codec.text import to_strings
 from pycore.cache.codec.values import MAX_CELL_BYTES, dump_plain
 from pycore.exceptions import SerializationError
 
-__all__ = ["TEXT_NAMES", "Objects"]
+__all__ = ["TEXT_NAMES", "Objects", "common_field"]
 
 MISSING = {"None": None, "nan": np.nan, "NA": pd.NA, "NaT": pd.NaT}
 MISSING_NAMES: dict[type, str] = {type(None): "None", type(pd.NA): "NA", type(pd.NaT): "NaT"}
@@ -92,6 +92,39 @@ class Objects:
     def join(self, field: Field, pieces: Sequence[Any]) -> Any:
         """Return one array of objects."""
         return joined(pieces)
+
+
+def common_field(first: Field, later: Field) -> Field | None:
+    """Return the field of a column, some rows of which have one field and others another; None when there is none.
+
+    Objects that are all missing go with any others, also as the cells of a column in Arrow's memory.
+
+    Examples
+    --------
+    >>> common_field({"type": "object"}, {"type": "decimal"})
+    {'type': 'decimal'}
+    >>> common_field({"type": "object[int]"}, {"type": "decimal"}) is None
+    True
+    """
+    if first.keys() != later.keys():
+        return None
+    common = {name: _common_part(name, part, later[name]) for name, part in first.items()}
+    return None if any(common[name] is None and part is not None for name, part in first.items()) else common
+
+
+def _common_part(name: str, part: Any, other: Any) -> Any:
+    """Return what two members of fields, both of this name, have in common; None when they have nothing."""
+    if part == other:
+        return part
+    if name == "type" and "object" in (part, other):
+        kind = other if part == "object" else part
+        return kind if kind in TEXT_NAMES or kind.startswith("object[") else None
+    if name in ("cells", "items"):
+        return common_field(part, other)
+    if name == "members" and len(part) == len(other):
+        members = list(map(common_field, part, other))
+        return None if None in members else members
+    return None
 
 
 def _missing(cells: list[Any], kinds: set[type]) -> list[str | None]:

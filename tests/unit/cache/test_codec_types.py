@@ -137,6 +137,7 @@ def test_no_rows_keep_the_type(name: str, series: pd.Series) -> None:
 
 
 DAYS = pd.date_range("2020-01-01", periods=6, freq="D", tz="Europe/Berlin")
+LEVELS: Any = [DAYS, ["a"]]
 
 
 def indexes() -> dict[str, pd.Index]:
@@ -167,7 +168,7 @@ def indexes() -> dict[str, pd.Index]:
         "several, of dates at every other one": pd.MultiIndex.from_arrays([DAYS, range(6)])[::2],
         "several, of dates backwards": pd.MultiIndex.from_arrays([DAYS, range(6)])[2::-1],
         "several, of dates with a gap": pd.MultiIndex.from_arrays([DAYS, range(6)])[[0, 1, 3]],
-        "several, of dates, one missing": pd.MultiIndex(levels=[DAYS, pd.Index(["a"])], codes=[[1, -1, 2], [0, 0, 0]]),
+        "several, of dates, one missing": pd.MultiIndex(levels=LEVELS, codes=[[1, -1, 2], [0, 0, 0]]),
         "periods": pd.period_range("2020", periods=3, freq="Q-JAN"),
         "intervals": pd.interval_range(0.5, 3.5, closed="both"),
         "name is a number": pd.Index(three, name=5),
