@@ -18,6 +18,7 @@ __all__ = [
     "Cells",
     "Items",
     "join",
+    "places",
     "write_fragments",
     "write_nullable",
     "write_numbers",
@@ -57,6 +58,16 @@ class Cells(ABC):
     def text(self, *, nulls: bool) -> Any:
         """Return them as an Arrow array of strings; `nulls` tells whether any is missing."""
 
+    def places_in(self, labels: Any, *, nulls: bool) -> Array:
+        """Return where each of these strings stands in an Arrow array of strings, -1 for a missing one.
+
+        Raises
+        ------
+        ValueError
+            One stands nowhere in it.
+        """
+        return places(self.text(nulls=nulls), labels)
+
     @abstractmethod
     def items(self) -> list[Any]:
         """Return them as a list of what JSON has."""
@@ -91,6 +102,21 @@ class Items(Cells):
     def items(self) -> list[Any]:
         """Return them as a list."""
         return self._items
+
+
+def places(cells: Any, labels: Any) -> Array:
+    """Return where each cell of an Arrow array stands in another one, -1 for a missing one.
+
+    Raises
+    ------
+    ValueError
+        One stands nowhere in it.
+    """
+    found = pc.index_in(cells, value_set=labels, skip_nulls=True)
+    if found.null_count != cells.null_count:
+        raise ValueError("a cell is none of its categories")
+    places: Array = (pc.fill_null(found, -1) if found.null_count else found).to_numpy(zero_copy_only=False)
+    return places
 
 
 def write_numbers(values: np.ndarray[Any, Any]) -> bytes:

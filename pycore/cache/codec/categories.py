@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pycore.cache.codec.arrow import Cells, write_fragments, write_text
+from pycore.cache.codec.arrow import Cells, places, write_fragments, write_text
 from pycore.cache.codec.column import Column, Field
 from pycore.cache.codec.composite import Composite
 from pycore.cache.codec.labels import write_label
@@ -77,17 +77,12 @@ class Categories(Composite):
 def _codes(listed: list[Any], field: Field, cells: Cells) -> np.ndarray[Any, Any]:
     """Return the codes of cells that are all strings, all numbers or all booleans."""
     if not listed or isinstance(listed[0], str):
-        labels = pa.array(listed, pa.string())
-        found = cells.text(nulls=field.get("nulls", False))
-    else:
-        labels = pa.array(listed, pa.uint64() if type(listed[0]) is int and max(listed) > 2**63 - 1 else None)
-        found = cells.numbers(labels.type)
-        if pa.types.is_floating(labels.type):
-            found = pc.if_else(pc.is_nan(found), pa.scalar(None, labels.type), found)
-    codes = pc.index_in(found, value_set=labels, skip_nulls=True)
-    if codes.null_count != found.null_count:
-        raise ValueError("a cell is none of its categories")
-    return codes.fill_null(-1).to_numpy(zero_copy_only=False)  # type: ignore[no-any-return]
+        return cells.places_in(pa.array(listed, pa.string()), nulls=field.get("nulls", False))
+    labels = pa.array(listed, pa.uint64() if type(listed[0]) is int and max(listed) > 2**63 - 1 else None)
+    found = cells.numbers(labels.type)
+    if pa.types.is_floating(labels.type):
+        found = pc.if_else(pc.is_nan(found), pa.scalar(None, labels.type), found)
+    return places(found, labels)
 
 
 def _texts(listed: list[Any]) -> list[str]:

@@ -70,6 +70,21 @@ class Line(Cells):
             return pa.array(self.items(), STRING)  # another writer's quotes need not be structural
         return unescape(_strings(self._document, self._start, self._stop, quotes, nulls=nulls))
 
+    def places_in(self, labels: Any, *, nulls: bool) -> Array:
+        """Return where each of these strings stands in an Arrow array of strings, -1 for a missing one."""
+        if nulls or self._is_short() or self._has(b"\\"):
+            return super().places_in(labels, nulls=nulls)
+        quotes = np.flatnonzero(self._text() == ord('"'))
+        _check_between(self._text(), quotes)
+        # By turns a string, and what stands behind it, which is null.
+        offsets = quotes.astype(np.int32)
+        offsets[::2] += 1
+        cells = _by_turns(self._document, self._start, offsets)
+        found = pc.index_in(cells, value_set=labels, skip_nulls=True)
+        if found.null_count != cells.null_count:
+            raise ValueError("a cell is none of its categories")
+        return np.frombuffer(found.buffers()[1], np.int32, len(cells))[::2]
+
     def items(self) -> list[Any]:
         """Return them as a list."""
         return orjson.loads(self._document[self._start - 1 : self._stop + 1])  # type: ignore[no-any-return]
@@ -182,20 +197,30 @@ def _numbers(
     missing = None
     if document.find(b"n", first, stops[-1]) >= 0:  # no number has one
         missing = text.take(offsets[:-1:2]) == ord("n")
-    n_cells = len(commas) + 1
-    present = np.zeros(2 * n_cells, bool)
-    present[::2] = True if missing is None else ~missing
-    bits = pa.py_buffer(np.packbits(present, bitorder="little"))
-    cells = pa.Array.from_buffers(
-        STRING, 2 * n_cells - 1, [bits, pa.py_buffer(offsets), pa.py_buffer(document).slice(first)]
-    )
-    content = pc.cast(cells, arrow_type).buffers()[1]
-    values = np.frombuffer(content, arrow_type.to_pandas_dtype(), 2 * n_cells - 1)[::2]
-    bounds = [0, *(breaks + 1).tolist(), n_cells]
+    cells = _by_turns(document, first, offsets, missing)
+    values = np.frombuffer(pc.cast(cells, arrow_type).buffers()[1], arrow_type.to_pandas_dtype(), len(cells))[::2]
+    bounds = [0, *(breaks + 1).tolist(), len(values)]
     return [
         (values[low:high], None if missing is None or not missing[low:high].any() else missing[low:high])
         for low, high in itertools.pairwise(bounds)
     ]
+
+
+def _by_turns(document: bytes, start: int, offsets: Array, missing: Array | None = None) -> Any:
+    """Return an Arrow array of strings of which every second one is null, and of the others those that are missing."""
+    present = np.zeros(len(offsets), bool)
+    present[::2] = True if missing is None else ~missing
+    bits = pa.py_buffer(np.packbits(present, bitorder="little"))
+    content = pa.py_buffer(document).slice(start)
+    return pa.Array.from_buffers(STRING, len(offsets) - 1, [bits, pa.py_buffer(offsets), content])
+
+
+def _check_between(text: Array, quotes: Array) -> None:
+    """Refuse what is no strings with a comma between each two."""
+    closing = quotes[1:-1:2]
+    follow = (quotes[2::2] - closing == 2).all() and (text.take(closing + 1) == ord(",")).all()
+    if len(quotes) % 2 or quotes[0] != 0 or quotes[-1] != len(text) - 1 or not follow:
+        raise ValueError("a column of strings has something else between them")
 
 
 def _booleans(document: bytes, start: int, stop: int) -> tuple[Array, Array | None]:
@@ -219,10 +244,7 @@ def _strings(document: bytes, start: int, stop: int, quotes: Array, *, nulls: bo
     """Return the strings of a line, whose every quote is structural."""
     opening, closing = quotes[0::2], quotes[1::2]
     if not nulls:
-        between = np.frombuffer(document, np.uint8).take(closing[:-1] + (start + 1))
-        follow = (opening[1:] - closing[:-1] == 2).all() and (between == ord(",")).all()
-        if quotes[0] != 0 or quotes[-1] != stop - start - 1 or not follow:
-            raise ValueError("a column of strings has something else between them")
+        _check_between(np.frombuffer(document, np.uint8, stop - start, start), quotes)
         # A cell is its string, the quotes, and the comma or bracket behind.
         return _cut(document, start, np.append(opening, stop - start + 1).astype(np.int32), 1, 2)
     # Between two strings stand a comma and five bytes for each null; around the first and the last five each.
