@@ -225,7 +225,7 @@ def test_an_abandoned_stream_is_silent_and_leaves_nothing(
 
 def test_a_stream_takes_bounded_memory(application: DatabaseApplication) -> None:
     digits = f"WITH d AS ({' UNION ALL '.join(f'SELECT {digit} AS i' for digit in range(10))})"
-    rows = "FROM d AS a, d AS b, d AS c, d AS e, d AS f"
+    rows = "FROM d AS a, d AS b, d AS c, d AS e, d AS f WHERE f.i < 5"
     code = f"""
         import resource
         peak_bytes = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
@@ -236,14 +236,14 @@ def test_a_stream_takes_bounded_memory(application: DatabaseApplication) -> None
         list(database.stream("SELECT 1 AS one"))
         before = peak_bytes()
         size = sum(int(frame["wide"].str.len().sum()) for frame in database.stream(sql, rows=2_000))
-        print(size > 200_000_000, peak_bytes() - before)
+        print(size >= 100_000_000, peak_bytes() - before)
     """
 
     out, err = in_another_process(application, code).communicate(timeout=100)
 
     whole, grown_bytes = out.split()
     assert (whole, err) == ("True", "")
-    assert int(grown_bytes) < 60_000_000
+    assert int(grown_bytes) < 50_000_000
 
 
 def test_a_bad_stream_is_refused_before_it_is_read(stocks: Database) -> None:
@@ -460,7 +460,7 @@ def test_two_loaders_load_once(application: DatabaseApplication, tmp_path: Path)
         assert database.extract("SELECT COUNT(*) AS n FROM t").loc[0, "n"] == 5_000
 
 
-def is_being_loaded(application: DatabaseApplication) -> bool:
+def is_being_loaded(application: DatabaseApplication, database: Database) -> bool:
     """Whether a loader holds the file, or has made its staging table."""
     if application.address.startswith("sqlite"):
         connection = sqlite3.connect(application.address.removeprefix("sqlite:///"), timeout=0, isolation_level=None)
@@ -471,8 +471,7 @@ def is_being_loaded(application: DatabaseApplication) -> bool:
         finally:
             connection.close()
         return False
-    with opened(application) as database:
-        return not database.extract("SHOW TABLES LIKE 'pycore_staging_stocks'").empty
+    return not database.extract("SHOW TABLES LIKE 'pycore_staging_stocks'").empty
 
 
 def test_a_killed_loader_leaves_the_old_table(
@@ -481,7 +480,7 @@ def test_a_killed_loader_leaves_the_old_table(
     big = tmp_path / "big.csv"
     big.write_text(csv_of(40_000, seed=3))
     loader = in_another_process(application, f"database.load_csv({str(big)!r}, 'stocks', unique=['symbol', 'date'])")
-    wait_for(lambda: is_being_loaded(application), 60, service="loader", interval_s=0.002)
+    wait_for(lambda: is_being_loaded(application, stocks), 60, service="loader", interval_s=0.01)
     loader.send_signal(signal.SIGKILL)
     loader.communicate(timeout=60)
 
