@@ -33,11 +33,13 @@ _ZEROS, _HIGH, _ABOVE_NINE = _word(b"0" * 8), _word(b"\x80" * 8), _word(b"\x76" 
 _PAIR, _PAIRS = np.uint64(1 + (10 << 8)), _word(b"\xff\x00" * 4)
 _QUAD, _QUADS = np.uint64(1 + (100 << 16)), _word(b"\xff\xff\x00\x00" * 2)
 _OCTET = np.uint64(1 + (10000 << 32))
-_8, _16, _32, _48, _BYTE = (np.uint64(n) for n in (8, 16, 32, 48, 0xFF))
-# By month, 0 is none: days, with the leap day; days from 1 March; whether it belongs to the year that March began.
-_LENGTHS = np.array([0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
-_BEGINS = np.array([0, 306, 337, 0, 31, 61, 92, 122, 153, 184, 214, 245, 275])
-_BEFORE_MARCH = np.array([0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0])
+_8, _16, _32, _BYTE = (np.uint64(n) for n in (8, 16, 32, 0xFF))
+# Of a word with two digits of the year, two more, and the month, 16 * year + month: each is multiplied to its place.
+_MONTH_PARTS = _word(b"\xff\0\xff\0\0\xff\0\0")
+_MONTH_FACTOR, _MONTH_SHIFT = np.uint64((1600 << 46) + (16 << 30) + (1 << 6)), np.uint64(46)
+_HYPHENS, _ABOVE_15 = _word(b"\0\0\0\0\xff\0\0\xff"), _word(b"\0\0\0\0\0\xf0\0\0")
+_LENGTH = np.int32(31)
+_LENGTH_BITS = 5
 
 
 class Layout(NamedTuple):
@@ -66,6 +68,23 @@ def _texts(n_digits: int) -> Array:
     """Return the text of each number of so many digits, as one unsigned number each."""
     numbers = "".join(f"{number:0{n_digits}d}" for number in range(10**n_digits))
     return np.frombuffer(numbers.encode(), f"<u{n_digits}")
+
+
+@cache
+def _months() -> Array:
+    """Return for 16 * year + month the days from 1970 to the one before it, times 32, and its length; 0 is no month."""
+    months = np.arange("0001-01", "10000-02", dtype="M8[M]").astype("M8[D]").astype(np.int64)
+    table = np.zeros((10_000, 16), np.int32)
+    table[1:, 1:13] = (((months[:-1] - 1) << _LENGTH_BITS) + np.diff(months)).reshape(-1, 12)
+    return table.reshape(-1)
+
+
+@cache
+def _days_of_month() -> Array:
+    """Return the number of each text of two digits, as one number; 0 where it is none."""
+    table = np.zeros(2**16, np.uint8)
+    table[_texts(2)] = np.arange(100)
+    return table
 
 
 def write_points(ticks: Array, missing: Array, digits: int, *, clock: bool, zoned: bool) -> bytes:
@@ -225,17 +244,16 @@ class _Cells:
 
     def _days(self) -> Array | None:
         """Return days since 1970."""
-        front, back = self._column(1, 8), self._column(3, 8)  # YYYY-MM- and YY-MM-DD
-        if ((front ^ _word(b"0000-00-")) & _word(b"\0\0\0\0\xff\0\0\xff")).any():
+        digits = self._column(1, 8) ^ _word(b"0000-00-")
+        pairs = _two_digits_apart(digits)
+        if pairs is None or np.bitwise_or.reduce((digits & _HYPHENS) | (pairs & _ABOVE_15), initial=0):
             return None
-        digits = (front & _word(b"\xff" * 4)) | ((front >> _8) & _word(b"\0" * 4 + b"\xff\xff"))
-        digits |= back & _word(b"\0" * 6 + b"\xff\xff")
-        # Rows that follow each other are often of one day.
-        firsts = np.flatnonzero(np.diff(digits, prepend=~digits[:1]))
-        if 4 * len(firsts) > len(digits):
-            return _days_in(digits)
-        days = _days_in(digits[firsts])
-        return None if days is None else days.repeat(np.diff(firsts, append=len(digits)))
+        months = _months().take((((pairs & _MONTH_PARTS) * _MONTH_FACTOR) >> _MONTH_SHIFT).view(np.int64))
+        day = _days_of_month().take(self._column(1 + len("YYYY-MM-"), 2))
+        if ((day < 1) | (day > (months & _LENGTH))).any():
+            return None
+        days: Array = ((months >> _LENGTH_BITS) + day).astype(np.int64)
+        return days
 
     def _seconds(self) -> Array | None:
         """Return the seconds since midnight."""
@@ -266,35 +284,15 @@ class _Cells:
         return fraction
 
 
-def _days_in(digits: Array) -> Array | None:
-    """Return days since 1970 of words that are the eight digits YYYYMMDD."""
-    pairs = _two_digits(digits)
-    if pairs is None:
-        return None
-    year = (pairs & _BYTE) * np.uint64(100) + ((pairs >> _16) & _BYTE)
-    return _days_of(year.view(np.int64), ((pairs >> _32) & _BYTE).view(np.int64), (pairs >> _48).view(np.int64))
-
-
 def _two_digits(words: Array) -> Array | None:
     """Return the four numbers of two digits in each word of eight characters, 16 bits each; None if one is no digit."""
-    digits = words ^ _ZEROS
+    pairs = _two_digits_apart(words ^ _ZEROS)
+    return None if pairs is None else pairs & _PAIRS
+
+
+def _two_digits_apart(digits: Array) -> Array | None:
+    """Return in each byte its digit times ten and the next one, with the next byte's; None if one is no digit."""
     if int(np.bitwise_or.reduce((digits + _ABOVE_NINE) | digits, initial=0)) & int(_HIGH):
         return None
-    pairs: Array = ((digits * _PAIR) >> _8) & _PAIRS
+    pairs: Array = (digits * _PAIR) >> _8
     return pairs
-
-
-def _days_of(year: Array, month: Array, day: Array) -> Array | None:
-    """Return days since 1970; None if there is no such day."""
-    if (year < 1).any() or (month < 1).any() or (month > 12).any():
-        return None
-    leap_days = np.flatnonzero((month == 2) & (day == 29))
-    years = year[leap_days]
-    if (day < 1).any() or (day > _LENGTHS.take(month)).any():
-        return None
-    if ((years % 4 != 0) | ((years % 100 == 0) & (years % 400 != 0))).any():
-        return None
-    year = year - _BEFORE_MARCH.take(month)
-    century = year // 100
-    days: Array = 365 * year + year // 4 - century + century // 4 + _BEGINS.take(month) + (day - 1 - FROM_MARCH)
-    return days

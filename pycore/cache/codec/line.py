@@ -208,11 +208,13 @@ def _numbers(
 
 def _by_turns(document: bytes, start: int, offsets: Array, missing: Array | None = None) -> Any:
     """Return an Arrow array of strings of which every second one is null, and of the others those that are missing."""
-    present = np.zeros(len(offsets), bool)
-    present[::2] = True if missing is None else ~missing
-    bits = pa.py_buffer(np.packbits(present, bitorder="little"))
-    content = pa.py_buffer(document).slice(start)
-    return pa.Array.from_buffers(STRING, len(offsets) - 1, [bits, pa.py_buffer(offsets), content])
+    bits: Any = b"\x55" * (len(offsets) // 8 + 1)  # from the lowest one on, present and null by turns
+    if missing is not None:
+        present = np.zeros(len(offsets), bool)
+        present[::2] = ~missing
+        bits = np.packbits(present, bitorder="little")
+    buffers = [pa.py_buffer(bits), pa.py_buffer(offsets), pa.py_buffer(document).slice(start)]
+    return pa.Array.from_buffers(STRING, len(offsets) - 1, buffers)
 
 
 def _check_between(text: Array, quotes: Array) -> None:

@@ -130,7 +130,16 @@ def test_points_in_time_are_written_as_numpy_writes_them(digits: int, clock: boo
 @pytest.mark.parametrize(
     "day",
     [
-        *("2013-02-29", "1900-02-29", "2013-04-31", "2013-00-10", "2013-13-01", "2013-01-00", "2013-01-32"),
+        *(
+            "2013-02-29",
+            "1900-02-29",
+            "2013-04-31",
+            "2013-00-10",
+            "2013-13-01",
+            "2013-17-01",
+            "2013-01-00",
+            "2013-01-32",
+        ),
         *("2013/01/01", "x013-01-01", "2013-01-1 "),
     ],
 )
@@ -144,6 +153,16 @@ def test_what_is_no_day_is_refused(day: str) -> None:
 
     with pytest.raises(CorruptDocumentError):
         decode(sealed(header.encode(), body.encode()), "KEY")
+
+
+def test_every_day_of_the_years_1_to_9999_comes_back() -> None:
+    days = np.arange(SECONDS["first"] // 86400, SECONDS["last"] // 86400 + 1)
+
+    written = write_points(days * 86400, np.zeros(len(days), bool), 0, clock=False, zoned=False)
+
+    read = read_points(written, 1, len(written) - 1, 0, zoned=False)
+    assert read is not None
+    assert np.array_equal(read, days * 86400)
 
 
 @pytest.mark.parametrize("time", ["24:00:00", "09:60:00", "09:30:60", "09.30:00", "9:30:000"])
