@@ -107,6 +107,8 @@ def assert_same_cells(expected: Any, actual: Any) -> None:
 
 def bits(values: Any) -> Any:
     """Return what tells arrays of one type apart: bytes where there are any, else types and texts."""
+    if isinstance(values, pd.arrays.NumpyExtensionArray):
+        values = values.to_numpy()  # all at once: cell by cell a large frame takes a minute
     dtype = values.dtype
     if isinstance(dtype, np.dtype):
         plain = np.asarray(values)
