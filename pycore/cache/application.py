@@ -100,10 +100,10 @@ class Application:
         return self._region
 
     def _terms(self, ttl_s: float | None, stale_s: float = 0.0) -> Terms:
-        from pycore.cache.publish import MAX_SECONDS, checked_ttl
+        from pycore.cache.publish import MAX_SECONDS, checked_ttl, is_seconds
         from pycore.cache.store import Terms
 
-        if not 0 <= stale_s <= MAX_SECONDS:
+        if not is_seconds(stale_s) or not 0 <= stale_s <= MAX_SECONDS:
             raise CacheError(f"stale_s is a number of seconds from 0 to {MAX_SECONDS:g}.")
         application = self._application
         return Terms(
@@ -114,10 +114,11 @@ class Application:
         )
 
     def _request(self, terms: Terms | None = None, **wanted: Any) -> Request:
+        from pycore.cache.publish import is_seconds
         from pycore.cache.request import Request
 
         max_age_s = wanted.get("max_age_s")
-        if max_age_s is not None and not max_age_s >= 0:
+        if max_age_s is not None and not (is_seconds(max_age_s) and max_age_s >= 0):
             raise CacheError("max_age_s is a number of seconds, 0 or more; None takes any age.")
         return Request(terms=terms or self._terms(None), inline_bytes=self._application.inline_bytes, **wanted)
 

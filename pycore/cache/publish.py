@@ -6,6 +6,7 @@ import datetime as dt
 import math
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
+from numbers import Real
 from typing import Any, TypeVar
 
 from pycore.cache.codec import Encoding
@@ -17,7 +18,7 @@ from pycore.cache.store import BATCH_BYTES, Store, Terms
 from pycore.exceptions import CacheError, PycoreError, ServiceError
 from pycore.results import VersionInfo
 
-__all__ = ["MAX_SECONDS", "Publisher", "checked_tags", "checked_ttl", "noting"]
+__all__ = ["MAX_SECONDS", "Publisher", "checked_tags", "checked_ttl", "is_seconds", "noting"]
 
 T = TypeVar("T")
 
@@ -33,14 +34,26 @@ def checked_ttl(ttl_s: float | None, default_s: float | None) -> float | None:
     (60.0, None)
     """
     chosen = default_s if ttl_s is None else ttl_s
-    if chosen is None or chosen == math.inf:
+    if chosen is None or (is_seconds(chosen) and chosen == math.inf):
         return None
-    if not 0 < chosen <= MAX_SECONDS:
+    if not is_seconds(chosen) or not 0 < chosen <= MAX_SECONDS:
+        found = "" if is_seconds(chosen) else f", not a {type(chosen).__name__}"
         raise CacheError(
-            f"A time to live is a number of seconds above 0 and up to {MAX_SECONDS:g}; "
-            "math.inf keeps a version for ever."
+            f"A time to live (ttl_s) is a number of seconds above 0 and up to {MAX_SECONDS:g}{found}: ttl_s=3600 is an "
+            "hour; math.inf keeps a version for ever."
         )
     return float(chosen)
+
+
+def is_seconds(value: Any) -> bool:
+    """Whether this is a number, NumPy's included; a bool is none.
+
+    Examples
+    --------
+    >>> is_seconds(1.5), is_seconds("1h"), is_seconds(dt.timedelta(hours=1)), is_seconds(True)
+    (True, False, False, False)
+    """
+    return isinstance(value, Real) and not isinstance(value, bool)
 
 
 def checked_tags(tags: Sequence[str]) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from pycore.config.secrets import Secret
 from pycore.database import extract as _extract
 from pycore.database import load, ready, statistics, tables
 from pycore.database import stream as _stream
+from pycore.database.counts import counted
 from pycore.database.engine import Pools
 from pycore.database.errors import translated
 from pycore.database.plan import Plan, planned
@@ -153,7 +154,7 @@ class Database:
         ------
         QueryError
             The statement does not read, its parameters do not fit, the server refuses it, or a value has no exact
-            form in pandas.
+            form in pandas; or `limit` or `max_bytes` is no such number.
         ResultTooLargeError
             The result takes more than `max_bytes`, or would.
         ServiceUnavailableError, ServiceTimeoutError, AuthenticationError
@@ -161,10 +162,10 @@ class Database:
         """
         statement, values = self._prepared(sql, parameters)
         n_rows = self.application.row_limit if isinstance(limit, _Default) else limit
-        if n_rows is not None and n_rows < 0:
-            raise ValueError(f"a limit is a number of rows, not {n_rows}")
-        if isinstance(max_bytes, int) and max_bytes < 0:
-            raise ValueError(f"max_bytes is a number of bytes, not {max_bytes}")
+        if n_rows is not None:
+            n_rows = counted(n_rows, "limit", "a number of rows (limit=1000) or None")
+        if max_bytes is not None and not (isinstance(max_bytes, str) and max_bytes == _HALF):
+            max_bytes = counted(max_bytes, "max_bytes", "a number of bytes (max_bytes=2**30) or None")
         limits = replace(self._limits(zero_dates), n_rows=n_rows, max_bytes=max_bytes)
         return once_more(self._pools, lambda left: _extract.extract(self._pools, statement, values, left), limits)
 
@@ -202,8 +203,7 @@ class Database:
         ServiceUnavailableError
             The connection was lost, and the stream cannot go on; the text says how many rows were read.
         """
-        if rows < 1:
-            raise ValueError(f"a frame of a stream has at least one row, not {rows}")
+        rows = counted(rows, "rows", "the number of rows of a frame (rows=50_000)", least=1)
         statement, values = self._prepared(sql, parameters)
         return _stream.stream(self._pools, statement, values, rows, self._limits(zero_dates))
 

@@ -152,7 +152,7 @@ def test_a_cut_result_says_so(stocks: Database, caplog: pytest.LogCaptureFixture
 
 
 def test_a_limit_below_zero_is_refused(stocks: Database) -> None:
-    with pytest.raises(ValueError, match="not -1"):
+    with pytest.raises(QueryError, match="not -1"):
         stocks.extract("SELECT * FROM stocks", limit=-1)
 
 

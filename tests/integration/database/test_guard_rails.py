@@ -70,7 +70,7 @@ def test_a_wide_row_is_noticed_before_many_of_them_are_read(database: Database) 
 
 
 def test_a_bound_below_zero_is_refused(database: Database) -> None:
-    with pytest.raises(ValueError, match="not -1"):
+    with pytest.raises(QueryError, match="not -1"):
         database.extract("SELECT 1 AS one", max_bytes=-1)
 
 
