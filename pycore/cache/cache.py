@@ -372,6 +372,8 @@ class Cache(Application):
     def watch(self, key: str, *, timeout_s: float | None = None) -> Iterator[VersionInfo]:
         """Yield the versions of `key` published from this call on, oldest first, also over a lost connection.
 
+        One that is no longer kept when it is looked for, after many at once, is left out.
+
         Parameters
         ----------
         key : str

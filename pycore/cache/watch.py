@@ -75,7 +75,7 @@ class _Watch:
     def events(self) -> Generator[VersionInfo]:
         """Yield versions, oldest first, each once."""
         self._heard_at = time.monotonic()
-        while True:
+        while not self._over.is_set():
             try:
                 yield from self._connected()
             except AuthenticationError:
@@ -88,7 +88,11 @@ class _Watch:
 
     def _wait_for_the_server(self) -> None:
         name, address = f"Redis application {self._server.name}", str(self._server.address)
-        wait_for(self._server.ping, RECONNECT_S, service=name, address=address, interval_s=0.2, retry_on=ServiceError)
+
+        def answers() -> bool:
+            return self._over.is_set() or self._server.ping() > 0
+
+        wait_for(answers, RECONNECT_S, service=name, address=address, interval_s=0.2, retry_on=ServiceError)
 
     def _connected(self) -> Iterator[VersionInfo]:
         """Yield versions over one subscription, first those that were missed."""

@@ -121,6 +121,30 @@ def test_a_watcher_that_is_cancelled_leaves_no_thread_and_no_subscription(cache:
     )
 
 
+def test_a_watcher_that_is_cancelled_while_the_server_is_away_leaves_no_thread(
+    own_server: BareRedis, open_cache: Open
+) -> None:
+    cache = open_cache(own_server)
+
+    async def session() -> None:
+        watching = asyncio.create_task(anext(cache.awatch("key")))  # type: ignore[arg-type]  # a coroutine
+        with own_server.client() as client:
+            await asyncio.to_thread(
+                wait_for, lambda: client.pubsub_numsub("pycore:{key}:events")[0][1], 10, service="the watcher"
+            )
+        own_server.kill()
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
+
+    asyncio.run(session())
+
+    wait_for(
+        lambda: not [thread for thread in threading.enumerate() if thread.name == "pycore-cache"],
+        10,
+        service="the end of the thread",
+    )
+
+
 def test_every_version_is_heard_once_over_a_line_that_breaks_at_any_byte(server: BareRedis, open_cache: Open) -> None:
     chance = random.Random(20260101)
     writer = open_cache(server, versions=50)
