@@ -48,7 +48,7 @@ def read(field: dict[str, Any], cells: list[Any]) -> list[Any]:
         return read(field["cells"], cells)
     for head, reader in READERS.items():
         if kind.startswith(head):
-            return reader(field, cells)
+            return list(reader(field, cells))
     return cells  # numbers, booleans, texts and JSON are themselves
 
 
