@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
+import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -76,7 +79,7 @@ class SqlMagic:
 
     @no_var_expand  # braces and $ are the statement's own: a value gets into it by :name alone
     @needs_local_scope
-    def sql(self, line: str, cell: str | None = None, local_ns: Mapping[str, Any] | None = None) -> pd.DataFrame:
+    def sql(self, line: str, cell: str | None = None, local_ns: Mapping[str, Any] | None = None) -> pd.DataFrame | None:
         r"""Ask a database and show the rows as a data frame.
 
         ::
@@ -86,7 +89,8 @@ class SqlMagic:
             %%sql [DATABASE] [OPTIONS]
             STATEMENT
 
-        DATABASE may be left out where there is only one. The result has exact types, and is `_` besides.
+        ``%sql --help`` shows this. DATABASE may be left out where there is only one. The result has exact types, and
+        is `_` besides.
 
         Options come before the statement::
 
@@ -114,6 +118,9 @@ class SqlMagic:
             %%sql prices << --cache ibm-2013
             SELECT date, close FROM stocks WHERE symbol = :symbol AND date >= :start
         """
+        if line.strip() in ("--help", "-h"):
+            self._shell.run_line_magic("pinfo", "%sql")
+            return None
         core = self._core()
         if core is None:
             raise UsageError("No environment is open: %pycore Local opens that one, or says what keeps it from it.")
@@ -178,7 +185,8 @@ class _Answer:
         return cache.fetch(key, self._extract, ttl_s=self._query.ttl_s, source=source, refresh=self._query.refresh)
 
     def _extract(self) -> pd.DataFrame:
-        return self._database.extract(self._query.statement, self._values, limit=self._limit())
+        with _without_log_of_cuts():
+            return self._database.extract(self._query.statement, self._values, limit=self._limit())
 
     def _limit(self) -> int | None:
         if self._query.unlimited:
@@ -200,6 +208,21 @@ class _Answer:
                 if isinstance(value, dt.datetime) and value.time() == dt.time(0)
             )
         return found
+
+
+@contextmanager
+def _without_log_of_cuts() -> Iterator[None]:
+    """Keep what `extract` logs of a cut from the log: the note below the cell says it, with the options of ``%sql``."""
+    log, thread = logging.getLogger("pycore.database.extract"), threading.get_ident()
+
+    def elsewhere(record: logging.LogRecord) -> bool:
+        return record.thread != thread
+
+    log.addFilter(elsewhere)
+    try:
+        yield
+    finally:
+        log.removeFilter(elsewhere)
 
 
 def _only(names: list[str], environment: str) -> str:

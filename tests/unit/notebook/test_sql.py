@@ -87,6 +87,17 @@ def test_text_is_never_put_into_the_statement(notebook: Any) -> None:
         answer(notebook, "%sql SELECT * FROM {x}")
 
 
+def test_a_cut_is_said_once(
+    notebook: Any, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    answer(notebook, "%%sql --limit 2\nSELECT * FROM prices")
+    assert capsys.readouterr().out.casefold().count("cut at") == 1
+    assert "cut" not in caplog.text
+
+    notebook.user_ns["core"].databases["STOCKS"].extract("SELECT * FROM prices", limit=2)
+    assert "cut at the limit of 2 rows" in caplog.text
+
+
 def test_a_cut_result_says_so(notebook: Any, capsys: pytest.CaptureFixture[str]) -> None:
     assert len(answer(notebook, "%sql --limit 2 SELECT * FROM prices")) == 2
     assert "Cut at 2 rows" in capsys.readouterr().out
@@ -178,6 +189,15 @@ def test_one_of_several_databases_has_to_be_named(
     shell.run_cell("%sql SELECT 1 AS one")
     assert "Name one of ARCHIVE, STOCKS" in capsys.readouterr().err
     assert answer(shell, "%sql ARCHIVE SELECT 1 AS one")["one"].item() == 1
+
+
+@pytest.mark.parametrize("asked", ["%sql --help", "%%sql --help\nSELECT 1", "%sql -h"])
+def test_help_is_an_option_too(notebook: Any, capsys: pytest.CaptureFixture[str], asked: str) -> None:
+    notebook.run_cell(asked).raise_error()
+
+    shown = capsys.readouterr().out
+    assert "[DATABASE] [OPTIONS] STATEMENT" in shown
+    assert "--no-limit" in shown
 
 
 def test_help_says_how_it_is_written(notebook: Any, capsys: pytest.CaptureFixture[str]) -> None:
