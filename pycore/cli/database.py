@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["database"]
 
 _BATCH_ROWS = 50_000
+_LIMIT_HELP = "At most this many; without it the database's row_limit: 1000000, unless the configuration says another."
 _HINT_FOR_PYTHON = "; write with database.session()."
 _NO_SUCH_TABLE = re.compile(r"no such table|\(1146\b|relation .* does not exist")
 _DATABASE = "Database application; STOCKS, or the only one, without it"
@@ -136,7 +137,7 @@ def load(
 @database.command("extract", cls=ParameterCommand)
 @click.argument("statement")
 @parameter_option("A value for :name in the statement; text, unless it reads as a number")
-@click.option("--limit", type=click.IntRange(min=1), metavar="ROWS", help="At most this many; row_limit without it.")
+@click.option("--limit", type=click.IntRange(min=1), metavar="ROWS", help=_LIMIT_HELP)
 @click.option("--all", "all_rows", is_flag=True, help="Every row, beyond row_limit.")
 @application_option(_DATABASE)
 @output_options
@@ -170,8 +171,12 @@ def extract(
             session.say(counted(len(frame), "row"))
             delivery.write(frame)
             return
-        frames = source.stream(statement, values, rows=_BATCH_ROWS if limit is None else min(limit, _BATCH_ROWS))
-        delivery.write_stream(_counted(frames if limit is None else _first(frames, limit), session))
+        # One row more than wanted tells whether there are more.
+        frames = source.stream(statement, values, rows=_BATCH_ROWS if limit is None else min(limit + 1, _BATCH_ROWS))
+        first = _First(frames, limit)
+        delivery.write_stream(_counted(iter(first), session))
+        if first.cut:
+            session.say(f"Cut at --limit {limit}: there are more rows; a higher --limit or --all returns them.")
 
 
 @database.command("plan", cls=ParameterCommand)
@@ -211,12 +216,25 @@ def _hints_for_a_shell(application: str | None) -> Iterator[None]:
         raise QueryError(f"{text}{hint}", statement=exc.statement) from exc
 
 
-def _first(frames: Iterator[pd.DataFrame], n_rows: int) -> Iterator[pd.DataFrame]:
-    for frame in frames:
-        yield frame.head(n_rows)
-        n_rows -= len(frame)
-        if n_rows <= 0:
+class _First:
+    """The first rows of frames, all where there is no limit; `cut` says afterwards whether there were more."""
+
+    def __init__(self, frames: Iterator[pd.DataFrame], limit: int | None) -> None:
+        self._frames = frames
+        self._limit = limit
+        self.cut = False
+
+    def __iter__(self) -> Iterator[pd.DataFrame]:
+        if self._limit is None:
+            yield from self._frames
             return
+        left = self._limit
+        for frame in self._frames:
+            yield frame.head(left)
+            left -= len(frame)
+            if left <= 0:
+                self.cut = left < 0 or next(self._frames, None) is not None
+                return
 
 
 def _counted(frames: Iterator[pd.DataFrame], session: Session) -> Iterator[pd.DataFrame]:

@@ -363,7 +363,7 @@ def test_the_limit_cuts_and_all_lifts_the_row_limit(loaded: Clone) -> None:
     every = loaded("-e", "JustDB", "db", "extract", "SELECT * FROM stocks", "--all", "--to", "csv")
 
     assert few.stdout.count("\n") == 8
-    assert few.stderr == "7 rows\n"
+    assert few.stderr.startswith("7 rows\n")
     assert every.stdout.count("\n") == 12_155
     assert "12154 rows" in every.stderr
 
