@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from pycore.cache.address import Address
 from pycore.cache.counters import Counters
-from pycore.cache.forks import Lock
+from pycore.cache.forks import lock_of
 from pycore.cache.keys import Namespace
 from pycore.exceptions import CacheError
 
@@ -40,7 +40,7 @@ class Application:
         self._names = Namespace(self.prefix, {other: _prefix(other, each) for other, each in beside.items()})
         self._password = password
         self._counters = Counters()
-        self._lock = Lock()
+        self._lock = lock_of(self)
         self._region: Region | None = None
 
     def __repr__(self) -> str:

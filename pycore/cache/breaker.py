@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from pycore.cache.forks import Lock
+from pycore.cache.forks import lock_of
 
 __all__ = ["Breaker"]
 
@@ -41,7 +41,7 @@ class Breaker:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._lock = Lock()
+        self._lock = lock_of(self)
         self._pause_s = 0.0
         self._until = 0.0
         self._trying = False

@@ -6,7 +6,7 @@ import logging
 from collections import Counter
 from collections.abc import Mapping
 
-from pycore.cache.forks import Lock
+from pycore.cache.forks import lock_of
 
 __all__ = ["Counters", "Warnings"]
 
@@ -25,7 +25,7 @@ class Counters:
     """
 
     def __init__(self) -> None:
-        self._lock = Lock()
+        self._lock = lock_of(self)
         self._numbers: Counter[str] = Counter()
 
     def add(self, name: str) -> None:
@@ -50,7 +50,7 @@ class Warnings:
 
     def __init__(self, log: logging.Logger) -> None:
         self._log = log
-        self._lock = Lock()
+        self._lock = lock_of(self)
         self._said: set[str] = set()
 
     def say(self, text: str, *, about: str) -> None:

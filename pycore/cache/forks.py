@@ -4,42 +4,35 @@ from __future__ import annotations
 
 import os
 import threading
+from typing import Any
 from weakref import WeakSet
 
-__all__ = ["Lock"]
+__all__ = ["lock_of"]
+
+_owners: WeakSet[Any] = WeakSet()
 
 
-class Lock:
-    """A lock that is open in the child of a fork, whoever held it in the parent.
+def lock_of(owner: Any) -> threading.Lock:
+    """Return a lock for ``owner._lock``, which is another, open one in the child of a fork.
+
+    It is Python's own: an interrupt cannot come between taking it and the body that it guards.
 
     Examples
     --------
-    >>> with Lock():
+    >>> class Owner:
+    ...     def __init__(self):
+    ...         self._lock = lock_of(self)
+    >>> with Owner()._lock:
     ...     "alone"
     'alone'
     """
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        _all.add(self)
-
-    def __enter__(self) -> None:
-        self._lock.acquire()
-
-    def __exit__(self, *_: object) -> None:
-        self._lock.release()
-
-    def renew(self) -> None:
-        """Open it; for a child that has one thread only."""
-        self._lock = threading.Lock()
-
-
-_all: WeakSet[Lock] = WeakSet()
+    _owners.add(owner)
+    return threading.Lock()
 
 
 def _renew_all() -> None:
-    for lock in _all:
-        lock.renew()
+    for owner in _owners:
+        owner._lock = threading.Lock()
 
 
 os.register_at_fork(after_in_child=_renew_all)

@@ -13,7 +13,7 @@ import redis
 
 from pycore.cache.address import Address
 from pycore.cache.breaker import Breaker
-from pycore.cache.forks import Lock
+from pycore.cache.forks import lock_of
 from pycore.cache.patience import Patience
 from pycore.cache.redis.connections import Password, make_client
 from pycore.cache.redis.errors import as_redis, judge
@@ -50,7 +50,7 @@ class Server:
         self.breaker = Breaker()
         self._password = password
         self._timeout_s = timeout_s
-        self._lock = Lock()
+        self._lock = lock_of(self)
         self._clients: dict[float, Any] = {}
         self._pid = os.getpid()
         self._last: type[ServiceError] = ServiceUnavailableError

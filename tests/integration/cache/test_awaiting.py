@@ -65,9 +65,10 @@ def test_who_gives_up_awaiting_leaves_a_creator_that_ends_in_silence(cache: Cach
 
 
 def test_a_coroutine_that_creates_is_cancelled_with_its_caller_and_frees_the_key(cache: Cache, raw: Any) -> None:
-    cancelled = threading.Event()
+    working, cancelled = threading.Event(), threading.Event()
 
     async def create() -> int:
+        working.set()
         try:
             await asyncio.sleep(60)
         except asyncio.CancelledError:
@@ -77,7 +78,7 @@ def test_a_coroutine_that_creates_is_cancelled_with_its_caller_and_frees_the_key
 
     async def session() -> None:
         asking = asyncio.create_task(cache.aget_or_create("key", create))
-        await asyncio.to_thread(wait_for, lambda: raw.exists("pycore:{key}:lease"), 10, service="the creator")
+        assert await asyncio.to_thread(working.wait, 10)
         asking.cancel()
         with pytest.raises(asyncio.CancelledError):
             await asking

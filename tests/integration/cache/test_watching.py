@@ -126,8 +126,11 @@ def test_a_watcher_that_is_cancelled_while_the_server_is_away_leaves_no_thread(
 ) -> None:
     cache = open_cache(own_server)
 
+    async def first() -> None:
+        await anext(cache.awatch("key"))
+
     async def session() -> None:
-        watching = asyncio.create_task(anext(cache.awatch("key")))  # type: ignore[arg-type]  # a coroutine
+        watching = asyncio.create_task(first())
         with own_server.client() as client:
             await asyncio.to_thread(
                 wait_for, lambda: client.pubsub_numsub("pycore:{key}:events")[0][1], 10, service="the watcher"
