@@ -45,7 +45,11 @@ _TIME = re.compile(r"(-?)(\d{1,4}):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?")
 _ZERO_DATE = re.compile(r"\d{4}-00-\d\d|\d{4}-\d\d-00|0000-")
 _ALL_ZERO = re.compile(r"0000-00-00([ T]00:00:00(\.0{1,6})?)?")
 
-ZERO_DATE_HINT: Final = " (a zero date: NULLIF(CAST(… AS CHAR), '0000-00-00') makes it NULL)"
+# A date without a month or a day is no missing one for zero_dates, so that both are named.
+ZERO_DATE_HINT: Final = (
+    " (a zero date: zero_dates=\"NaT\" makes 0000-00-00 a missing one, NULLIF(CAST(… AS CHAR), '0000-00-00') does so"
+    " in the statement)"
+)
 
 
 class _UnfitError(Exception):

@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+from pycore._wording import a_type
 from pycore.exceptions import QueryError
 
 __all__ = ["bindable"]
@@ -24,6 +25,14 @@ _BASES: Mapping[type, Callable[[Any], Any]] = {
     date: lambda value: date(value.year, value.month, value.day),
     time: lambda value: time(value.hour, value.minute, value.second, value.microsecond, value.tzinfo),
     timedelta: lambda value: timedelta(value.days, value.seconds, value.microseconds),
+}
+_MANY = (list, tuple, set, frozenset, dict, range)
+_MANY_OF_NUMPY_AND_PANDAS = ("ndarray", "Series", "Index", "DatetimeIndex", "MultiIndex", "RangeIndex", "DataFrame")
+_IN_PANDAS = {
+    "datetime64": "Timestamp",
+    "timedelta64": "Timedelta",
+    "Timestamp": "Timestamp",
+    "Timedelta": "Timedelta",
 }
 _TAKEN = "str, int, float, bool, Decimal, date, datetime, time, timedelta, bytes or None"
 
@@ -57,7 +66,7 @@ def bindable(value: Any, name: str, family: str, statement: str | None = None) -
     '2013-03-01'
     """
     plain = _plain(value)
-    why = _refusal(plain, family)
+    why = _refusal(plain, family, name, bound=f":{name}" in (statement or ""))
     if why:
         raise QueryError(f"The value of {name!r} cannot be bound: {why}.", statement=statement)
     writer = _FOR_SQLITE.get(type(plain)) if family == "sqlite" else None
@@ -75,7 +84,7 @@ def _plain(value: Any) -> Any:
         return value.to_pydatetime(warn=False) if value.nanosecond == 0 else value
     if kind.__name__ == "Timedelta":
         return value.to_pytimedelta() if value.nanoseconds == 0 else value
-    if kind.__name__ in ("ndarray", "datetime64", "timedelta64") or not hasattr(value, "item"):
+    if kind.__name__ in (*_MANY_OF_NUMPY_AND_PANDAS, "datetime64", "timedelta64") or not hasattr(value, "item"):
         return value
     return value.item()
 
@@ -90,11 +99,11 @@ def _of_base(value: Any) -> Any:
     return value
 
 
-def _refusal(value: Any, family: str) -> str | None:
-    """Say why `value` cannot be bound; None if it can."""
+def _refusal(value: Any, family: str, name: str, *, bound: bool) -> str | None:
+    """Say why `value` cannot be bound, to a parameter if `bound`, else to a column; None if it can."""
     kind = type(value)
     if kind.__module__.partition(".")[0] in ("numpy", "pandas") or not isinstance(value, _TYPES):
-        return f"a {kind.__name__} is not {_TAKEN}, or is finer than a microsecond"
+        return _refusal_of_type(value, name, bound=bound)
     if isinstance(value, str) and not _is_unicode(value):
         return "it is text with half a surrogate pair, which has no UTF-8 form"
     if isinstance(value, int) and not -(2**63) <= value < (2**63 if family == "sqlite" else 2**64):
@@ -102,6 +111,17 @@ def _refusal(value: Any, family: str) -> str | None:
     if isinstance(value, (float, Decimal)) and not math.isfinite(value):
         return "it is not a finite number; bind None for a missing one"
     return _refusal_of_time(value, family)
+
+
+def _refusal_of_type(value: Any, name: str, *, bound: bool) -> str:
+    kind = type(value).__name__
+    if isinstance(value, _MANY) or kind in _MANY_OF_NUMPY_AND_PANDAS:
+        one = f"it is {a_type(type(value))}, and a {'parameter' if bound else 'cell'} is one value"
+        return f"{one}. Write IN (:{name}_1, :{name}_2) and give a value for each" if bound else one
+    if kind in _IN_PANDAS and hasattr(value, "floor"):
+        return f"it is {a_type(type(value))} that is finer than a microsecond; .floor('us') rounds it down"
+    cure = f"; make it one with pandas.{_IN_PANDAS[kind]}(…)" if kind in _IN_PANDAS else ""
+    return f"{a_type(type(value))} is not {_TAKEN}{cure}"
 
 
 def _refusal_of_time(value: Any, family: str) -> str | None:

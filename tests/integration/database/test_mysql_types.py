@@ -185,7 +185,7 @@ def test_a_timestamp_is_an_instant(any_mysql: MariaDB, database: Database) -> No
 def test_a_zero_date_is_refused_by_name(any_mysql: MariaDB, database: Database, declared: str) -> None:
     make(any_mysql, declared, ["0"])
 
-    with pytest.raises(QueryError, match=r"Column 'c' .* zero date.*NULLIF"):
+    with pytest.raises(QueryError, match=r"Column 'c' .* zero date: zero_dates=\"NaT\".*NULLIF"):
         database.extract("SELECT c FROM t")
 
     cured = database.extract("SELECT NULLIF(LEFT(CAST(c AS CHAR), 10), '0000-00-00') AS c FROM t")

@@ -104,9 +104,10 @@ def test_sqlite_gets_text_for_what_it_has_no_type_for(value: Any, expected: Any)
 @pytest.mark.parametrize(
     ("value", "why"),
     [
-        ([1, 2], "a list is not"),
-        ({"a": 1}, "a dict is not"),
-        (object(), "a object is not"),
+        ([1, 2], "it is a list, and a cell is one value"),
+        ({"a": 1}, "it is a dict, and a cell is one value"),
+        (pd.Series([1]), "it is a Series, and a cell is one value"),
+        (object(), "an object is not"),
         (1j, "a complex is not"),
         (float("nan"), "not a finite number"),
         (float("-inf"), "not a finite number"),
@@ -116,13 +117,20 @@ def test_sqlite_gets_text_for_what_it_has_no_type_for(value: Any, expected: Any)
         ("\ud800", "surrogate"),
         (datetime(2013, 3, 1, tzinfo=UTC), "time zone"),
         (pd.Timestamp(1, unit="ns"), "finer than a microsecond"),
-        (np.array([1]), "a ndarray is not"),
-        (np.datetime64("2013-03-01"), "a datetime64 is not"),
+        (np.array([1]), "it is an ndarray, and a cell is one value"),
+        (np.datetime64("2013-03-01"), r"a datetime64 is not .*pandas\.Timestamp\(…\)"),
     ],
 )
 def test_what_no_database_takes_is_refused_by_name(value: Any, why: str) -> None:
     with pytest.raises(QueryError, match=f"'symbol'.*{why}"):
         bindable(value, "symbol", "mysql")
+
+
+@pytest.mark.parametrize("value", [["IBM", "MSFT"], ("IBM",), np.array(["IBM"]), pd.Series(["IBM"])])
+def test_many_values_for_one_parameter_are_told_how_to_be_written(value: Any) -> None:
+    with pytest.raises(QueryError, match=r"Write IN \(:symbol_1, :symbol_2\)") as caught:
+        bindable(value, "symbol", "mysql", "SELECT * FROM stocks WHERE symbol IN (:symbol)")
+    assert "microsecond" not in str(caught.value)
 
 
 @pytest.mark.parametrize("value", [2**63, timedelta(1)])
