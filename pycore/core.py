@@ -221,9 +221,12 @@ class PyCore:
         """Send a text to Slack, or log it where there is no token; never blocks, never fails."""
         self._outbox.notify(text)
 
-    def notify_exception(self, exc: BaseException | None = None) -> str:
-        """Send an exception, by default the one being handled, and return its text; never blocks, never fails."""
-        return self._outbox.notify_exception(exc)
+    def notify_exception(self, exc: BaseException | None = None, *, shown: bool = False) -> str:
+        """Send an exception, by default the one being handled, and return its text; never blocks, never fails.
+
+        One that the user has been `shown` is logged as a detail only, where there is no Slack.
+        """
+        return self._outbox.notify_exception(exc, shown=shown)
 
     def lg(self, message: str, number: int = 6) -> None:
         """Log `message` in the colour `number`: 0 red, 1 blue, 2 yellow, 3 purple, 4 grey, 5 green, 6 plain."""

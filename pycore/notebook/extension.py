@@ -126,7 +126,7 @@ class _Session:
             return
         core = self._current()
         if core is not None:
-            core.notify_exception(error)
+            core.notify_exception(error, shown=True)
 
     def _current(self) -> PyCore | None:
         """Return the core that cells mean: the user's own, if there is one."""

@@ -67,12 +67,15 @@ class Message:
         Another channel than the notifier's own.
     count : int
         How many like it this one stands for.
+    shown : bool
+        The user has it before their eyes already: a log need not show it again.
     """
 
     text: str
     error: ErrorReport | None = None
     channel: str | None = None
     count: int = 1
+    shown: bool = False
 
     @property
     def fingerprint(self) -> Hashable:

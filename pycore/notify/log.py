@@ -13,7 +13,7 @@ _log = logging.getLogger(__name__)
 
 
 class LogNotifier:
-    """Writes messages to the log: errors as errors, texts as information.
+    """Writes messages to the log: errors as errors, texts as information, what the user has seen as details.
 
     Parameters
     ----------
@@ -28,7 +28,7 @@ class LogNotifier:
         """Write one message to the log; where nothing is configured yet, to standard error."""
         configure_if_absent()
         if self._why:
-            _log.info("messages are logged, not sent: %s", self._why)
+            _log.info("messages are %s, not sent: %s", "only shown" if message.shown else "logged", self._why)
             self._why = ""
-        level = logging.INFO if message.error is None else logging.ERROR
-        _log.log(level, "%s", message.plain())
+        seen = logging.DEBUG if message.shown else logging.ERROR
+        _log.log(logging.INFO if message.error is None else seen, "%s", message.plain())

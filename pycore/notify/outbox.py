@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from pycore.exceptions import NotificationError
 from pycore.notify.api import Message, Notifier
+from pycore.notify.log import LogNotifier
 from pycore.notify.report import exception_message
 
 __all__ = ["Outbox", "OutboxCounters"]
@@ -52,7 +53,7 @@ class Outbox:
     user : str, default "channel"
         Who is addressed by messages about errors.
     interval_s : float, default 1.0
-        Seconds between two messages.
+        Seconds between two messages; a log takes them at once.
     fold_s : float, default 60.0
         For so many seconds after an error was sent, errors of the same class, file and line are only counted;
         then one message stands for all of them.
@@ -108,8 +109,15 @@ class Outbox:
         """Send a text, to the notifier's own channel or another; never blocks, never fails."""
         self.send(Message(text=text, channel=channel))
 
-    def notify_exception(self, exc: BaseException | None = None) -> str:
+    def notify_exception(self, exc: BaseException | None = None, *, shown: bool = False) -> str:
         """Send an exception, by default the one being handled, else the last uncaught; never blocks, never fails.
+
+        Parameters
+        ----------
+        exc : BaseException, optional
+            What is sent.
+        shown : bool, default False
+            The user has seen it: where messages are only logged, this one is logged as a detail.
 
         Returns
         -------
@@ -123,7 +131,7 @@ class Outbox:
         elif isinstance(exc, NotificationError):
             _log.warning("%s", exc)  # what is wrong with the messages must not become a message
         else:
-            return self._send_exception(exc)
+            return self._send_exception(exc, shown=shown)
         return ""
 
     def send(self, message: Message) -> None:
@@ -161,13 +169,13 @@ class Outbox:
         for each in unsent:
             _log.warning("not sent within %g s: %s", timeout_s, replace(each.message, count=each.count).plain())
 
-    def _send_exception(self, exc: BaseException) -> str:
+    def _send_exception(self, exc: BaseException, *, shown: bool) -> str:
         try:
             message = exception_message(exc, environment=self.environment, user=self.user)
         except Exception:  # noqa: BLE001  # the error is other people's code: what it breaks here must not reach its caller
             _log.warning("a %s could not be described, so it is not sent", type(exc).__name__, exc_info=True)
             return ""
-        self.send(message)
+        self.send(replace(message, shown=shown))
         return message.text
 
     def _add(self, message: Message) -> None:
@@ -203,7 +211,9 @@ class Outbox:
         while (message := self._next()) is not None:
             self._deliver(message)
             with self._changed:
-                self._next_at = time.monotonic() + self._interval_s
+                # A log takes what comes: only a service has to be spared.
+                is_log = isinstance(self._notifier, LogNotifier)
+                self._next_at = 0.0 if is_log else time.monotonic() + self._interval_s
 
     def _next(self) -> Message | None:
         """Wait for the turn of the next message and return it; None ends the thread, as nothing waits."""

@@ -39,13 +39,34 @@ def test_a_name_that_is_taken_is_left_alone(shell: Any) -> None:
 
 
 def test_an_error_that_no_cell_caught_goes_out(shell: Any, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.INFO, "pycore")
     shell.run_cell("%load_ext pycore")
+    shell.run_cell("%pycore_log debug")
 
     result = shell.run_cell("this_name_is_not_defined")
 
     assert isinstance(result.error_in_exec, NameError)
     assert "this_name_is_not_defined" in sent(shell, caplog)
+
+
+def test_errors_that_the_cells_have_shown_are_not_logged_again(shell: Any, caplog: pytest.LogCaptureFixture) -> None:
+    shell.run_cell("%load_ext pycore")
+
+    for number in range(5):
+        shell.run_cell(f"1 / 0  # {number}\n")
+        shell.run_cell("this_name_is_not_defined")
+
+    said = sent(shell, caplog)
+    assert said.startswith("messages are only shown, not sent:")
+    assert len(said.splitlines()) == 1, "one note, and once"
+    assert not [record for record in caplog.records if record.levelno > logging.INFO]
+
+
+def test_an_error_that_the_user_sends_is_logged(shell: Any, caplog: pytest.LogCaptureFixture) -> None:
+    shell.run_cell("%load_ext pycore")
+
+    shell.run_cell("try:\n    1 / 0\nexcept ZeroDivisionError:\n    core.notify_exception()")
+
+    assert "ZeroDivisionError" in sent(shell, caplog)
 
 
 def test_an_error_that_was_caught_stays_here(shell: Any, caplog: pytest.LogCaptureFixture) -> None:
@@ -72,8 +93,8 @@ def test_errors_go_to_the_core_that_the_user_made(shell: Any, tmp_path: Path, ca
     content = json.loads(manifest.read_text())
     del content["notify"]
     manifest.write_text(json.dumps(content))
-    caplog.set_level(logging.INFO, "pycore")
     shell.run_cell("%load_ext pycore")
+    shell.run_cell("%pycore_log debug")
     shell.run_cell(f"from pycore import PyCore\ncore = PyCore('NoApps', config={str(manifest)!r})")
 
     shell.run_cell("1 / 0")

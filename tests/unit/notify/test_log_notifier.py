@@ -40,6 +40,17 @@ def test_errors_are_logged_as_errors_and_texts_as_information(caplog: pytest.Log
     ]
 
 
+def test_a_burst_is_logged_at_once(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "pycore")
+    outbox = from_settings(None, "Local", no_secret)
+    for number in range(20):
+        outbox.notify(f"loaded {number}")
+    outbox.close()
+
+    assert outbox.counters.sent == 20
+    assert not [record for record in caplog.records if "not sent within" in record.getMessage()]
+
+
 def test_a_record_carries_no_secret_whoever_writes_it(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "pycore")
     LogNotifier().send(Message(text="redis://u:pw-in-text@host"))
