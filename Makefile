@@ -12,7 +12,8 @@ test: ## the whole test suite
 	./test.sh
 
 faults: ## every fault as often as is promised, and the scoreboard; FAULTS="cache --scale 0.1" runs less
-	PYTHONPATH=tests .venv/bin/python -m faults $(FAULTS)
+	"$$(scripts/python.sh)" scripts/environment.py --dev -- \
+	  /usr/bin/env PYTHONPATH="$(CURDIR)/tests" "$(CURDIR)/.venv/bin/python" -m faults $(FAULTS)
 
 bench: ## every figure beside its peers, ten minutes; BENCH="--only P1 --rounds 3" for less
 	"$$(scripts/python.sh)" scripts/environment.py --dev -- "$(CURDIR)/.venv/bin/python" -m benchmarks $(BENCH)
