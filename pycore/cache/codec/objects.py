@@ -15,6 +15,7 @@ import orjson
 import pandas as pd
 import pyarrow as pa
 
+from pycore._wording import a_type
 from pycore.cache.codec.arrow import Cells, write_plain_text, write_text
 from pycore.cache.codec.column import Column, Field, refuse
 from pycore.cache.codec.labels import read_label, write_label
@@ -199,10 +200,11 @@ def _mixed(cells: list[Any], kinds: set[type]) -> tuple[str, Writer]:
         labels = [cell if cell is None else write_label(cell) for cell in cells]
     except SerializationError as exc:
         what = "Its cells are" if len(kinds) == 1 else "Its cells mix"
-        raise refuse(
-            f"object of {names}",
-            f"{what} Python objects that JSON cannot carry exactly",
-            "Convert the column to one type, or leave it out.",
+        said = ", ".join(sorted(map(a_type, kinds)))
+        raise SerializationError(
+            f"{what} Python objects that JSON cannot carry exactly ({said}). Convert the column to one type, for"
+            " example to texts with .map(str), or leave it out.",
+            type=f"object of {names}",
         ) from exc
     return "object[label]", lambda start, stop: ({}, orjson.dumps(labels[start:stop]))
 

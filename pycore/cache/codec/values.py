@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from pycore._wording import a_type
 from pycore.cache.codec.document import VALUE, Document, Draft, chunk_document
 from pycore.exceptions import SerializationError
 
@@ -27,6 +28,15 @@ MAX_CELL_BYTES = 64 * 2**20  # six times that, if every character is escaped, is
 CHUNK_BYTES = 2**20
 SMALLEST, LARGEST = -(2**63), 2**64 - 1
 CONTAINERS = frozenset({dict, list})
+_CURES = {
+    **dict.fromkeys(("tuple", "set", "frozenset"), "Use a list."),
+    **dict.fromkeys(("ndarray", "Index", "DatetimeIndex"), "Use a list: .tolist()."),
+    **dict.fromkeys(("DataFrame", "Series"), "Put it under a key of its own, and its key into this value."),
+    **dict.fromkeys(("Timestamp", "datetime", "date", "time"), "Use a text: .isoformat()."),
+    **dict.fromkeys(("Timedelta", "timedelta"), "Use a number of seconds: .total_seconds()."),
+    **dict.fromkeys(("datetime64", "timedelta64", "Decimal", "UUID"), "Use a text: str(…)."),
+    "bytes": "Use a text: .hex(), or .decode() where it is one.",
+}
 PLAIN = frozenset({dict, list, str, int, float, bool, type(None)})
 
 
@@ -101,13 +111,23 @@ class _Container:
 def _leaf_bytes(items: Any, kinds: set[type], what: str) -> int:
     """Return how long the texts among these are; refuse what JSON does not give back."""
     for kind in kinds - PLAIN:
-        cure = "Use a list." if kind in (tuple, set, frozenset) else "Use dict, list, str, numbers, bool or None."
-        raise _refused(what, kind, f"a {kind.__name__}, which JSON does not give back", cure)
+        raise _refused(what, kind, f"{a_type(kind)}{_whose(kind)}, which JSON does not give back", _cure(kind))
     if float in kinds and not all(item - item == 0 for item in items if type(item) is float):
         raise _refused(what, float, "NaN or an infinity, which JSON has no number for", "Use None or a text.")
     if int in kinds and not all(SMALLEST <= item <= LARGEST for item in items if type(item) is int):
         raise _refused(what, int, "an integer of more than 64 bits", "Use a text.")
     return sum(len(item) for item in items if type(item) is str) if str in kinds else 0
+
+
+def _whose(kind: type) -> str:
+    return " of NumPy" if kind.__module__ == "numpy" else ""  # whose bool is called as Python's
+
+
+def _cure(kind: type) -> str:
+    """Return what to write instead of a value of `kind`, by the names of classes: none of their libraries is needed."""
+    if kind.__module__ == "numpy" and hasattr(kind, "item") and kind.__name__ not in _CURES:
+        return "Use Python's own: .item()."
+    return _CURES.get(kind.__name__, "Use dict, list, str, numbers, bool or None.")
 
 
 def dump_plain(value: Any, what: str = "The value", limit_bytes: int = MAX_VALUE_BYTES) -> bytes:
