@@ -11,6 +11,7 @@ import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any, Final, Literal
 
 from sqlglot import Token, TokenType, tokenize
@@ -27,6 +28,10 @@ MAX_STATEMENT_CHARACTERS = 1_000_000
 MAX_STATEMENT_WORDS = 200_000  # about a second
 READING_WORDS = ("SELECT", "WITH", "VALUES", "TABLE", "SHOW", "DESCRIBE", "DESC", "EXPLAIN")
 _WRITING_WORDS = frozenset({"INSERT", "UPDATE", "DELETE", "REPLACE", "MERGE"})
+_CHANGING_WORDS = _WRITING_WORDS | {
+    *("CREATE", "DROP", "ALTER", "TRUNCATE", "RENAME", "GRANT", "REVOKE", "LOAD", "COPY", "CALL", "UPSERT"),
+}
+_LONGEST_WORD = 30
 # Functions that read or write files of the server, leave something behind in it, or run what a text says.
 _FORBIDDEN_FUNCTIONS: Final = re.compile(
     r"LOAD_FILE|(GET|RELEASE|RELEASE_ALL)_LOCKS?|NEXTVAL|SETVAL|SYS_(EXEC|EVAL|GET|SET)"
@@ -179,7 +184,7 @@ def _check_text(text: str) -> None:
 
 
 def _refused(why: str, text: str) -> QueryError:
-    return QueryError(f"The statement {why}.", statement=text)
+    return QueryError(f"The statement {why}{'' if why.endswith('?') else '.'}", statement=text)
 
 
 def _tokens(text: str, family: Family) -> list[Token]:
@@ -223,7 +228,18 @@ def _check_gap(gap: str, family: Family, text: str) -> None:
 def _check_word(tokens: Sequence[Token], text: str) -> None:
     first = next((token for token in tokens if token.token_type not in (TokenType.L_PAREN, TokenType.SEMICOLON)), None)
     if first is not None and (first.token_type in _QUOTED or first.text.upper() not in READING_WORDS):
-        raise _refused(f"must read: it may begin with {', '.join(READING_WORDS)}; write with database.session()", text)
+        raise _refused(_no_reading_word("" if first.token_type in _QUOTED else first.text.upper()), text)
+
+
+def _no_reading_word(phrase: str) -> str:
+    """Say why a statement does not begin as one that reads; `phrase` may be more than its first word."""
+    word = next(iter(phrase.split()), "")
+    found = word if word.isidentifier() and len(word) <= _LONGEST_WORD else "something else"
+    if found in _CHANGING_WORDS:
+        return f"must read, and begins with {found}; write with database.session()"
+    close = get_close_matches(found, READING_WORDS, n=1, cutoff=0.7)
+    hint = f"; did you mean {close[0]}?" if close else ""
+    return f"must read: it begins with {found}, which is none of {', '.join(READING_WORDS)}{hint}"
 
 
 def _check_reading(tokens: Sequence[Token], text: str, family: Family) -> str:

@@ -345,3 +345,26 @@ def test_a_value_that_cannot_be_bound_is_named_and_not_shown(statement: Statemen
 
 def test_a_long_gap_is_looked_at_once() -> None:
     parse("SELECT" + " \t\n" * 100_000 + "1", "mysql")
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize(
+    ("sql", "said", "unsaid"),
+    [
+        (
+            "SELEC symbol FROM stocks",
+            r"begins with SELEC, which is none of SELECT, WITH.*did you mean SELECT\?$",
+            "session",
+        ),
+        ("PRAGMA table_info(stocks)", r"begins with PRAGMA, which is none of SELECT", "session|did you mean"),
+        ("INSERT INTO stocks VALUES (1)", r"begins with INSERT; write with database\.session\(\)\.$", "none of"),
+        ("drop table stocks", r"begins with DROP; write with database\.session\(\)\.$", "none of"),
+        ("'secret' FROM stocks", r"begins with something else, which is none of", "(?i:secret)|session"),
+    ],
+)
+def test_a_statement_that_does_not_read_is_told_by_its_first_word(
+    family: Family, sql: str, said: str, unsaid: str
+) -> None:
+    with pytest.raises(QueryError, match=said) as caught:
+        parse(sql, family)
+    assert not re.search(unsaid, str(caught.value))
