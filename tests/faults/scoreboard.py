@@ -8,6 +8,7 @@ import logging
 import math
 import multiprocessing
 import os
+import signal
 import sys
 import tempfile
 import threading
@@ -26,6 +27,8 @@ __all__ = ["Score", "begin", "run", "run_named", "table"]
 
 HANGS_S = 3600.0  # longer than the trials of any fault: then the stacks are shown, and the program ends
 BACK_S = 10.0  # until everything is given back: leases and watchers end within seconds
+
+_leaving = threading.Event()  # this worker was asked to end
 
 
 @dataclass
@@ -77,6 +80,9 @@ def run(fault: Fault, *, seed: int, scale: float = 1.0, only: int | None = None)
 
 def begin(parts: Sequence[str]) -> None:
     """Prepare a process that tries faults."""
+    # A group of its own: Ctrl-C is for the programme, which then asks its workers to end, and can end all of a group.
+    os.setpgid(0, 0)
+    signal.signal(signal.SIGTERM, _leave)
     # Servers of two of them get ports from two ranges, as those of the test suite.
     number = multiprocessing.current_process()._identity[0]
     os.environ["PYTEST_XDIST_WORKER"] = f"gw{number % 16}"
@@ -87,11 +93,20 @@ def begin(parts: Sequence[str]) -> None:
 
 def run_named(name: str, seed: int, scale: float, trial: int | None) -> tuple[int, float, list[str]]:
     """Return how many trials of a fault were run, the longest wait, and the failures."""
+    if _leaving.is_set():
+        sys.exit(128 + signal.SIGTERM)  # it stood in the line already
     (fault,) = [each for each in faults_of(*PARTS) if each.name == name]
     faulthandler.dump_traceback_later(HANGS_S, exit=True)
     score = run(fault, seed=seed, scale=scale, only=trial)
     faulthandler.cancel_dump_traceback_later()
     return score.trials, score.worst_s, score.failures
+
+
+def _leave(number: int, _: object) -> None:
+    """End the trial that is run, and with it the servers of its bench."""
+    if not _leaving.is_set():  # once: what a bench does to end its servers is not cut short
+        _leaving.set()
+        sys.exit(128 + number)
 
 
 def _try(trial: Trial, number: int, score: Score) -> None:
