@@ -8,7 +8,7 @@ from pathlib import Path
 __all__ = ["documented_types"]
 
 PAGE = Path(__file__).parents[2] / "docs" / "types-of-databases.rst"
-_ROW = re.compile(r"^   \* - (``.+)\n     - (.+)\n     - (.+)$", re.MULTILINE)
+_ROW = re.compile(r"^   \* - (``.+(?:\n       ``.+)*)\n     - (.+)\n     - (.+)$", re.MULTILINE)
 
 
 def documented_types(server: str) -> list[tuple[str, str, str]]:
