@@ -64,8 +64,8 @@ def wait_for(
             last = exc
         if time.monotonic() >= deadline:
             where = f" at {address}" if address else ""
-            why = f": {last}" if last is not None else ""
+            why = f": {str(last).removesuffix('.')}" if last is not None else ""
             raise ServiceTimeoutError(
-                f"{service}{where} was not ready within {timeout_s:g} s{why}", service=service, address=address
+                f"{service}{where} was not ready within {timeout_s:g} s{why}.", service=service, address=address
             ) from last
         time.sleep(interval_s)

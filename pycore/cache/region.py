@@ -77,14 +77,22 @@ class Region:
 
     def wait_for(self, name: str, request: Request, timeout_s: float) -> Any:
         """Return the value of a key as soon as there is one; see `Cache.wait_for`."""
-        where = str(self.store.server.address)
-        found = wait_for(
-            lambda: self.hit(self.head(name, request), request),
-            timeout_s,
-            service=f"A value for {name!r}",
-            address=where,
-            retry_on=ServiceError,
-        )
+        what, where = f"A value for {name!r}", str(self.store.server.address)
+        try:
+            found = wait_for(
+                lambda: self.hit(self.head(name, request), request),
+                timeout_s,
+                service=what,
+                address=where,
+                retry_on=ServiceError,
+            )
+        except ServiceTimeoutError as exc:
+            raise ServiceTimeoutError(
+                f"{exc} Wait longer with timeout_s, look whether whoever puts it is running, or make it here with"
+                " get_or_create.",
+                service=what,
+                address=where,
+            ) from exc.__cause__
         assert found is not None  # noqa: S101  # wait_for returns what is true
         return found.value
 

@@ -17,7 +17,7 @@ def test_the_time_out_carries_the_last_cause() -> None:
         raise ServiceUnavailableError("connection refused")
 
     with pytest.raises(
-        ServiceTimeoutError, match=r"redis at 127\.0\.0\.1:1 was not ready within 0 s: connection"
+        ServiceTimeoutError, match=r"redis at 127\.0\.0\.1:1 was not ready within 0 s: connection refused\.$"
     ) as info:
         wait_for(refuse, 0, service="redis", address="127.0.0.1:1", interval_s=0)
 
