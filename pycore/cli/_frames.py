@@ -162,6 +162,12 @@ def _values(series: pd.Series[Any], label: str, *, finite: bool) -> list[Any]:
     if isinstance(series.dtype, pd.CategoricalDtype):
         series = series.astype(object)
     missing = series.isna().to_numpy()
+    if str(series.dtype).lower() in _SHORT_FLOATS:
+        # Through text: 0.1 of 32 bits stays 0.1, which reads back equal; widened it would be 0.10000000149011612.
+        bits = series.to_numpy(dtype=str(series.dtype).lower(), na_value=np.nan)
+        series = pd.Series(bits.astype("U").astype("float64"))
+    elif isinstance(series.dtype, np.dtype) and series.dtype.kind == "c":
+        series = pd.Series(list(series.to_numpy()), dtype=object)  # as they are: tolist would widen them
     return [
         None if gone else _plain(value, label, finite=finite)
         for value, gone in zip(series.tolist(), missing, strict=True)
@@ -178,12 +184,22 @@ def _iso(values: np.ndarray[Any, Any]) -> list[Any]:
     return [None if gone else text for text, gone in zip(texts, missing, strict=True)]
 
 
+_SHORT_FLOATS = frozenset({"float16", "float32"})
+
+
+def _span(value: dt.timedelta) -> str:
+    """Return a span of time as ISO 8601 has it, the sign before all of it: pandas counts back from the day before."""
+    span = pd.Timedelta(value)
+    text = abs(span).isoformat().replace("P0DT", "PT")
+    return f"-{text}" if span < pd.Timedelta(0) else text
+
+
 # The first that fits: a Timestamp is a datetime is a date.
 _FORMS: tuple[tuple[type | tuple[type, ...], Callable[[Any], Any]], ...] = (
     ((bool, str, int), lambda value: value),
-    ((dt.date, dt.time, pd.Timedelta), lambda value: value.isoformat()),
+    ((dt.date, dt.time), lambda value: value.isoformat()),
     ((decimal.Decimal, pd.Period, pd.Interval), str),
-    (dt.timedelta, lambda value: pd.Timedelta(value).isoformat()),
+    (dt.timedelta, _span),  # a Timedelta is one
     (bytes, lambda value: base64.b64encode(value).decode("ascii")),
     ((np.bool_, np.integer), lambda value: value.item()),
 )
@@ -192,7 +208,9 @@ _FORMS: tuple[tuple[type | tuple[type, ...], Callable[[Any], Any]], ...] = (
 def _plain(value: Any, label: str, *, finite: bool) -> Any:
     """Return a value as JSON and CSV have it, or refuse its type."""
     if isinstance(value, float | np.floating):
-        return _number(float(value), label, finite=finite)
+        return _number(float(value if isinstance(value, float) else str(value)), label, finite=finite)
+    if isinstance(value, complex | np.complexfloating) and not finite:
+        return str(value).strip("()")
     for types, convert in _FORMS:
         if isinstance(value, types):
             return convert(value)
@@ -217,8 +235,12 @@ def _number(value: float, label: str, *, finite: bool) -> float:
 
 def _refused(label: str, value: Any) -> SerializationError:
     kind = type(value).__name__
+    if isinstance(value, complex | np.complexfloating):
+        cure = "which JSON does not have: take --to csv"
+    else:
+        cure = "which has no exact form as text: take --to parquet, or convert it"
     return SerializationError(
-        f"Column {label!r} holds a {kind}, which has no exact form as text: take --to parquet, or convert it.",
+        f"Column {label!r} holds a {kind}, {cure}.",
         column=label,
         type=kind,
     )
