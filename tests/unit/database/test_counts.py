@@ -38,5 +38,7 @@ def test_rows_of_a_frame_that_are_no_number_are_refused(database: Database, valu
 
 @pytest.mark.parametrize("number", [2, np.int64(2), np.uint8(2)])
 def test_an_integer_of_any_kind_is_a_number(database: Database, number: Any) -> None:
-    assert len(database.extract(ROWS, limit=number, max_bytes=np.int64(2**30))) == 2
+    max_bytes: Any = np.int64(2**30)
+
+    assert len(database.extract(ROWS, limit=number, max_bytes=max_bytes)) == 2
     assert [len(frame) for frame in database.stream(ROWS, rows=number)] == [2, 1]
