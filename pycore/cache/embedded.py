@@ -246,7 +246,7 @@ class EmbeddedRedis:
                 answers, _START_TIMEOUT_S, service="Redis", address=self.address, interval_s=0.01, retry_on=OSError
             )
         except ServiceTimeoutError as exc:
-            raise self._unavailable(f"{exc}; see {self.log}") from exc
+            raise self._unavailable(f"{exc} See {self.log}.") from exc
 
     def _unavailable(self, text: str) -> ServiceUnavailableError:
         return ServiceUnavailableError(text, service="redis", address=self.address)
