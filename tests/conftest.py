@@ -6,6 +6,7 @@ import logging
 import os
 from collections.abc import Generator, Iterator
 
+import coverage
 import pytest
 
 CI = os.environ.get("CI") == "true"
@@ -19,6 +20,13 @@ if WORKER and "ENV_DATA_DIR" in os.environ:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the files whose fixtures take longest: at the end two workers would share, and set them up twice."""
     items.sort(key=lambda item: item.path.name not in LONGEST)
+
+
+def pytest_sessionfinish() -> None:
+    """Write down what a worker has covered: one that is slow to end is killed, and would take it along."""
+    measuring = coverage.Coverage.current() if WORKER else None
+    if measuring is not None:
+        measuring.save()
 
 
 @pytest.fixture(autouse=True)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from suites import forks
 from suites.redis_process import BareRedis
+from suites.unmeasured import unmeasured
 
 from pycore.cache import Cache
 
@@ -22,6 +23,7 @@ def test_children_of_a_program_whose_threads_are_at_work_use_the_cache(server: B
         text=True,
         timeout=60,
         check=False,
+        env=unmeasured(),
     )
 
     assert (done.stdout.strip(), done.stderr) == ("25", "")

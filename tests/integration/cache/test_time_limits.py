@@ -15,6 +15,7 @@ import pytest
 from suites import interrupted
 from suites.fault_proxy import FaultProxy
 from suites.redis_process import BareRedis, black_hole
+from suites.unmeasured import unmeasured
 
 from pycore._wait import wait_for
 from pycore.cache import MISS, Cache
@@ -113,6 +114,7 @@ def test_interrupts_at_any_moment_crash_nothing_and_confuse_no_answer(server: Ba
         text=True,
         timeout=60,
         check=False,
+        env=unmeasured(),
     )
 
     assert done.returncode == 0, done.stderr
