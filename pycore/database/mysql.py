@@ -13,9 +13,11 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import math
 import re
 import socket
 import ssl
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, Final, cast
@@ -46,6 +48,7 @@ logger = logging.getLogger(__name__)
 
 _RECYCLE_S: Final = 3_600  # servers close what was idle for 8 hours, proxies often sooner
 _GRACE_S: Final = 10.0  # what the server's own limit may be late by before the socket gives up
+_LEAST_WAIT_S: Final = 0.01  # takes what is there
 _LOCK_WAIT_S: Final = 60
 # The same rules on every server; backslashes and quotes as the tokens of a statement were read.
 _SQL_MODE: Final = "STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION"
@@ -83,9 +86,28 @@ class _Connection(pymysql.connections.Connection):
         with self._well_formed():
             super().connect(sock)
 
+    _patience_s: float | None = None
+    _latest_s = math.inf
+
     def wait_at_most(self, seconds: float | None) -> None:
-        """Let a read from the server take so long."""
-        self._read_timeout = seconds
+        """Let each read from the server take so long, and all of them together as long as they may."""
+        self._patience_s, self._latest_s = seconds, math.inf
+
+    def end_within(self, seconds: float) -> None:
+        """Let all reads together take so long: each byte of an answer that drips would be waited for anew."""
+        self._latest_s = time.monotonic() + seconds
+
+    @property
+    def _read_timeout(self) -> float | None:
+        """What PyMySQL lets the socket wait, in whole seconds of what is left, as a new limit costs a system call."""
+        if self._latest_s == math.inf:
+            return self._patience_s
+        left_s = max(math.ceil(self._latest_s - time.monotonic()), _LEAST_WAIT_S)
+        return left_s if self._patience_s is None else min(left_s, self._patience_s)
+
+    @_read_timeout.setter
+    def _read_timeout(self, seconds: float | None) -> None:
+        self._patience_s = seconds
 
     def _read_packet(self, packet_type: Any = MysqlPacket) -> Any:
         try:  # once for each row of text
@@ -238,9 +260,12 @@ class MysqlServer:
             "group_concat_max_len = 16777216, net_write_timeout = 600"
         )
         connection.exec_driver_sql("START TRANSACTION READ ONLY")
+        if seconds:
+            _raw(connection).end_within(seconds + _GRACE_S)
 
     def end_reading(self, connection: Connection) -> None:
         """End the transaction; the settings are set anew for the next statement."""
+        _raw(connection).wait_at_most(self._patience_s())
         connection.rollback()
 
     def execute(
