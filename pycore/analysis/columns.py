@@ -1,0 +1,264 @@
+"""Any frame as a data set that can be looked at: labels made unique, values in the few kinds that pictures know."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Any, Final, cast
+
+import numpy as np
+import pandas as pd
+
+from pycore.exceptions import UnknownNameError
+from pycore.results.dataset import Column, Dataset, Kind, Task
+
+__all__ = ["examined"]
+
+_MOST_CATEGORIES: Final = 1_000  # texts with more are texts
+_FEW_CATEGORIES: Final = 50  # texts with no more are categories, however few rows there are
+_ROWS_PER_CATEGORY: Final = 10
+_MOST_CLASSES: Final = 20  # a target of whole numbers with no more is one of classes
+_LEAST_ROWS_NUMBERED: Final = 20  # fewer consecutive numbers may be anything
+_IDENTIFIER: Final = re.compile(r"(^|_|\s)(id|key|uuid|guid|row|nr|no)$", re.IGNORECASE)
+_DIGITS: Final = re.compile(r"(\d+)")
+
+_NUMBERS: Final = frozenset({"integer", "floating", "mixed-integer-float", "decimal"})
+_DATES: Final = frozenset({"date", "datetime", "datetime64", "period"})
+
+
+def examined(
+    frame: pd.DataFrame,
+    *,
+    name: str,
+    target: Hashable = None,
+    task: Task | None = None,
+    units: Mapping[str, str] | None = None,
+    statistics: Callable[[], pd.DataFrame] | None = None,
+) -> Dataset:
+    """Return `frame` as a data set that can be looked at; the frame itself stays as it is.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame of shape (n_rows, n_columns)
+        Of any labels and dtypes.
+    name : str
+        What titles say.
+    target : hashable, optional
+        Label of the column to predict.
+    task : {"classification", "regression"}, optional
+        None: classes where the target holds texts, booleans or up to 20 whole numbers.
+    units : mapping of str to str, optional
+        Units of columns.
+    statistics : callable, optional
+        See :class:`pycore.results.dataset.Dataset`.
+
+    Raises
+    ------
+    UnknownNameError
+        No column is called `target`; those that there are get listed.
+
+    Examples
+    --------
+    >>> flowers = pd.DataFrame({"width": [0.2, 1.3, 2.1], "species": ["setosa", "versicolor", "virginica"]})
+    >>> dataset = examined(flowers, name="flowers", target="species")
+    >>> dataset.task, [(column.name, column.kind) for column in dataset.columns]
+    ('classification', [('width', 'number'), ('species', 'category')])
+    """
+    labels = _unique_labels(list(frame.columns))
+    aim = _label_of(target, frame.columns, labels)
+    kept: dict[str, pd.Series] = {}
+    columns: list[Column] = []
+    for place, label in enumerate(labels):
+        original = frame.iloc[:, place]
+        series, kind = _as_kind(original)
+        if label == aim:
+            series, kind = _as_target(series, kind, task)
+        kept[label] = series.set_axis(range(len(series)))
+        columns.append(_column(label, original, series, kind, (units or {}).get(label, "")))
+    values = pd.DataFrame(kept, index=pd.RangeIndex(len(frame)), columns=pd.Index(labels, dtype="str"), copy=False)
+    notes = [_cut_note(frame)] if _cut_note(frame) else []
+    if aim is not None and len(frame) and kept[aim].isna().all():
+        notes.append(f"The target {aim!r} has no values, so the rows are shown without one.")
+        aim = None
+    elif aim is not None and {column.name: column.kind for column in columns}[aim] not in {"category", "number"}:
+        notes.append(f"The target {aim!r} holds neither classes nor numbers, so the rows are shown without one.")
+        aim = None
+    return Dataset(
+        name=name,
+        frame=values,
+        columns=tuple(columns),
+        target=aim,
+        task=_task_of(columns, aim),
+        notes=tuple(notes),
+        statistics=statistics,
+    )
+
+
+def _cut_note(frame: pd.DataFrame) -> str:
+    """Return the sentence that says that `frame` was cut when it was extracted; empty if it was not."""
+    mark = frame.attrs.get("pycore")
+    if not isinstance(mark, Mapping) or not mark.get("truncated"):
+        return ""
+    return f"These are the first {len(frame):,} rows; the source has more."
+
+
+def _unique_labels(labels: Sequence[Hashable]) -> list[str]:
+    """Return a text for each label, with a number behind those that would be the same."""
+    texts = [_label_text(label) for label in labels]
+    taken = set(texts)
+    seen: Counter[str] = Counter()
+    unique = []
+    for text in texts:
+        seen[text] += 1
+        label = text
+        while seen[text] > 1 and label in taken:
+            label = f"{text} ({seen[text]})"
+            if label in taken:
+                seen[text] += 1
+        taken.add(label)
+        unique.append(label)
+    return unique
+
+
+def _label_text(label: Hashable) -> str:
+    if isinstance(label, tuple):
+        return " / ".join(map(_label_text, label))
+    text = str(label)
+    return text if text.strip() else "(no name)"
+
+
+def _label_of(target: Hashable, original: pd.Index, labels: Sequence[str]) -> str | None:
+    if target is None:
+        return None
+    for label, text in zip(original, labels, strict=True):
+        if label is target or (type(label) is type(target) and label == target):
+            return text
+    if str(target) in labels:
+        return str(target)
+    raise UnknownNameError.of("column", str(target), labels)
+
+
+def _as_kind(series: pd.Series) -> tuple[pd.Series, Kind]:
+    """Return the values in the dtype of their kind."""
+    if isinstance(series.dtype, pd.SparseDtype):
+        series = cast("Any", series).sparse.to_dense()
+    for fits, convert, kind in _KINDS:
+        if fits(series.dtype):
+            return convert(series), kind
+    return (series, "text") if pd.api.types.is_complex_dtype(series.dtype) else _as_kind_of_objects(series)
+
+
+def _as_kind_of_objects(series: pd.Series) -> tuple[pd.Series, Kind]:
+    """Return what dtypes do not tell: texts, objects of Python, values of Arrow."""
+    if not series.notna().any():
+        return pd.Series(np.full(len(series), np.nan)), "number"
+    what = pd.api.types.infer_dtype(series, skipna=True)
+    if what in _NUMBERS:
+        return pd.Series(series.to_numpy("float64", na_value=np.nan)), "number"
+    if what in _DATES:
+        dates = pd.to_datetime(pd.Series(series.to_numpy(object)), errors="coerce", utc=what == "datetime")
+        return _dates(dates), "date"
+    if what not in {"string", "boolean", "interval", "empty"}:
+        return series, "text"
+    n_distinct = series.nunique()
+    most = max(_FEW_CATEGORIES, min(_MOST_CATEGORIES, len(series) // _ROWS_PER_CATEGORY))
+    if what == "string" and n_distinct > min(most, max(2, len(series) // 2)):
+        return series, "text"
+    return _categorical(series.astype("category")), "category"
+
+
+def _numbers(series: pd.Series) -> pd.Series:
+    if isinstance(series.dtype, np.dtype):
+        return series
+    whole = pd.api.types.is_integer_dtype(series.dtype) and not series.hasnans
+    numbers = series.to_numpy(None if whole else "float64", na_value=np.nan) if not whole else series.to_numpy()
+    return pd.Series(numbers if numbers.dtype != object else numbers.astype("float64"))
+
+
+def _dates(series: pd.Series) -> pd.Series:
+    """Return times as the clocks of their zone show them."""
+    if not isinstance(series.dtype, np.dtype | pd.DatetimeTZDtype):
+        series = (
+            series.astype("datetime64[us]") if getattr(series.dt, "tz", None) is None else series.dt.tz_localize(None)
+        )
+    return series.dt.tz_localize(None) if getattr(series.dt, "tz", None) is not None else series
+
+
+def _categorical(series: pd.Series) -> pd.Series:
+    """Return categories as texts, in the order that they have or that a person expects."""
+    values = cast("Any", series.array)
+    used = values.remove_unused_categories()
+    texts = _unique_labels(list(used.categories))
+    renamed = used.rename_categories(texts)
+    if not used.ordered:
+        numeric = pd.api.types.is_numeric_dtype(used.categories.dtype)
+        order = texts if numeric else sorted(texts, key=_natural)
+        renamed = renamed.reorder_categories(order)
+    return pd.Series(renamed)
+
+
+def _natural(text: str) -> list[tuple[int, int, str]]:
+    """Return a key by which ``"9"`` comes before ``"10"``."""
+    return [
+        (0, int(part), "") if part.isdecimal() and part.isascii() else (1, 0, part.casefold())
+        for part in _DIGITS.split(text)
+        if part
+    ]
+
+
+def _as_target(series: pd.Series, kind: Kind, task: Task | None) -> tuple[pd.Series, Kind]:
+    """Return a target as classes, or as numbers."""
+    if kind == "text":
+        return _categorical(series.astype("str").where(series.notna()).astype("category")), "category"
+    if kind != "number" or task == "regression":
+        return series, kind
+    numbers = series[np.isfinite(series)]
+    whole = len(numbers) == series.notna().sum() and bool((numbers % 1 == 0).all())
+    if task != "classification" and (not whole or numbers.nunique() > min(_MOST_CLASSES, len(series) // 2)):
+        return series, kind
+    return _categorical((series.astype("Int64") if whole else series).astype("category")), "category"
+
+
+def _column(name: str, original: pd.Series, series: pd.Series, kind: Kind, unit: str) -> Column:
+    whole = kind == "number" and pd.api.types.is_integer_dtype(series.dtype)
+    seconds = pd.api.types.is_timedelta64_dtype(original.dtype)
+    return Column(
+        name=name,
+        kind=kind,
+        is_discrete=kind == "category" or whole,
+        is_identifier=whole and _numbers_rows(name, series),
+        dtype=str(original.dtype),
+        n_missing=int(series.isna().sum()),
+        unit=unit or ("s" if seconds else ""),
+    )
+
+
+def _numbers_rows(name: str, series: pd.Series) -> bool:
+    """Whether whole numbers count the rows, or are all different under a name that says so."""
+    if _IDENTIFIER.search(name):
+        return bool(series.is_unique)
+    steps = np.diff(series.to_numpy())
+    return len(series) >= _LEAST_ROWS_NUMBERED and bool((steps == 1).all())
+
+
+def _task_of(columns: Sequence[Column], target: str | None) -> Task | None:
+    if target is None:
+        return None
+    (kind,) = (column.kind for column in columns if column.name == target)
+    return "classification" if kind == "category" else "regression"
+
+
+# The first that fits counts: booleans are numbers to pandas, too.
+_KINDS: Final[Sequence[tuple[Callable[[Any], bool], Callable[[pd.Series], pd.Series], Kind]]] = (
+    (lambda dtype: isinstance(dtype, pd.CategoricalDtype), _categorical, "category"),
+    (pd.api.types.is_bool_dtype, lambda series: _categorical(series.astype("category")), "category"),
+    (
+        lambda dtype: pd.api.types.is_numeric_dtype(dtype) and not pd.api.types.is_complex_dtype(dtype),
+        _numbers,
+        "number",
+    ),
+    (pd.api.types.is_datetime64_any_dtype, _dates, "date"),
+    (lambda dtype: isinstance(dtype, pd.PeriodDtype), lambda series: series.dt.to_timestamp(), "date"),
+    (pd.api.types.is_timedelta64_dtype, lambda series: series.dt.total_seconds(), "number"),
+)

@@ -1,0 +1,14 @@
+"""Explore: a data set from every side, without writing code; one module for each tab."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pycore._registry import lazy_exports
+
+if TYPE_CHECKING:
+    from pycore.apps.explore.explorer import Explorer
+
+__all__ = ["Explorer"]
+
+__getattr__, __dir__ = lazy_exports(__name__, {"explorer": ("Explorer",)})

@@ -1,0 +1,161 @@
+"""The place of one picture in an app: a spinner while it is computed, then the picture, or a card that says why not."""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import logging
+from collections.abc import Callable
+from typing import Any, Final, Generic, TypeVar
+
+import ipywidgets
+
+from pycore.exceptions import PycoreError
+
+__all__ = ["Panel", "card"]
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+_SPINNER_AFTER_S: Final = 0.3  # what is faster would only flicker
+_STYLE: Final = """<style>
+@keyframes pycore-turn { to { transform: rotate(360deg); } }
+.pycore-spinner { display: flex; gap: 10px; align-items: center; padding: 24px; color: var(--jp-ui-font-color1); }
+.pycore-spinner i { width: 18px; height: 18px; border-radius: 50%; animation: pycore-turn 1s linear infinite;
+  border: 3px solid var(--jp-border-color1); border-top-color: var(--jp-brand-color1); }
+@media (prefers-reduced-motion: reduce) { .pycore-spinner i { animation-duration: 8s; } }
+.pycore-card { margin: 8px 0; padding: 10px 14px; border-left: 4px solid var(--jp-warn-color0);
+  background: var(--jp-layout-color2); color: var(--jp-ui-font-color1); line-height: 1.45; white-space: normal; }
+</style>"""
+
+
+class Panel(Generic[T]):
+    """A place for one picture.
+
+    At most one computation runs and one waits: of values that come faster, the last one is shown.
+
+    Parameters
+    ----------
+    title : str
+        What the spinner and the card say.
+    compute : callable
+        Takes the arguments of :meth:`update` and returns what `draw` needs. It runs in a thread, so it touches no
+        widget and no figure.
+    draw : callable
+        Takes what `compute` returned, and returns the widget to show; or None, when it changed the one that is shown.
+
+    Attributes
+    ----------
+    widget : ipywidgets.VBox
+        What stands in the app.
+    error : Exception or None
+        Why there is a card instead of the picture.
+
+    Examples
+    --------
+    >>> panel = Panel("squares", lambda n: [i * i for i in range(n)], lambda squares: ipywidgets.Label(str(squares)))
+    >>> panel.show(4)
+    >>> panel.widget.children[0].value
+    '[0, 1, 4, 9]'
+    """
+
+    def __init__(self, title: str, compute: Callable[..., T], draw: Callable[[T], ipywidgets.DOMWidget | None]) -> None:
+        self.title = title
+        self.error: Exception | None = None
+        self._compute = compute
+        self._draw = draw
+        self._drawn: ipywidgets.DOMWidget | None = None
+        self._waiting: tuple[Any, ...] | None = None
+        self._latest: tuple[Any, ...] | None = None
+        self._task: asyncio.Task[None] | None = None
+        self.widget = ipywidgets.VBox([_spinner(title)])
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether there is a picture, or a card in its place."""
+        return self._drawn is not None or self.error is not None
+
+    def update(self, *arguments: Any) -> None:
+        """Show the picture for these arguments soon; where no event loop runs, now."""
+        self._latest = arguments
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            self.show(*arguments)
+            return
+        self._waiting = arguments
+        if self._task is None or self._task.done():
+            self._task = loop.create_task(self._work())
+
+    def show(self, *arguments: Any) -> None:
+        """Show the picture for these arguments now, instead of any that is still to come."""
+        self._latest = arguments
+        self._waiting = None
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+        try:
+            found = self._compute(*arguments)
+        except Exception as exc:  # noqa: BLE001  # it is shown in the place of the picture
+            self._fail(exc)
+        else:
+            self._put(found)
+
+    def settle(self) -> None:
+        """Return when the picture for the last arguments is shown; does nothing if it is."""
+        if self._task is not None and not self._task.done() and self._latest is not None:
+            self.show(*self._latest)
+
+    async def settled(self) -> None:
+        """Wait until nothing is computed and nothing waits."""
+        while self._task is not None and not self._task.done():
+            await asyncio.wait([self._task])
+
+    async def _work(self) -> None:
+        while self._waiting is not None:
+            arguments, self._waiting = self._waiting, None
+            spinner = asyncio.get_running_loop().call_later(_SPINNER_AFTER_S, self._spin)
+            try:
+                found = await asyncio.to_thread(self._compute, *arguments)
+            except Exception as exc:  # noqa: BLE001  # it is shown in the place of the picture
+                self._fail(exc)
+            else:
+                self._put(found)
+            finally:
+                spinner.cancel()
+
+    def _spin(self) -> None:
+        self.widget.children = [_spinner(self.title), *([self._drawn] if self._drawn is not None else [])]
+
+    def _put(self, found: T) -> None:
+        try:
+            drawn = self._draw(found)
+        except Exception as exc:  # noqa: BLE001  # it is shown in the place of the picture
+            self._fail(exc)
+            return
+        self.error = None
+        if drawn is not None:
+            self._drawn = drawn
+        if self._drawn is not None and self.widget.children != (self._drawn,):
+            self.widget.children = (self._drawn,)
+
+    def _fail(self, exc: Exception) -> None:
+        self.error = exc
+        if not isinstance(exc, PycoreError):
+            logger.debug("%s cannot be shown", self.title, exc_info=exc)
+        self.widget.children = (card(self.title, exc),)
+
+
+def card(title: str, exc: Exception) -> ipywidgets.HTML:
+    """Return a card that says what cannot be shown and why; without a traceback, and without values if it is a bug."""
+    reason = (
+        str(exc) if isinstance(exc, PycoreError) else f"there was a {type(exc).__name__}, which is a bug in pycore."
+    )
+    text = f"<b>{html.escape(title)}</b> cannot be shown: {html.escape(reason)}"
+    return ipywidgets.HTML(f'{_STYLE}<div class="pycore-card" role="alert">{text}</div>')
+
+
+def _spinner(title: str) -> ipywidgets.HTML:
+    text = f"{html.escape(title)} is being computed …"
+    return ipywidgets.HTML(f'{_STYLE}<div class="pycore-spinner" role="status"><i></i><span>{text}</span></div>')
