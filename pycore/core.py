@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +17,7 @@ from pycore.exceptions import UnknownNameError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from pycore.apps import Explorer
     from pycore.cache import Cache
     from pycore.config import Secret, SecretReference
     from pycore.database import Database
@@ -167,6 +168,40 @@ class PyCore:
     def extract(self, name: str, /, **parameters: Any) -> pd.DataFrame:
         """Return a data set from its source, past the cache."""
         return self.catalog.extract(name, parameters)
+
+    def explore(self, source: Any, /, target: Hashable = None, *, theme: str = "auto", **parameters: Any) -> Explorer:
+        """Return `source` from every side, as tabs of pictures that a notebook shows.
+
+        Parameters
+        ----------
+        source : str, Path, DataFrame, Series or Dataset
+            A data set of :attr:`catalog`, a table (``"STOCKS.iris"`` where a data set or several databases have the
+            name), a query (``"SELECT …"``, or ``"STOCKS: SELECT …"``), a CSV file, or rows.
+        target : hashable, optional
+            The column to predict; none: what the catalog says of a data set.
+        theme : {"auto", "light", "dark"}, default "auto"
+            Colours of the figures; "auto" follows JupyterLab's.
+        **parameters : Any
+            Of a data set, or of a query that names them as ``:name``.
+
+        Raises
+        ------
+        UnknownNameError
+            Nothing has that name; or there is no such column, parameter or theme.
+        DatasetError, QueryError, ServiceError
+            The rows cannot be had.
+
+        Examples
+        --------
+        >>> from pycore import PyCore
+        >>> PyCore("NoApps").explore("iris").dataset.target
+        'species'
+        """
+        from pycore.apps.explore import opened
+        from pycore.datasets.subjects import Subjects
+
+        subjects = Subjects(self.catalog, self.databases, root=self.config.root)
+        return opened(source, lambda: subjects.read(source, parameters), target=target, theme=theme)
 
     def fetch(self, symbol: str, *, sample: bool = False, progress: bool = True) -> Path:
         """Write daily prices of `symbol` to ``data/src/<symbol>.csv`` and return that path.

@@ -7,22 +7,24 @@ from typing import TYPE_CHECKING
 from pycore._registry import lazy_exports
 
 if TYPE_CHECKING:
+    from pycore.apps.explore import Explorer
     from pycore.apps.inspector import inspect_variables
     from pycore.apps.live import Live, load_bokehjs, show
-    from pycore.apps.progress import track
+    from pycore.apps.progress import track, waiting
 
-__all__ = ["Live", "inspect_variables", "load_bokehjs", "show", "track"]
+__all__ = ["Explorer", "Live", "inspect_variables", "load_bokehjs", "show", "track", "waiting"]
 
 # Bokeh and ipywidgets are imported when a name is first used.
 __getattr__, __dir__ = lazy_exports(
     __name__,
     {
+        "explore": ("Explorer",),
         "inspector": ("inspect_variables",),
         "live": (
             "Live",
             "load_bokehjs",
             "show",
         ),
-        "progress": ("track",),
+        "progress": ("track", "waiting"),
     },
 )

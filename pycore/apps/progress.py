@@ -1,18 +1,23 @@
-"""A progress bar around any loop."""
+"""A progress bar around any loop, and a line for what cannot say how far it is."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator, Sized
-from typing import TypeVar
+from contextlib import contextmanager
+from typing import Any, Final, TypeVar
 
 from tqdm.notebook import tqdm_notebook
 from tqdm.std import tqdm
 
 from pycore._logging import in_notebook
 
-__all__ = ["track"]
+__all__ = ["track", "waiting"]
 
 T = TypeVar("T")
+
+_QUIET_S: Final = 2.0
+_TICK_S: Final = 0.25
 
 
 def track(sequence: Iterable[T], name: str = "items", *, total: int | None = None) -> Iterator[T]:
@@ -39,8 +44,7 @@ def track(sequence: Iterable[T], name: str = "items", *, total: int | None = Non
     """
     if total is None and isinstance(sequence, Sized):
         total = len(sequence)
-    kind = tqdm_notebook if in_notebook() else tqdm  # tqdm.auto decides once for all, when it is first imported
-    bar = kind(total=total, desc=_label(name, 0, total), bar_format="{desc} {bar} {elapsed}<{remaining}", disable=None)
+    bar = _bar(total=total, desc=_label(name, 0, total), bar_format="{desc} {bar} {elapsed}<{remaining}")
     colour = "red"
     try:
         for number, item in enumerate(sequence, 1):
@@ -52,6 +56,42 @@ def track(sequence: Iterable[T], name: str = "items", *, total: int | None = Non
         bar.colour = colour
         bar.refresh()
         bar.close()
+
+
+@contextmanager
+def waiting(text: str, *, quiet_s: float = _QUIET_S) -> Iterator[None]:
+    """Say what is waited for, and for how long by now, once it takes more than `quiet_s` seconds.
+
+    Examples
+    --------
+    >>> with waiting("reading iris"):
+    ...     n_rows = 150
+    """
+    over = threading.Event()
+    # Of its own, because the one that waits may be inside a driver.
+    clock = threading.Thread(target=_tell, args=(text, over, quiet_s), name="pycore-waiting", daemon=True)
+    clock.start()
+    try:
+        yield
+    finally:
+        over.set()
+        clock.join()
+
+
+def _tell(text: str, over: threading.Event, quiet_s: float) -> None:
+    if over.wait(quiet_s):
+        return
+    bar = _bar(desc=f"{text} …", bar_format="{desc} {elapsed}", leave=False, initial=0)
+    bar.start_t -= quiet_s
+    while not over.wait(_TICK_S):
+        bar.refresh()
+    bar.close()
+
+
+def _bar(**options: Any) -> Any:
+    """Return a bar: a widget in a notebook, a line in a terminal, nothing elsewhere."""
+    kind = tqdm_notebook if in_notebook() else tqdm  # tqdm.auto decides once for all, when it is first imported
+    return kind(disable=None, **options)
 
 
 def _label(name: str, number: int, total: int | None) -> str:

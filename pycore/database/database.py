@@ -302,6 +302,16 @@ class Database:
         """Return the tables and views, with their columns and, unless `count` is false, their counted rows."""
         return tables.described(self._pools, count=count)
 
+    def rows(self, table: str, *, limit: int | _Default | None = _ROW_LIMIT) -> pd.DataFrame:
+        """Return the rows of a table or view; `limit`, types and errors are those of :meth:`extract`.
+
+        Raises
+        ------
+        UnknownNameError
+            There is no such table.
+        """
+        return self.extract(tables.selection(self._pools, table), limit=limit)
+
     def summary(self, table: str) -> pd.DataFrame:
         """Return statistics of each column of `table`, computed by the server.
 

@@ -14,7 +14,7 @@ from pycore.database.server import Server
 from pycore.database.values import bindable
 from pycore.exceptions import QueryError, UnknownNameError
 
-__all__ = ["catalog", "described", "insert", "insertion", "quoted", "table_of"]
+__all__ = ["catalog", "described", "insert", "insertion", "quoted", "selection", "table_of"]
 
 
 def quoted(connection: Connection, name: str) -> str:
@@ -46,6 +46,12 @@ def table_of(server: Server, connection: Connection, name: str) -> TableInfo:
     if name not in found:
         raise UnknownNameError.of("table", name, [table for table in found if not table.startswith(RESERVED_PREFIX)])
     return found[name]
+
+
+def selection(pools: Pools, name: str) -> str:
+    """Return the statement that reads all rows of the table or view called `name`; raises as :func:`table_of` does."""
+    with pools.reading() as connection:
+        return f"SELECT * FROM {quoted(connection, table_of(pools.server, connection, name).name)}"  # noqa: S608
 
 
 def described(pools: Pools, *, count: bool) -> list[TableInfo]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 from bokeh.models.annotations import Title
 from bokeh.plotting import figure
 
 from pycore.exceptions import UnknownNameError
 
-__all__ = ["THEMES", "Theme", "paint", "theme_of"]
+__all__ = ["FOLLOWING", "THEMES", "Theme", "paint", "theme_of"]
+
+FOLLOWING: Final = "pycore-follows-the-theme"  # the tag of figures whose colours the page chooses
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +28,8 @@ class Theme:
     red, green, blue, yellow : str
         What is drawn. Any two are told apart with every kind of colour blindness, and each stands out from the
         background by a contrast of 3 or more (WCAG 2.2, 1.4.11).
+    is_followed : bool
+        Whether the page may put the colours of the other theme in place of these, as JupyterLab is light or dark.
     """
 
     name: str
@@ -36,6 +41,7 @@ class Theme:
     green: str
     blue: str
     yellow: str
+    is_followed: bool = False
 
 
 THEMES = {
@@ -68,7 +74,7 @@ THEMES = {
 
 
 def theme_of(name: str) -> Theme:
-    """Return the theme called `name`.
+    """Return the theme called `name`; ``"auto"`` is the light one where nothing says that the page is dark.
 
     Raises
     ------
@@ -80,13 +86,17 @@ def theme_of(name: str) -> Theme:
     >>> theme_of("dark").background
     '#111111'
     """
+    if name == "auto":
+        return replace(THEMES["light"], is_followed=True)
     if name not in THEMES:
-        raise UnknownNameError.of("theme", name, list(THEMES))
+        raise UnknownNameError.of("theme", name, ["auto", *THEMES])
     return THEMES[name]
 
 
 def paint(plot: figure, theme: Theme) -> None:
     """Give the paper, the axes, the title and the legends of `plot` the colours of `theme`."""
+    if theme.is_followed and FOLLOWING not in plot.tags:
+        plot.tags = [*plot.tags, FOLLOWING]
     plot.background_fill_color = plot.border_fill_color = theme.background
     plot.outline_line_color = theme.frame
     if isinstance(plot.title, Title):

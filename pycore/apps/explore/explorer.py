@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from importlib.util import find_spec
 from typing import Any, Final
 
 import ipywidgets
@@ -38,8 +39,8 @@ class Explorer:
     ----------
     dataset : Dataset
         What :func:`pycore.analysis.columns.examined` made of a frame.
-    theme : {"light", "dark"}, default "light"
-        Colours of the figures.
+    theme : {"auto", "light", "dark"}, default "auto"
+        Colours of the figures; ``"auto"`` follows JupyterLab, also when it changes.
 
     Attributes
     ----------
@@ -49,11 +50,11 @@ class Explorer:
         The sides that apply to this data set, by their titles.
     """
 
-    def __init__(self, dataset: Dataset, *, theme: str = "light") -> None:
+    def __init__(self, dataset: Dataset, *, theme: str = "auto") -> None:
         self.dataset = dataset
         colours = theme_of(theme)
         findings = Findings(dataset)
-        classes = {title: TABS[title] for title in TABS}
+        classes = {title: TABS[title] for title in TABS if find_spec(f"pycore.apps.explore.{title.lower()}")}
         self.tabs: dict[str, Tab] = {
             title: make(findings, colours) for title, make in classes.items() if make.applies(dataset)
         }
