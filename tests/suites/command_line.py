@@ -15,10 +15,11 @@ from click.testing import CliRunner
 
 from pycore.cli._boundary import run
 
-__all__ = ["PROGRAM", "REPOSITORY", "Clone", "Outcome", "called"]
+__all__ = ["PRICE_COLUMNS", "PROGRAM", "REPOSITORY", "Clone", "Outcome", "called"]
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PROGRAM = [sys.executable, "-m", "pycore.cli"]
+PRICE_COLUMNS = ["symbol", "date", "open", "high", "low", "close", "volume", "adj_close"]  # of the bundled table
 
 
 @dataclass(frozen=True, kw_only=True)

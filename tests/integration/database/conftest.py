@@ -5,6 +5,7 @@ import pytest
 from suites.databases import opened
 from suites.debian_servers import require
 from suites.mariadb import DATABASE, MariaDB, require_mariadb, running_mariadb, running_mysql
+from suites.price_table import load
 
 from pycore.config.models import DatabaseApplication
 from pycore.database import Database
@@ -55,3 +56,10 @@ def application(request: pytest.FixtureRequest, tmp_path: Path) -> DatabaseAppli
 def database(application: DatabaseApplication) -> Iterator[Database]:
     with opened(application) as database:
         yield database
+
+
+@pytest.fixture
+def stocks(database: Database) -> Database:
+    """The database with fifty rows of the table."""
+    load(database)
+    return database
