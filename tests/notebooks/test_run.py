@@ -13,7 +13,7 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 from suites.jupyter import CLONE, Lab
-from suites.notebooks import FIGURES, NOTEBOOKS, twins
+from suites.notebooks import EXPLORED, FIGURES, NOTEBOOKS, twins
 
 UNANSWERED = {"pycore fetch SPY": 4}  # nobody listens where the lab asks for prices
 
@@ -60,13 +60,14 @@ def test_pycore_run_leaves_evidence(lab: Lab, name: str) -> None:
     kinds = {output.output_type for output in outputs(notebook)}
     assert "error" not in kinds
     assert not [output.text for output in outputs(notebook) if output.get("name") == "stderr"]
-    drawn = [
+    shown = [
         line.partition(":")[0]
         for output in outputs(notebook)
         if "application/vnd.jupyter.widget-view+json" in output.get("data", {})
         for line in output.data["text/plain"].splitlines()
     ]
-    assert FIGURES[name] == drawn
+    explored = [f"<Explorer of {dataset}" for dataset in EXPLORED.get(name, [])]
+    assert FIGURES[name] + explored == shown
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import nbformat
 
-__all__ = ["FIGURES", "FOLDER", "NOTEBOOKS", "read", "twins"]
+__all__ = ["EXPLORED", "FIGURES", "FOLDER", "NOTEBOOKS", "read", "twins"]
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
 NOTEBOOKS = sorted(path.stem for path in FOLDER.glob("*.ipynb"))
@@ -15,6 +15,7 @@ NOTEBOOKS = sorted(path.stem for path in FOLDER.glob("*.ipynb"))
 # Names of the Bokeh figures, in the order in which they stand in the notebook.
 FIGURES: dict[str, list[str]] = {
     "core-demo": [],
+    "explore": [],
     "extract-and-cache": ["ohlc"],
     "fetch-prices": ["close"],
     "index": ["close"],
@@ -23,6 +24,9 @@ FIGURES: dict[str, list[str]] = {
     "slack-debugging": [],
     "sql": ["close"],
 }
+
+# What is explored in a notebook: its pictures come when a tab is open.
+EXPLORED: dict[str, list[str]] = {"explore": ["iris", "autompg", "titanic", "daily"]}
 
 
 def read(name: str) -> nbformat.NotebookNode:

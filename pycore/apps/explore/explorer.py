@@ -83,8 +83,9 @@ class Explorer:
 
     def _ipython_display_(self) -> None:
         load_bokehjs()
-        display(self.widget)
-        if self._tab.selected_index is None:
+        shown = {**self.widget._repr_mimebundle_(), "text/plain": repr(self)}  # of the widget it would be all its HTML
+        display(shown, raw=True)
+        if self._tab.selected_index is None and self.tabs:
             self._tab.selected_index = 0
         self._start()
 
