@@ -6,11 +6,12 @@ import datetime as dt
 import math
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from numbers import Real
 from typing import Any, TypeVar
 
 from pycore.cache.codec import Encoding
-from pycore.cache.codec.document import Draft, stamp
+from pycore.cache.codec.document import Draft, Sealed, stamp
 from pycore.cache.keys import Places
 from pycore.cache.lease import Grant
 from pycore.cache.metas import version_info
@@ -119,28 +120,15 @@ class Publisher:
     def _announce(
         self, places: Places, draft: Draft, terms: Terms, grant: Grant | None, *, n_chunks: int
     ) -> VersionInfo:
-        """Publish the head."""
-        now = self._store.now()
-        # To the millisecond, as Redis expires keys.
-        expires_at = None if terms.ttl_s is None else now + dt.timedelta(milliseconds=math.ceil(terms.ttl_s * 1000))
-        draft = draft.tagged(terms.tags)
-        sealed = draft.seal(now, expires_at)
-        meta: dict[str, Any] = {
-            "created_at": stamp(now),
-            "expires_at": stamp(expires_at) if expires_at else None,
-            "expires_ms": math.ceil(expires_at.timestamp() * 1000) if expires_at else None,
-            "stale_ms": math.ceil(terms.stale_s * 1000),
-            "size_bytes": len(sealed.opening) + len(sealed.rest) + draft.chunk_bytes,
-            "n_rows": draft.n_rows,
-            "digest": sealed.digest,
-            "source": draft.members.get("source"),
-            "tags": draft.members.get("tags"),
-            "upload": draft.upload,
-            "n_chunks": n_chunks,
-            "publication": secrets.token_hex(8),
-        }
-        version = self._store.publish(places, sealed, meta, terms, grant)
-        return version_info(places.name, version, meta)
+        """Publish the head; the time is asked for only where it is not known, or not well enough."""
+        draft, publication = draft.tagged(terms.tags), secrets.token_hex(8)
+        guess = None if n_chunks else self._store.about_now()
+        published: int | dt.datetime = guess or self._store.now()
+        while isinstance(published, dt.datetime):
+            sealed, meta = _sealed(draft, published, terms)
+            meta |= {"n_chunks": n_chunks, "publication": publication}
+            published, guess = self._store.publish(places, replace(sealed, guess=guess), meta, terms, grant), None
+        return version_info(places.name, published, meta)
 
     def _drop(self, places: Places, upload: str) -> None:
         try:
@@ -149,9 +137,28 @@ class Publisher:
             return  # Redis is away; the upload ends by itself
 
 
-def _batches(chunks: Iterable[bytes]) -> Iterator[list[bytes]]:
+def _sealed(draft: Draft, now: dt.datetime, terms: Terms) -> tuple[Sealed, dict[str, Any]]:
+    """Return a document created at this moment, and its meta."""
+    # To the millisecond, as Redis expires keys.
+    expires_at = None if terms.ttl_s is None else now + dt.timedelta(milliseconds=math.ceil(terms.ttl_s * 1000))
+    sealed = draft.seal(now, expires_at)
+    return sealed, {
+        "created_at": stamp(now),
+        "expires_at": stamp(expires_at) if expires_at else None,
+        "expires_ms": math.ceil(expires_at.timestamp() * 1000) if expires_at else None,
+        "stale_ms": math.ceil(terms.stale_s * 1000),
+        "size_bytes": len(sealed.opening) + len(sealed.rest) + draft.chunk_bytes,
+        "n_rows": draft.n_rows,
+        "digest": sealed.digest,
+        "source": draft.members.get("source"),
+        "tags": draft.members.get("tags"),
+        "upload": draft.upload,
+    }
+
+
+def _batches(chunks: Iterable[bytearray]) -> Iterator[list[bytearray]]:
     """Yield chunks in batches of a few MiB: no command, and no pipeline, is long."""
-    batch: list[bytes] = []
+    batch: list[bytearray] = []
     size_bytes = 0
     for chunk in chunks:
         if batch and size_bytes + len(chunk) > BATCH_BYTES:

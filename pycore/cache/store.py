@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from pycore.cache.clock import Clock
 from pycore.cache.codec.document import TOMBSTONE, Sealed, foreign, stamp
 from pycore.cache.keys import OWN, Namespace, Places
 from pycore.cache.lease import LIFETIME_S, Grant, Lease
@@ -82,6 +83,7 @@ class Store:
     def __init__(self, server: Server, names: Namespace) -> None:
         self.server = server
         self.names = names
+        self._clock = Clock()
 
     def places(self, name: str) -> Places:
         """Return the Redis keys of a name."""
@@ -102,7 +104,7 @@ class Store:
             answer = self.server.script("head", keys, (position,))
         seconds, micros, kind, upto, document = answer
         _check_kind(kind, places)
-        return Look(now=_moment(seconds, micros), invalid_upto=int(upto), document=document)
+        return Look(now=self._told(seconds, micros), invalid_upto=int(upto), document=document)
 
     def describe(self, places: Places) -> Description:
         """Return the versions of a key."""
@@ -111,7 +113,7 @@ class Store:
         )
         _check_kind(kind, places)
         return Description(
-            now=_moment(seconds, micros),
+            now=self._told(seconds, micros),
             invalid_upto=int(upto),
             n_documents=int(length),
             metas=read_metas(raw) if length else {},
@@ -120,7 +122,16 @@ class Store:
     def now(self) -> dt.datetime:
         """Return the time by Redis' clock."""
         seconds, micros = self.server.call(lambda client: client.time())
-        return _moment(seconds, micros)
+        return self._told(seconds, micros)
+
+    def about_now(self) -> dt.datetime | None:
+        """Return the time by Redis' clock as it is known without asking; None where it is not."""
+        return self._clock.now()
+
+    def _told(self, seconds: int, micros: int) -> dt.datetime:
+        moment = _moment(seconds, micros)
+        self._clock.told(moment)
+        return moment
 
     def lease(self, places: Places) -> Lease:
         """Return the lease on the creation of a key."""
@@ -140,7 +151,7 @@ class Store:
 
         return Lease(acquire, renew, release)
 
-    def append_chunks(self, places: Places, upload: str, batch: Sequence[bytes]) -> None:
+    def append_chunks(self, places: Places, upload: str, batch: Sequence[bytearray]) -> None:
         """Add chunks to the list of an upload, which ends by itself if it is never published."""
         key = places.chunks(upload)
 
@@ -191,8 +202,11 @@ class Store:
 
     def publish(
         self, places: Places, sealed: Sealed, meta: Mapping[str, Any], terms: Terms, grant: Grant | None
-    ) -> int:
+    ) -> int | dt.datetime:
         """Return the version under which a document was published.
+
+        Nothing is published where the moment that it says it was created at is a bad guess: what Redis' clock says is
+        returned instead.
 
         Raises
         ------
@@ -218,10 +232,13 @@ class Store:
             meta.get("n_chunks", 0),
             places.chunks(""),
             AFTERLIFE_S * 1000,
+            round(sealed.guess.timestamp() * 1000) if sealed.guess else "",
         )
         outcome, *rest = self.server.script("publish", keys, arguments)
         if outcome == b"published":
             return int(rest[0])
+        if outcome == b"clock":
+            return self._told(*rest)
         if outcome == b"foreign":
             raise foreign(places.name)
         if outcome == b"lost":

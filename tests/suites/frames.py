@@ -22,7 +22,7 @@ NOW = dt.datetime(2013, 3, 1, 12, tzinfo=dt.UTC)
 def documents(value: Any, key: str = "KEY", **options: Any) -> tuple[bytes, list[bytes]]:
     """Return the head of a value, as version 1, and its chunks."""
     encoding = encode(value, key, **options)
-    chunks = list(encoding.chunks())
+    chunks = [bytes(chunk) for chunk in encoding.chunks()]
     return encoding.head("upload" if chunks else None).seal(NOW, None).document(1), chunks
 
 

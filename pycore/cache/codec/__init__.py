@@ -60,7 +60,7 @@ class Encoding(Protocol):
         """True when the head is all there is."""
         ...
 
-    def chunks(self) -> Iterator[bytes]:
+    def chunks(self) -> Iterator[bytearray]:
         """Yield the documents of the chunks, in order."""
         ...
 

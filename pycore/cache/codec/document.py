@@ -54,6 +54,8 @@ _OPENING = re.compile(rb'\{"format":"(pycore\.\w+/\d+)","key":"(?:[^"\\]|\\.)*"'
 _VERSION = re.compile(rb',"version":(\d+)')
 _CLOSING = re.compile(rb',"sha256":"([0-9a-f]{64})"(,"(?:data|preview)":\{|,"(?:value|text|preview)":|\})$')
 
+_SEAL: Final = b',"sha256":"%b"' % bytes(64)  # until the digest is known
+
 _UNSEALED = re.compile(rb',"sha256":null(?:,"(?:data|value|text|preview)":\{?|\})$')
 
 
@@ -82,11 +84,15 @@ class MisplacedDocumentError(CacheError):
 
 @dataclass(frozen=True, kw_only=True)
 class Sealed:
-    """A document that waits for its version, which Redis puts between `opening` and `rest`."""
+    """A document that waits for its version, which Redis puts between `opening` and `rest`.
+
+    `guess` is the moment that it says it was created at, where that is only thought to be Redis' time.
+    """
 
     opening: bytes
     rest: bytes
     digest: str
+    guess: dt.datetime | None = None
 
     def document(self, version: int) -> bytes:
         """Return the whole document as Redis will hold it."""
@@ -180,12 +186,22 @@ def stamp(moment: dt.datetime) -> str:
     return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def chunk_document(format_name: str, key: str, members: Mapping[str, Any], *body: bytes) -> tuple[bytes, str]:
+def chunk_document(format_name: str, key: str, members: Mapping[str, Any], *body: bytes) -> tuple[bytearray, str]:
     """Return a chunk, which has neither version nor times, and its digest; its body may come in pieces."""
     opening = orjson.dumps({"format": format_name, "key": key})[:-1]
-    header = b"," + orjson.dumps(members)[1:-1]
-    digest = _digest(opening, header, *body)
-    return b"".join((opening, header, b',"sha256":"', digest.encode(), b'"', *body)), digest
+    header = b"".join((opening, b",", orjson.dumps(members)[1:-1]))
+    start = len(header) + len(_SEAL)
+    document = bytearray(start + sum(map(len, body)))
+    with memoryview(document) as view:
+        view[: len(header)], view[len(header) : start] = header, _SEAL
+        stop = start
+        for piece in body:
+            view[stop : stop + len(piece)] = piece
+            stop += len(piece)
+        # At one go: each call gives the interpreter's lock away, and may get it back only after milliseconds.
+        digest = _digest(header, view[start:])
+        view[start - 65 : start - 1] = digest.encode()
+    return document, digest
 
 
 def parse(document: bytes, key: str) -> Document:

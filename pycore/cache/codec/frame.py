@@ -154,7 +154,7 @@ class FrameEncoding:
         """True when the head is all there is."""
         return self._whole is not None
 
-    def chunks(self) -> Iterator[bytes]:
+    def chunks(self) -> Iterator[bytearray]:
         """Yield the documents of the rows, in order; none when the frame is small."""
         return iter(()) if self.inline else self._chunks.write(self._plan, self._rows_per_chunk)
 
@@ -181,7 +181,7 @@ class ChunkWriter:
         self._n_rows = 0
         self._preview: list[bytes] = []
 
-    def write(self, plan: FramePlan, rows_per_chunk: int) -> Iterator[bytes]:
+    def write(self, plan: FramePlan, rows_per_chunk: int) -> Iterator[bytearray]:
         """Yield the documents of the rows of a plan, in order."""
         if not self._listed:
             self._preview = plan.rows(0, min(PREVIEW_ROWS, plan.n_rows))[1]
@@ -191,7 +191,7 @@ class ChunkWriter:
         # Even no rows are a chunk, if they are all there is: it has the types.
         starts = range(0, plan.n_rows if self._listed else max(1, plan.n_rows), rows_per_chunk)
 
-        def pieces(start: int) -> list[tuple[int, int, bytes, str]]:
+        def pieces(start: int) -> list[tuple[int, int, bytearray, str]]:
             return list(self._pieces(plan, base, start, min(start + rows_per_chunk, plan.n_rows)))
 
         for written in in_order(pieces, starts):
@@ -200,7 +200,7 @@ class ChunkWriter:
                 yield document
         self._n_rows += plan.n_rows
 
-    def _pieces(self, plan: FramePlan, base: int, start: int, stop: int) -> Iterator[tuple[int, int, bytes, str]]:
+    def _pieces(self, plan: FramePlan, base: int, start: int, stop: int) -> Iterator[tuple[int, int, bytearray, str]]:
         """Yield the rows as one document, or as halves where they are much larger than the first rows were."""
         described, lines = plan.rows(start, stop)
         size_bytes = _size(lines)
@@ -251,7 +251,7 @@ class StreamEncoding:
         self._members = members
         self._described: dict[str, Any] = {}
 
-    def chunks(self) -> Iterator[bytes]:
+    def chunks(self) -> Iterator[bytearray]:
         """Yield the documents of the rows, in order."""
         n_rows = 0
         for frame in self._frames:

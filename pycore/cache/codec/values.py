@@ -185,7 +185,7 @@ class ValueEncoding:
         """True when the head is all there is."""
         return self._inline
 
-    def chunks(self) -> Iterator[bytes]:
+    def chunks(self) -> Iterator[bytearray]:
         """Yield the JSON text in pieces, each a document; none when it is small."""
         if self._inline:
             return

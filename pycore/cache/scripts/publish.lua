@@ -2,8 +2,10 @@
 -- KEYS: list, version, epoch, lease, meta, events, list of chunks (the list itself when there are none).
 -- ARGV: 1 document before its version, 2 document after it, 3 its meta (JSON), 4 token of the lease or "",
 --       5 version and 6 epoch when the creator began, 7 versions to keep, 8 bytes to keep, 9 name of this publication,
---       10 number of chunks, 11 prefix of the lists of chunks, 12 milliseconds that trimmed chunks live on.
--- Returns {"published", version}, or {why not}: "foreign", "lost" (the lease), "gone" (the chunks).
+--       10 number of chunks, 11 prefix of the lists of chunks, 12 milliseconds that trimmed chunks live on,
+--       13 milliseconds since 1970 that the document was guessed to be created at, or "" where it was not guessed.
+-- Returns {"published", version}, {"clock", seconds, microseconds} where the guess was bad, or {why not}: "foreign",
+-- "lost" (the lease), "gone" (the chunks).
 local kind = redis.call('TYPE', KEYS[1]).ok
 if kind ~= 'none' and kind ~= 'list' then return {'foreign'} end
 local head = kind == 'list' and redis.call('LINDEX', KEYS[1], 0)
@@ -13,6 +15,11 @@ local metas = metas_of(KEYS[5])
 for version, meta in pairs(metas) do
   -- The answer to the first try was lost on its way: this is the second.
   if head and meta.publication == ARGV[9] then return {'published', version} end
+end
+
+if ARGV[13] ~= '' then
+  local now = redis.call('TIME')
+  if math.abs(now[1] * 1000 + now[2] / 1000 - ARGV[13]) > 50 then return {'clock', now[1], now[2]} end
 end
 
 if ARGV[4] ~= '' then

@@ -55,7 +55,7 @@ def test_a_stream_of_frames_comes_back_as_one(frame: Any, cut: int) -> None:
         frame.index = frame.index[range(len(frame))]  # loses its frequency, which a stream has not
     encoding = encode_stream([frame.iloc[:cut], frame.iloc[cut:]], "KEY")
     try:
-        chunks = list(encoding.chunks())
+        chunks = [bytes(chunk) for chunk in encoding.chunks()]
     except SerializationError as exc:  # objects: their type is that of the cells that are there
         event(f"refused: {exc.type}")
         return

@@ -22,7 +22,7 @@ MIB = 2**20
 def streamed(frames: Iterable[Any]) -> Any:
     """Return what comes back of frames that were written as a stream."""
     encoding = encode_stream(frames, "KEY")
-    chunks = list(encoding.chunks())
+    chunks = [bytes(chunk) for chunk in encoding.chunks()]
     return decode(encoding.head("upload").seal(NOW, None).document(1), "KEY", chunks)
 
 
