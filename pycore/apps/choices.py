@@ -1,0 +1,71 @@
+"""A select of columns: a list to choose from, or where there are hundreds, a box to type into that completes names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import ipywidgets
+
+from pycore.apps.cells import legible
+
+__all__ = ["chosen_column", "column_choice"]
+
+_MOST_LISTED: Final = 300
+_MOST_CHARACTERS: Final = 60
+
+
+def column_choice(
+    names: Sequence[str],
+    *,
+    description: str,
+    tooltip: str,
+    value: str | None = None,
+    nothing: str | None = None,
+) -> ipywidgets.DOMWidget:
+    """Return a widget that chooses one of `names`; ask :func:`chosen_column` which.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Of columns.
+    description, tooltip : str
+        The label, and what is said beside the pointer.
+    value : str, optional
+        What is chosen at first; None: `nothing` if there is that, else the first name.
+    nothing : str, optional
+        What the choice of no column says; None: one has to be chosen.
+    """
+    common: dict[str, Any] = {
+        "description": description,
+        "tooltip": tooltip,
+        "style": {"description_width": "initial"},
+        "layout": {"width": "auto", "max_width": "340px"},
+    }
+    if len(names) > _MOST_LISTED:
+        first = value if value is not None else ("" if nothing is not None else names[0])
+        said = nothing or "a column's name"
+        return ipywidgets.Combobox(value=first, options=list(names), placeholder=said, ensure_option=True, **common)
+    options = [(_short(name), name) for name in names]
+    if nothing is not None:
+        options = [(nothing, ""), *options]
+    return ipywidgets.Dropdown(options=options, value=value if value is not None else options[0][1], **common)
+
+
+def chosen_column(choice: ipywidgets.DOMWidget, names: Sequence[str]) -> str | None:
+    """Return which of `names` is chosen; None for no column, or a name that is not typed to its end.
+
+    Examples
+    --------
+    >>> names = ["sepal_length", "sepal_width"]
+    >>> choice = column_choice(names, description="Column", tooltip="What the boxes show")
+    >>> choice.value = "sepal_width"
+    >>> chosen_column(choice, names)
+    'sepal_width'
+    """
+    return choice.value if choice.value in names else None
+
+
+def _short(name: str) -> str:
+    line = legible(name)
+    return line if len(line) <= _MOST_CHARACTERS else f"{line[:36]}…{line[-23:]}"
