@@ -18,6 +18,7 @@ from pycore.results.scatter import AxisKind, Bins, Choice, Quantity, Scale, Scat
 __all__ = ["axis_columns", "default_choice", "measured_columns", "scattered"]
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
+Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
 SIZES: Final = (6, 9, 12, 15, 18, 21)  # pixels
 _SIZE_WITHOUT_VALUE: Final = 4
@@ -143,7 +144,7 @@ def scattered(dataset: Dataset, choice: Choice) -> Scatter:
     )
     sizes = _sizes(dataset, choice.size) if choice.size is not None else None
     colour = _colour(dataset, choice.colour) if choice.colour is not None else None
-    notes += _size_notes(sizes) + _colour_notes(colour)
+    notes += _size_notes(sizes, drawn) + _colour_notes(colour, drawn)
     return Scatter(
         dataset=dataset.name,
         choice=choice,
@@ -286,11 +287,11 @@ def _part_edges(values: Floats, n_parts: int) -> Floats:
     return np.unique(np.quantile(there, np.linspace(0, 1, n_parts + 1))) if len(there) else np.empty(0)
 
 
-def _size_notes(sizes: Sizes | None) -> list[str]:
+def _size_notes(sizes: Sizes | None, drawn: Mask) -> list[str]:
     if sizes is None:
         return []
     notes = [f"The larger a dot, the more {sizes.name}; each size stands for about as many rows."]
-    return notes + _without_value(sizes.values, "smallest", sizes.name)
+    return notes + _without_value(sizes.values[drawn], "smallest", sizes.name)
 
 
 def _without_value(values: Floats, look: str, name: str) -> list[str]:
@@ -321,10 +322,10 @@ def _colour(dataset: Dataset, name: str) -> Classes | Quantity:
     return Quantity(name=name, unit=column.unit, kind=kind, values=values, low=low, high=high)
 
 
-def _colour_notes(colour: Classes | Quantity | None) -> list[str]:
+def _colour_notes(colour: Classes | Quantity | None, drawn: Mask) -> list[str]:
     if not isinstance(colour, Quantity):
         return []
-    notes = _without_value(colour.values, "grey", colour.name)
+    notes = _without_value(colour.values[drawn], "grey", colour.name)
     there = colour.values[np.isfinite(colour.values)]
     if bool(((there < colour.low) | (there > colour.high)).any()):
         notes.append(f"The colours reach over 98 % of the values of {colour.name}; the rest has those of the ends.")
@@ -337,10 +338,7 @@ def _ranges(measure: Quantity | Scale) -> Classes:
         return _classes(measure.classes, measure.bins.places)
     edges = _part_edges(measure.values, _N_RANGES)
     say = _date_text if measure.kind == "date" else _number_text
-    if len(edges) == 1:
-        names = [say(edges[0])]
-    else:
-        names = [f"{say(low)} to {say(high)}" for low, high in pairwise(edges)]
+    names = [f"{say(low)} to {say(high)}" for low, high in pairwise(edges)] or [say(edge) for edge in edges]
     return _classes(tuple(names), _parts(measure.values, edges))
 
 

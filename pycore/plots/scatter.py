@@ -1,0 +1,271 @@
+"""Rows as points, told apart by colours, markers and sizes; the same figure for any columns."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+from bokeh.core.properties import value
+from bokeh.layouts import column
+from bokeh.models import (
+    BoxSelectTool,
+    CDSView,
+    ColumnDataSource,
+    CustomJS,
+    GroupFilter,
+    HoverTool,
+    InlineStyleSheet,
+    LayoutDOM,
+    LinearColorMapper,
+    Range1d,
+)
+from bokeh.models.annotations import ColorBar, Legend, LegendItem, Title
+from bokeh.models.plots import GridPlot
+from bokeh.models.renderers import GlyphRenderer
+from bokeh.models.widgets import Slider
+
+from pycore.plots.axes import AnyAxis, reading, show_range, value_formatters, value_tickers
+from pycore.plots.canvas import labelled, new_figure, shortened
+from pycore.plots.marginals import Marginal
+from pycore.plots.palettes import SEQUENTIAL, class_styles
+from pycore.plots.theme import Theme, paint
+from pycore.results.classes import Classes
+from pycore.results.scatter import Quantity, Scatter
+
+__all__ = ["ScatterPlot", "plot_scatter"]
+
+_HEIGHT: Final = 470
+_LEGEND_ROW: Final = 22
+_TITLE: Final = 24
+_NOTE: Final = 15
+_LEGEND_WIDTH: Final = 760
+_SIZE: Final = 9
+_MOST_CHARACTERS: Final = 20
+_TOOLS: Final = "box_select,lasso_select,tap,pan,box_zoom,wheel_zoom,reset,save"
+_ALPHA: Final = 0.6
+_COLUMNS: Final[Any] = ["minmax(0, 1fr)", "max-content"]  # of the grid: the scatter has all room that is left
+_OPACITY: Final = """
+for (const renderer of plot.renderers) {
+  renderer.glyph.fill_alpha = cb_obj.value;
+  renderer.glyph.line_alpha = cb_obj.value;
+}
+"""
+_SLIDER_STYLE: Final = """
+:host { color: var(--jp-ui-font-color1, currentColor); font-size: var(--jp-ui-font-size1, 13px);
+  font-family: var(--jp-ui-font-family, system-ui, sans-serif); }
+.noUi-target { background: var(--jp-layout-color3, #ccc); border-color: var(--jp-border-color1, #888); }
+.noUi-handle { background: var(--jp-layout-color0, #fff); border-color: var(--jp-border-color0, #555); }
+.noUi-handle:focus-visible { outline: 2px solid var(--jp-brand-color1, currentColor); }
+"""
+
+
+def plot_scatter(scatter: Scatter, *, theme: Theme, name: str = "scatter") -> LayoutDOM:
+    """Return a scatter with its histograms; :class:`ScatterPlot` shows other columns in the same figures."""
+    plot = ScatterPlot(name, theme)
+    plot.show(scatter)
+    return plot.layout
+
+
+class ScatterPlot:
+    """A scatter with a histogram along each axis, and a control of how much shines through.
+
+    Parameters
+    ----------
+    name : str
+        What the names of its figures and sources begin with: ``<name>-scatter``, ``<name>-source``,
+        ``<name>-x-histogram``, ``<name>-y-histogram``, ``<name>-opacity``.
+    theme : Theme
+        Colours.
+
+    Attributes
+    ----------
+    figure : bokeh.plotting.figure
+        The scatter.
+    source : ColumnDataSource
+        A row for each row: ``x`` and ``y`` (NaN: not drawn), ``size`` (pixels), ``class`` (place of its class),
+        ``colour`` (the quantity that is coloured) and ``measure`` (what the size says).
+    margins : dict of str to Marginal
+        The histograms, ``"x"`` and ``"y"``.
+    layout : LayoutDOM
+        All of it.
+    """
+
+    def __init__(self, name: str, theme: Theme) -> None:
+        self._theme = theme
+        self._opacity = _opacity(f"{name}-opacity")
+        nothing = np.empty(0)
+        columns = ("x", "y", "size", "class", "colour", "measure")
+        self.source = ColumnDataSource(data=dict.fromkeys(columns, nothing), name=f"{name}-source")
+        self._ranges = {"x": Range1d(), "y": Range1d()}
+        self.figure = new_figure(
+            f"{name}-scatter",
+            "",
+            height=_HEIGHT,
+            x_range=self._ranges["x"],
+            y_range=self._ranges["y"],
+            tools=_TOOLS,
+        )
+        self._notes = Title(text="", text_font_size="12px", text_font_style="normal", text_color=theme.text)
+        self._axes = {"x": AnyAxis(self.figure.xaxis, slants=True), "y": AnyAxis(self.figure.yaxis)}
+        self.margins = {
+            "x": Marginal("x", f"{name}-x-histogram", self._ranges["x"], theme),
+            "y": Marginal("y", f"{name}-y-histogram", self._ranges["y"], theme),
+        }
+        self._classes: list[GlyphRenderer[Any]] = []
+        self._items: list[LegendItem] = []
+        self._legend = Legend(
+            items=[], orientation="horizontal", click_policy="hide", location="center", margin=4, spacing=12
+        )
+        self._legend.update(spacing=14, padding=6)
+        self.figure.add_layout(self._legend, "below")
+        self._add_quantity(f"{name}-quantity")
+        self._hover = HoverTool(tooltips=[])
+        self.figure.add_tools(self._hover)
+        self.figure.toolbar.active_drag = self.figure.select_one({"type": BoxSelectTool})  # type: ignore[assignment]  # is one
+        paint(self.figure, theme)
+        self.layout = self._laid_out(name)
+
+    def show(self, scatter: Scatter) -> None:
+        """Show these rows in place of others; the selection stays."""
+        self.source.data = _columns(scatter)
+        for side, scale in (("x", scatter.x), ("y", scatter.y)):
+            show_range(self._ranges[side], scale.start, scale.end)
+            self._axes[side].show(scale)
+            self.margins[side].show(scale.bins)
+        self._show_colours(scatter)
+        self._show_texts(scatter)
+
+    def _add_quantity(self, name: str) -> None:
+        """Add the points and the bar of a quantity that is coloured."""
+        theme = self._theme
+        self._mapper = LinearColorMapper(palette=SEQUENTIAL, low=0, high=1, nan_color=theme.frame)
+        colour = {"field": "colour", "transform": self._mapper}
+        self._quantity = self._add_points(name, "circle", colour, line_colour=theme.text)
+        self._tickers, self._formatters = value_tickers(), value_formatters()
+        self._bar = ColorBar(
+            color_mapper=self._mapper,
+            orientation="horizontal",
+            height=12,
+            location="center",
+            visible=False,
+            title_text_color=theme.text,
+            title_text_font_style="normal",
+            major_label_text_color=theme.text,
+            major_tick_line_color=theme.frame,
+            background_fill_color=theme.background,
+            bar_line_color=theme.frame,
+        )
+        self.figure.add_layout(self._bar, "below")
+
+    def _add_points(
+        self, name: str, marker: str, colour: Any, *, line_colour: str = "", view: CDSView | None = None
+    ) -> GlyphRenderer[Any]:
+        points = self.figure.scatter(
+            "x",
+            "y",
+            size="size",
+            marker=marker,
+            source=self.source,
+            view=view or CDSView(),
+            fill_color=colour,
+            line_color=line_colour or colour,
+            line_width=0.5 if line_colour else 1,
+            fill_alpha=self._opacity.value,
+            line_alpha=self._opacity.value,
+            nonselection_fill_alpha=0.06,
+            nonselection_line_alpha=0.06,
+            name=name,
+        )
+        points.visible = False
+        return points
+
+    def _show_colours(self, scatter: Scatter) -> None:
+        """Show the points of each class, or all by one scale, and say which is which."""
+        colour = scatter.colour
+        names = colour.names if isinstance(colour, Classes) else ("rows",) if colour is None else ()
+        for place in range(len(self._classes), len(names)):
+            self._add_class(place)
+        for place, points in enumerate(self._classes):
+            points.visible = place < len(names)
+        self._legend.visible = isinstance(colour, Classes)
+        self._quantity.visible = self._bar.visible = isinstance(colour, Quantity)
+        if isinstance(colour, Classes):
+            self._show_legend([shortened(name, _MOST_CHARACTERS) for name in names])
+        elif isinstance(colour, Quantity):
+            self._mapper.update(low=colour.low, high=colour.high)
+            self._bar.title = labelled(colour.name, colour.unit)
+            self._bar.ticker = self._tickers[colour.kind]
+            self._bar.formatter = self._formatters[colour.kind]
+
+    def _add_class(self, place: int) -> None:
+        style = class_styles(("",) * (place + 1), self._theme)[place]
+        view = CDSView(filter=GroupFilter(column_name="class", group=place))
+        name = f"{self.figure.name}-class-{place}"
+        self._classes.append(self._add_points(name, style.marker, style.colour, view=view))
+        self._items.append(LegendItem(renderers=[self._classes[-1]]))
+
+    def _show_legend(self, names: list[str]) -> None:
+        for item, name in zip(self._items, names, strict=False):
+            item.label = value(name)
+        n_columns = max(1, min(len(names), _LEGEND_WIDTH // (50 + 7 * max(map(len, names), default=0))))
+        n_lines = -(-len(names) // n_columns)
+        self._legend.update(items=self._items[: len(names)], ncols=n_columns)
+        self.figure.height = _HEIGHT + _LEGEND_ROW * max(n_lines - 1, 0)
+
+    def _show_texts(self, scatter: Scatter) -> None:
+        """Say what is drawn, and let each point say its values."""
+        self.title.text = f"{shortened(scatter.y.name)} vs. {shortened(scatter.x.name)}"
+        self._notes.text = "\n".join(shortened(note, 150) for note in scatter.notes)
+        self._notes.visible = bool(scatter.notes)
+        self.margins["x"].make_room(_TITLE + _NOTE * len(scatter.notes))
+        said: dict[str, Any] = {"x": scatter.x, "y": scatter.y}
+        if scatter.sizes is not None:
+            said["measure"] = scatter.sizes
+        if isinstance(scatter.colour, Quantity):
+            said["colour"] = scatter.colour
+        tooltips = {labelled(measure.name, measure.unit): f"@{key}{{custom}}" for key, measure in said.items()}
+        self._hover.formatters = {f"@{key}": reading(measure) for key, measure in said.items()}
+        self._hover.tooltips = [("row", "$index"), *tooltips.items()]
+
+    def _laid_out(self, name: str) -> LayoutDOM:
+        above = self.margins["x"].figure
+        above.title = self.title = Title(text="", text_color=self._theme.text)
+        above.add_layout(self._notes, "above")
+        self.figure.title = None
+        self.figure.toolbar_location = None
+        self._opacity.js_on_change("value", CustomJS(args={"plot": self.figure}, code=_OPACITY))
+        grid = GridPlot(
+            children=[(above, 0, 0), (self.figure, 1, 0), (self.margins["y"].figure, 1, 1)],
+            toolbar=self.figure.toolbar,
+            toolbar_location="above",
+            cols=_COLUMNS,
+            sizing_mode="stretch_width",
+        )
+        return column(self._opacity, grid, sizing_mode="stretch_width")
+
+
+def _opacity(name: str) -> Slider:
+    return Slider(
+        title="Opacity",
+        start=0.05,
+        end=1,
+        step=0.05,
+        value=_ALPHA,
+        width=260,
+        name=name,
+        stylesheets=[InlineStyleSheet(css=_SLIDER_STYLE)],
+    )
+
+
+def _columns(scatter: Scatter) -> dict[str, Any]:
+    """Return what the source holds; what nothing shows takes a byte a row."""
+    zeros = np.zeros(scatter.n_rows, dtype="uint8")
+    colour, sizes = scatter.colour, scatter.sizes
+    return {
+        "x": scatter.x.values,
+        "y": scatter.y.values,
+        "size": sizes.pixels if sizes is not None else np.full(scatter.n_rows, _SIZE, dtype="uint8"),
+        "class": colour.codes.astype("uint8") if isinstance(colour, Classes) else zeros,
+        "colour": colour.values if isinstance(colour, Quantity) else zeros,
+        "measure": sizes.values if sizes is not None else zeros,
+    }
