@@ -31,9 +31,112 @@
     };
   }
 
+  const dark = new Map(@COLOURS@);
+  const followed = new WeakSet(); // documents whose figures take the page's theme
+  const looked_at = new WeakSet(); // their models
+  const put = new WeakMap(); // model to attribute to the colours that the kernel gave and those that stand there now
+
+  function is_dark() {
+    return document.body.dataset.jpThemeLight === "false"; // JupyterLab says it so
+  }
+
+  function counterpart(value) {
+    if (typeof value === "string") return dark.get(value.toLowerCase()) ?? value;
+    if (Array.isArray(value)) {
+      const found = value.map(counterpart);
+      return found.some((each, place) => each !== value[place]) ? found : value;
+    }
+    if (value?.value !== undefined) {
+      const found = counterpart(value.value);
+      return found === value.value ? value : { ...value, value: found };
+    }
+    return value;
+  }
+
+  // Columns of a source hold colours where their name says so; any other text may be a stranger's.
+  function counterpart_of_columns(columns) {
+    const found = {};
+    for (const name of Object.keys(columns)) {
+      if (!/colou?r$/.test(name)) continue;
+      const colours = counterpart(columns[name]);
+      if (colours !== columns[name]) found[name] = colours;
+    }
+    return Object.keys(found).length > 0 ? { ...columns, ...found } : columns;
+  }
+
+  function same(one, other) {
+    return one === other || (one?.value !== undefined && one.value === other?.value);
+  }
+
+  function recolour(model) {
+    looked_at.add(model);
+    const changes = {};
+    const known = put.get(model) ?? {};
+    for (const property of model) {
+      const { attr } = property;
+      const of_columns = attr === "data" && typeof model.get_length === "function";
+      if (property.is_unset || !(of_columns || /(^|_)(color|palette)$/.test(attr))) continue;
+      const now = property.get_value();
+      const given = known[attr] !== undefined && same(known[attr].now, now) ? known[attr].given : now;
+      const wanted = !is_dark() ? given : of_columns ? counterpart_of_columns(given) : counterpart(given);
+      if (same(wanted, now)) continue;
+      changes[attr] = wanted;
+      known[attr] = { given };
+    }
+    if (Object.keys(changes).length === 0) return;
+    put.set(model, known);
+    // Only here: the kernel does not hear of it, so that another page may have the other theme.
+    model.setv(changes, { sync: false });
+    for (const attr of Object.keys(changes)) known[attr].now = model[attr]; // as Bokeh keeps it
+  }
+
+  function recolour_all(doc, only_new) {
+    const models = [...doc.all_models];
+    if (!followed.has(doc)) {
+      if (!models.some((model) => model.tags?.includes("@FOLLOWING@"))) return;
+      followed.add(doc);
+      only_new = false;
+    }
+    for (const model of models) if (!(only_new && looked_at.has(model))) recolour(model);
+  }
+
+  function watch(doc) {
+    let changed = new Set();
+    recolour_all(doc, false);
+    doc.on_change((event) => {
+      if (changed.size === 0) {
+        // A patch of the kernel comes as many events: look once, when all of it is there, and before it is painted.
+        queueMicrotask(() => {
+          const models = changed;
+          changed = new Set();
+          recolour_all(doc, true);
+          if (followed.has(doc)) for (const model of models) if (model?.document === doc) recolour(model);
+        });
+      }
+      changed.add(event.model);
+    });
+  }
+
+  function follow_theme() {
+    const { Document } = Bokeh.require("document");
+    if (Document.pycore_follows_theme) return;
+    Document.pycore_follows_theme = true;
+    const from_json = Document.from_json;
+    Document.from_json = function (...parts) {
+      const doc = from_json.apply(this, parts);
+      watch(doc); // nothing of it is drawn yet
+      return doc;
+    };
+    Bokeh.documents.forEach(watch);
+    new MutationObserver(() => Bokeh.documents.forEach((doc) => recolour_all(doc, false))).observe(document.body, {
+      attributeFilter: ["data-jp-theme-light"],
+    });
+  }
+
   try {
     if (!(window.Bokeh && window.Bokeh.version === version)) load();
     silence_echo();
+    follow_theme();
   } catch (error) {
     const text = document.createElement("pre");
     text.className = "pycore-no-bokehjs";

@@ -3,6 +3,8 @@
 A figure is shown by jupyter_bokeh's widget. Three things are mended around it: BokehJS comes from the Jupyter
 server's own static files (a saved notebook stays small, nothing comes from the internet), changes that the kernel
 makes are not echoed back to it, and a page that is loaded again gets the figure as it is now, not as it was first.
+One is added: figures of the theme ``"auto"`` have the colours of the page that shows them. The page itself puts them
+there, also when its theme changes; the kernel, which may have several pages, keeps those of the light theme.
 """
 
 from __future__ import annotations
@@ -20,6 +22,9 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import display, publish_display_data
 from jupyter_bokeh.widgets import BokehModel
 
+from pycore.plots.palettes import dark_counterparts
+from pycore.plots.theme import FOLLOWING
+
 __all__ = ["Live", "bokehjs_loader", "load_bokehjs", "show"]
 
 COMPONENTS = ("bokeh", "bokeh-widgets", "bokeh-tables")
@@ -27,9 +32,20 @@ COMPONENTS = ("bokeh", "bokeh-widgets", "bokeh-tables")
 
 @cache
 def bokehjs_loader() -> str:
-    """Return the JavaScript that loads BokehJS from the Jupyter server and keeps changes from being echoed."""
+    """Return the JavaScript that loads BokehJS from the Jupyter server and keeps changes from being echoed.
+
+    Figures that follow the page's theme are recoloured by it, too.
+    """
     script = resources.files("pycore.apps").joinpath("bokehjs.js").read_text("utf-8")
-    return script.replace("@VERSION@", bokeh.__version__).replace("@COMPONENTS@", json.dumps(COMPONENTS))
+    values = {
+        "VERSION": bokeh.__version__,
+        "COMPONENTS": json.dumps(COMPONENTS),
+        "COLOURS": json.dumps(list(dark_counterparts().items())),
+        "FOLLOWING": FOLLOWING,
+    }
+    for name, value in values.items():
+        script = script.replace(f"@{name}@", value)
+    return script
 
 
 def load_bokehjs() -> None:

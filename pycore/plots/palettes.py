@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from bokeh.palettes import RdBu11, Viridis256
 
-from pycore.plots.theme import Theme
+from pycore.plots.theme import THEMES, Theme
 
-__all__ = ["DIVERGING", "MARKERS", "SEQUENTIAL", "ClassStyle", "class_styles"]
+__all__ = ["DIVERGING", "MARKERS", "SEQUENTIAL", "ClassStyle", "class_styles", "dark_counterparts"]
 
 # Told apart with every kind of colour blindness only together with the markers: nobody tells 28 colours apart.
 _COLOURS = {
@@ -72,3 +72,16 @@ def class_styles(names: tuple[str, ...], theme: Theme) -> tuple[ClassStyle, ...]
         ClassStyle(name=name, colour=colours[place % len(colours)], marker=MARKERS[place % len(MARKERS)])
         for place, name in enumerate(names)
     )
+
+
+def dark_counterparts() -> dict[str, str]:
+    """Return each colour of the light theme and of its classes with the one that takes its place in the dark theme.
+
+    Examples
+    --------
+    >>> dark_counterparts()["#ffffff"]
+    '#111111'
+    """
+    light, dark = (asdict(THEMES[name]) for name in ("light", "dark"))
+    of_theme = {light[role]: dark[role] for role in light if str(light[role]).startswith("#")}
+    return of_theme | dict(zip(_COLOURS["light"], _COLOURS["dark"], strict=True))

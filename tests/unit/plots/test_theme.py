@@ -8,6 +8,9 @@ import numpy as np
 import pytest
 
 from pycore.plots import THEMES, Theme
+from pycore.plots.canvas import new_figure
+from pycore.plots.palettes import class_styles, dark_counterparts
+from pycore.plots.theme import FOLLOWING, paint, theme_of
 
 # Machado, Oliveira, Fernandes (2009): what eyes without one kind of cone see, in linear RGB.
 VISION = {
@@ -63,3 +66,28 @@ def test_writing_is_easy_to_read(theme: Theme) -> None:
 def test_any_two_colours_are_told_apart(theme: Theme, vision: str) -> None:
     for one, other in combinations(drawn(theme), 2):
         assert np.linalg.norm(lab(one, VISION[vision]) - lab(other, VISION[vision])) > 25
+
+
+def test_every_light_colour_has_one_dark_counterpart() -> None:
+    light, dark = (
+        [value for value in vars(THEMES[name]).values() if str(value).startswith("#")] for name in ("light", "dark")
+    )
+    classes = tuple(f"class {number}" for number in range(28))
+    light += [style.colour for style in class_styles(classes, THEMES["light"])]
+    dark += [style.colour for style in class_styles(classes, THEMES["dark"])]
+
+    assert dark_counterparts() == dict(zip(light, dark, strict=True))
+    assert [dark_counterparts()[colour] for colour in light] == dark, "two roles of one colour have one counterpart"
+
+
+def test_a_theme_that_the_page_chooses_marks_its_figures() -> None:
+    figures = {name: new_figure("paper", "Paper") for name in ("auto", "light", "dark")}
+    for name, plot in figures.items():
+        paint(plot, theme_of(name))
+
+    assert {name: FOLLOWING in plot.tags for name, plot in figures.items()} == {
+        "auto": True,
+        "light": False,
+        "dark": False,
+    }
+    assert figures["auto"].background_fill_color == THEMES["light"].background
