@@ -5,9 +5,11 @@ from __future__ import annotations
 import threading
 
 from pycore.analysis.classes import grouped
+from pycore.analysis.importance import IMPORTANCE_ROWS, importance
 from pycore.analysis.sampling import sampled
 from pycore.results.classes import Classes
 from pycore.results.dataset import Dataset
+from pycore.results.features import Importance
 
 __all__ = ["Findings"]
 
@@ -25,6 +27,8 @@ class Findings:
         self.dataset = dataset
         self._lock = threading.RLock()
         self._samples: dict[int, Dataset] = {}
+        self._measuring = threading.Lock()  # another than that of the samples, which nobody shall wait seconds for
+        self._importance: Importance | None = None
 
     def sample(self, n_rows: int) -> Dataset:
         """Return the data set, or a part of it with so many rows, which says so in its notes."""
@@ -39,3 +43,16 @@ class Findings:
         if dataset.target is None or dataset.task != "classification":
             return None
         return grouped(dataset.frame[dataset.target])
+
+    def importance(self) -> Importance:
+        """Return what each feature tells of the target, best first.
+
+        Raises
+        ------
+        DatasetError
+            There is nothing to measure.
+        """
+        with self._measuring:
+            if self._importance is None:
+                self._importance = importance(self.sample(IMPORTANCE_ROWS))
+            return self._importance
