@@ -14,6 +14,10 @@ CELLS = {
     "make a frame": "import pandas as pd\nframe = pd.DataFrame({'close': [1.0, 2.0]})\ndb_password = 'hunter2'",
     "a loop": "from pycore.apps import track\nfor symbol in track(['IBM', 'SPY'], 'symbols'):\n    pass",
     "a loop that fails": "for number in track(range(10), 'numbers'):\n    1 / (3 - number)",
+    "a wait": (
+        "import threading\nfrom pycore.apps import waiting\n"
+        "with waiting('Reading rows', quiet_s=0.1):\n    _ = threading.Event().wait(1.5)"
+    ),
     "a logged line": "from pycore._logging import lg\nlg('loaded', 5)",
 }
 
@@ -65,6 +69,13 @@ def test_a_finished_loop_is_green_and_one_that_failed_is_red(executed: Any) -> N
     assert any("symbols: 2 / 2" in text for text in texts)
     assert any("numbers: 3 / 10" in text for text in texts)
     assert colours == ["green", "red"]
+
+
+def test_a_wait_is_shown_below_its_cell_while_it_lasts(executed: Any) -> None:
+    texts = [str(each.get("value")).replace("\N{FIGURE SPACE}", " ") for each in widgets(executed)]
+
+    assert any("Reading rows … 00:0" in text for text in texts)
+    assert "error" not in [output.output_type for output in output_of(executed, "a wait")]
 
 
 def test_a_logged_line_is_coloured_and_no_error_output(executed: Any) -> None:

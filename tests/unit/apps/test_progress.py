@@ -1,15 +1,18 @@
-"""The bar counts what the loop has done, turns green at the end and red before it."""
+"""The bar counts what the loop has done, turns green at the end and red before it; a wait says for how long."""
 
 from __future__ import annotations
 
 import io
+import threading
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import redirect_stderr
 from typing import Any
 
 import pytest
 
-from pycore.apps.progress import track
+from pycore._wait import wait_for
+from pycore.apps.progress import track, waiting
 
 GREEN, RED = "\x1b[32m", "\x1b[31m"
 
@@ -88,3 +91,26 @@ def test_nothing_is_written_where_nobody_looks() -> None:
         list(track(range(10)))
 
     assert pipe.getvalue() == ""
+
+
+def test_a_long_wait_says_what_for_and_how_long_and_leaves_nothing(terminal: Terminal) -> None:
+    with redirect_stderr(terminal), waiting("Reading iris", quiet_s=0.01):
+        wait_for(lambda: "Reading iris … 00:00" in terminal.getvalue(), 20, service="the line")
+
+    assert last_line(terminal).strip(" \x1b[A") == ""
+
+
+def test_a_short_wait_says_nothing_and_takes_no_longer(terminal: Terminal) -> None:
+    began = time.monotonic()
+    with redirect_stderr(terminal), waiting("Reading iris", quiet_s=60):
+        pass
+
+    assert terminal.getvalue() == ""
+    assert time.monotonic() - began < 30
+
+
+def test_the_error_of_what_is_waited_for_comes_through(terminal: Terminal) -> None:
+    with pytest.raises(OSError, match="cut off"), redirect_stderr(terminal), waiting("Reading", quiet_s=0.01):
+        raise OSError("cut off")
+
+    assert not [thread for thread in threading.enumerate() if thread.name == "pycore-waiting"]
