@@ -10,7 +10,8 @@ there, also when its theme changes; the kernel, which may have several pages, ke
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from importlib import resources
 from typing import Any, cast
@@ -18,6 +19,7 @@ from typing import Any, cast
 import bokeh
 from bokeh.models import ColumnDataSource, LayoutDOM, Plot
 from bokeh.models.renderers import GlyphRenderer
+from bokeh.protocol import Protocol
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import display, publish_display_data
 from jupyter_bokeh.widgets import BokehModel
@@ -79,6 +81,8 @@ class Live(BokehModel):  # type: ignore[misc]  # jupyter_bokeh has no types
     squares: Squares [curve, 3 rows]
     """
 
+    _gathered: list[Any] | None = None  # changes that are still to be sent; None: each is sent at once
+
     def __repr__(self) -> str:
         plots = [model for model in self._model.references() if isinstance(model, Plot)]
         plots.sort(key=lambda plot: (len(plot.id), plot.id))  # a set; identifiers grow as models are made
@@ -96,6 +100,35 @@ class Live(BokehModel):  # type: ignore[misc]  # jupyter_bokeh has no types
         if asked and self.comm is not None:
             self._trait_values["render_bundle"] = self._model_to_traits(self._model)
         return super().get_state(key=key, drop_defaults=drop_defaults)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Send all changes that are made inside as one, so that no page paints a figure that is half-changed."""
+        events: list[Any] = []
+        before, self._gathered = self._gathered, events
+        try:
+            yield
+        finally:
+            self._gathered = before
+            if events:
+                self._send_changes(events)
+
+    def _document_patched(self, event: Any) -> None:
+        if event.setter is self:
+            return
+        if self._gathered is not None:
+            self._gathered.append(event)
+        else:
+            self._send_changes([event])
+
+    def _send_changes(self, events: list[Any]) -> None:
+        """Send changes in the parts that jupyter_bokeh's page puts together again."""
+        message = Protocol().create("PATCH-DOC", events)
+        for part in (message.header_json, message.metadata_json, message.content_json):
+            self.send({"msg": "patch", "payload": part})
+        for buffer in message.buffers:
+            self.send({"msg": "patch", "payload": json.dumps(buffer.ref)})
+            self.send({"msg": "patch"}, [buffer.to_bytes()])
 
     def _sync_model(self, model: Any, content: dict[str, Any], buffers: list[Any]) -> None:
         # No tool of the browser streams: this can only be an echo, from a page whose BokehJS is not ours.
