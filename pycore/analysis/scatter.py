@@ -31,6 +31,7 @@ _MARGIN: Final = 0.04
 _HALF_DAY_MS: Final = 43_200_000.0
 _COLOURED_SHARE: Final = 0.98
 _N_RANGES: Final = 4
+_FEW_VALUES: Final = 12
 _LEAST_PAIRS: Final = 3  # two points always lie on a line
 
 
@@ -333,12 +334,18 @@ def _colour_notes(colour: Classes | Quantity | None, drawn: Mask) -> list[str]:
 
 
 def _ranges(measure: Quantity | Scale) -> Classes:
-    """Return quarters of the rows by what is coloured, or by the y axis; the classes of a category there."""
+    """Return parts of the rows by what is coloured, or by the y axis: quarters, or each of a few values."""
     if isinstance(measure, Scale) and measure.kind == "category":
         return _classes(measure.classes, measure.bins.places)
-    edges = _part_edges(measure.values, _N_RANGES)
     say = _date_text if measure.kind == "date" else _number_text
-    names = [f"{say(low)} to {say(high)}" for low, high in pairwise(edges)] or [say(edge) for edge in edges]
+    there = np.isfinite(measure.values)
+    values, codes = np.unique(measure.values[there], return_inverse=True)
+    if len(values) <= _FEW_VALUES:
+        places = np.full(len(there), -1)
+        places[there] = codes
+        return _classes(tuple(map(say, values)), places)
+    edges = _part_edges(measure.values, _N_RANGES)
+    names = (f"{say(low)} to {say(high)}" for low, high in pairwise(edges))
     return _classes(tuple(names), _parts(measure.values, edges))
 
 

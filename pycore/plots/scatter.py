@@ -83,7 +83,7 @@ class ScatterPlot:
         The scatter.
     source : ColumnDataSource
         A row for each row: ``x`` and ``y`` (NaN: not drawn), ``size`` (pixels), ``class`` (place of its class),
-        ``colour`` (the quantity that is coloured) and ``measure`` (what the size says).
+        ``quantity`` (what is coloured by a scale) and ``measure`` (what the size says).
     margins : dict of str to Marginal
         The histograms, ``"x"`` and ``"y"``.
     layout : LayoutDOM
@@ -94,7 +94,7 @@ class ScatterPlot:
         self._theme = theme
         self._opacity = _opacity(f"{name}-opacity")
         nothing = np.empty(0)
-        columns = ("x", "y", "size", "class", "colour", "measure")
+        columns = ("x", "y", "size", "class", "quantity", "measure")
         self.source = ColumnDataSource(data=dict.fromkeys(columns, nothing), name=f"{name}-source")
         self._ranges = {"x": Range1d(), "y": Range1d()}
         self.figure = new_figure(
@@ -139,7 +139,7 @@ class ScatterPlot:
         """Add the points and the bar of a quantity that is coloured."""
         theme = self._theme
         self._mapper = LinearColorMapper(palette=SEQUENTIAL, low=0, high=1, nan_color=theme.frame)
-        colour = {"field": "colour", "transform": self._mapper}
+        colour = {"field": "quantity", "transform": self._mapper}
         self._quantity = self._add_points(name, "circle", colour, line_colour=theme.text)
         self._tickers, self._formatters = value_tickers(), value_formatters()
         self._bar = ColorBar(
@@ -222,7 +222,7 @@ class ScatterPlot:
         if scatter.sizes is not None:
             said["measure"] = scatter.sizes
         if isinstance(scatter.colour, Quantity):
-            said["colour"] = scatter.colour
+            said["quantity"] = scatter.colour
         tooltips = {labelled(measure.name, measure.unit): f"@{key}{{custom}}" for key, measure in said.items()}
         self._hover.formatters = {f"@{key}": reading(measure) for key, measure in said.items()}
         self._hover.tooltips = [("row", "$index"), *tooltips.items()]
@@ -266,6 +266,6 @@ def _columns(scatter: Scatter) -> dict[str, Any]:
         "y": scatter.y.values,
         "size": sizes.pixels if sizes is not None else np.full(scatter.n_rows, _SIZE, dtype="uint8"),
         "class": colour.codes.astype("uint8") if isinstance(colour, Classes) else zeros,
-        "colour": colour.values if isinstance(colour, Quantity) else zeros,
+        "quantity": colour.values if isinstance(colour, Quantity) else zeros,
         "measure": sizes.values if sizes is not None else zeros,
     }
