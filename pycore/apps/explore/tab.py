@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import ipywidgets
 
@@ -40,7 +40,7 @@ class Tab(ABC):
     def __init__(self, findings: Findings, theme: Theme) -> None:
         self.findings = findings
         self.theme = theme
-        self.panels: list[Panel[object]] = []
+        self.panels: list[Panel[Any]] = []
         self._is_open = False
         self.widget = self._layout()
 
