@@ -46,7 +46,7 @@ MARKERS = (
     "dot",
 )
 SEQUENTIAL = tuple(Viridis256)
-DIVERGING = tuple(reversed(RdBu11))  # blue is below zero, red above
+DIVERGING = tuple(RdBu11)  # blue is below zero, red above
 
 
 @dataclass(frozen=True, kw_only=True)
