@@ -22,6 +22,9 @@ __all__ = ["FrameEncoding", "FramePlan", "StreamEncoding"]
 
 CHUNK_BYTES = 2**20
 SAMPLE_ROWS = 1000
+SAMPLE_BYTES = 4 * CHUNK_BYTES
+FIRST_ROWS = 8
+FEW_ROWS = 100
 PREVIEW_ROWS = 5
 
 
@@ -119,6 +122,16 @@ def _size(lines: Sequence[bytes]) -> int:
     return sum(map(len, lines))
 
 
+def _sample(plan: FramePlan) -> tuple[int, tuple[dict[str, Any], list[bytes]], int]:
+    """Return how many of the first rows were written, what :meth:`FramePlan.rows` gave, and the bytes of a row."""
+    n_rows = min(plan.n_rows, SAMPLE_ROWS)
+    if n_rows > FEW_ROWS:  # a thousand cells of megabytes would fill the memory
+        row_bytes = _size(plan.rows(0, FIRST_ROWS)[1]) // FIRST_ROWS
+        n_rows = max(FIRST_ROWS, min(n_rows, SAMPLE_BYTES // max(1, row_bytes)))
+    sample = plan.rows(0, n_rows)
+    return n_rows, sample, max(1, _size(sample[1]) // max(1, n_rows))
+
+
 class FrameEncoding:
     """A frame on its way into documents.
 
@@ -141,12 +154,11 @@ class FrameEncoding:
         self._chunks = ChunkWriter(key)
         self._members = members
         n_rows = self._plan.n_rows
-        sample = self._plan.rows(0, min(n_rows, SAMPLE_ROWS))
-        row_bytes = max(1, _size(sample[1]) // max(1, min(n_rows, SAMPLE_ROWS)))
+        sampled, sample, row_bytes = _sample(self._plan)
         self._rows_per_chunk = max(1, CHUNK_BYTES // row_bytes)
         self._whole: tuple[dict[str, Any], list[bytes]] | None = None
         if row_bytes * n_rows <= 2 * inline_bytes:
-            whole = sample if n_rows <= SAMPLE_ROWS else self._plan.rows(0, n_rows)
+            whole = sample if n_rows == sampled else self._plan.rows(0, n_rows)
             self._whole = whole if _size(whole[1]) <= inline_bytes else None
 
     @property
@@ -261,8 +273,7 @@ class StreamEncoding:
             plan = FramePlan(numbered)
             self._agree(plan.describe())
             n_rows += plan.n_rows
-            sampled = min(plan.n_rows, SAMPLE_ROWS)
-            row_bytes = max(1, _size(plan.rows(0, sampled)[1]) // max(1, sampled))
+            _, _, row_bytes = _sample(plan)
             yield from self._chunks.write(plan, max(1, CHUNK_BYTES // row_bytes))
         if not self._described:
             raise SerializationError("A stream without a frame has no columns. Give at least one, empty or not.")

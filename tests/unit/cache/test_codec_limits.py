@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import random
 import time
+import tracemalloc
 from typing import Any
 
 import orjson
@@ -18,6 +19,7 @@ from pycore.cache.codec.values import MAX_CELL_BYTES, MAX_VALUE_BYTES
 from pycore.exceptions import CacheError, SerializationError
 
 GIB = 2**30
+MIB = 2**20
 
 
 def nested(levels: int, inner: Any = None, *, of: type = list) -> Any:
@@ -205,3 +207,18 @@ def test_a_list_of_a_size_that_is_none_is_damaged(size: Any) -> None:
 
     with pytest.raises(CacheError):
         decode(orjson.dumps(document), "KEY")
+
+
+def test_large_cells_are_not_all_text_at_once() -> None:
+    """A thousand rows are looked at to choose the size of chunks, fewer where their cells are large."""
+    frame = pd.DataFrame({"page": pd.Series([["x" * MIB]] * 300, dtype=object)})  # one text, referred to 300 times
+    tracemalloc.start()
+    try:
+        encoding = encode(frame, "KEY")
+        first = next(iter(encoding.chunks()))
+        _, peak_bytes = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert len(first) > MIB
+    assert peak_bytes < 64 * MIB
