@@ -82,6 +82,8 @@ def _tell(text: str, over: threading.Event, quiet_s: float) -> None:
     if over.wait(quiet_s):
         return
     bar = _bar(desc=f"{text} …", bar_format="{desc} {elapsed}", leave=False, initial=0)
+    if bar.disable:  # nobody looks; it has no clock then
+        return
     bar.start_t -= quiet_s
     while not over.wait(_TICK_S):
         bar.refresh()

@@ -36,6 +36,10 @@ def go_through(terminal: Terminal, sequence: Iterable[int], *, fail_at: int | No
                 raise ValueError("no rows")
 
 
+def clocks() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name == "pycore-waiting"]
+
+
 def last_line(terminal: Terminal) -> str:
     return terminal.getvalue().rstrip("\n").split("\r")[-1]
 
@@ -109,8 +113,16 @@ def test_a_short_wait_says_nothing_and_takes_no_longer(terminal: Terminal) -> No
     assert time.monotonic() - began < 30
 
 
+def test_a_long_wait_says_nothing_where_nobody_looks() -> None:
+    pipe = io.StringIO()
+    with redirect_stderr(pipe), waiting("Reading iris", quiet_s=0.0):
+        wait_for(lambda: not clocks(), 20, service="the clock")
+
+    assert pipe.getvalue() == ""
+
+
 def test_the_error_of_what_is_waited_for_comes_through(terminal: Terminal) -> None:
     with pytest.raises(OSError, match="cut off"), redirect_stderr(terminal), waiting("Reading", quiet_s=0.01):
         raise OSError("cut off")
 
-    assert not [thread for thread in threading.enumerate() if thread.name == "pycore-waiting"]
+    assert not clocks()
