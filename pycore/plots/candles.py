@@ -15,7 +15,7 @@ from pycore.plots.prices import Prices, add_hover, add_splits, dated_title, empt
 from pycore.plots.theme import Theme, paint, theme_of
 from pycore.results import Split
 
-__all__ = ["plot_candles"]
+__all__ = ["add_candles", "add_volume", "plot_candles"]
 
 COLUMNS = ["open", "high", "low", "close", "volume"]
 # The axis counts trading days, so that weekends and holidays leave no holes; its labels are the days of the source.
@@ -90,21 +90,43 @@ def _source(prices: Prices) -> ColumnDataSource:
     return source
 
 
-def _draw_candles(source: ColumnDataSource, title: str, theme: Theme) -> figure:
-    plot = price_figure(title, name="candles", height=380, x_axis_type="linear")
+def add_candles(
+    plot: figure, source: ColumnDataSource, theme: Theme, *, x: str = "row", width: float | str = 0.7
+) -> None:
+    """Draw candles of the columns ``open``, ``high``, ``low``, ``close`` and ``falling`` of a source.
+
+    Parameters
+    ----------
+    x : str, default "row"
+        The column of their places on the axis.
+    width : float or str, default 0.7
+        How wide one is, or the column that says so.
+    """
     ink = linear_cmap("falling", [theme.blue, theme.red], 0, 1)
     body = linear_cmap("falling", [theme.background, theme.red], 0, 1)
-    plot.segment("row", "high", "row", "low", source=source, color=ink, name="candles-wicks")
-    plot.vbar("row", 0.7, "close", "open", source=source, line_color=ink, fill_color=body, name="candles-bodies")
+    plot.segment(x, "high", x, "low", source=source, color=ink, name="candles-wicks")
+    plot.vbar(x, width, "close", "open", source=source, line_color=ink, fill_color=body, name="candles-bodies")
+
+
+def add_volume(
+    plot: figure, source: ColumnDataSource, theme: Theme, *, x: str = "row", width: float | str = 0.7
+) -> None:
+    """Draw bars of the column ``volume`` in the colours of the candles above them."""
+    ink = linear_cmap("falling", [theme.blue, theme.red], 0, 1)
+    body = linear_cmap("falling", [theme.background, theme.red], 0, 1)
+    plot.vbar(x, width, "volume", source=source, line_color=ink, fill_color=body, name="volume-bars")
+
+
+def _draw_candles(source: ColumnDataSource, title: str, theme: Theme) -> figure:
+    plot = price_figure(title, name="candles", height=380, x_axis_type="linear")
+    add_candles(plot, source, theme)
     plot.xaxis.visible = False  # the volume below has the days
     return plot
 
 
 def _draw_volume(source: ColumnDataSource, theme: Theme) -> figure:
     plot = price_figure("", name="volume", height=170, x_axis_type="linear")
-    ink = linear_cmap("falling", [theme.blue, theme.red], 0, 1)
-    body = linear_cmap("falling", [theme.background, theme.red], 0, 1)
-    plot.vbar("row", 0.7, "volume", source=source, line_color=ink, fill_color=body, name="volume-bars")
+    add_volume(plot, source, theme)
     plot.yaxis.axis_label = "shares (millions)"
     plot.yaxis.formatter = CustomJSTickFormatter(code="return (tick / 1e6).toLocaleString('en');")
     plot.yaxis.ticker = BasicTicker(desired_num_ticks=3)

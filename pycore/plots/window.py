@@ -1,0 +1,162 @@
+"""A plot of a window of time, that asks the kernel for what fits the window when its range changes in the browser."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+import numpy as np
+from bokeh.models import ColumnDataSource, CustomJS, DatetimeTickFormatter, Range1d, RangeTool
+from bokeh.models.annotations import BoxAnnotation, Title
+from bokeh.plotting import figure
+
+from pycore.plots.canvas import new_figure
+from pycore.plots.theme import Theme
+from pycore.results.series import Span
+
+__all__ = ["WindowLink", "dated_figure", "overview_figure", "subtitle"]
+
+TOOLS = "xpan,xbox_zoom,xwheel_zoom,reset,save"  # the y axis follows what is seen
+_LEAST_MS = 1e-3
+_LEFT = 80  # papers above each other begin at the same place
+
+
+@dataclass(frozen=True, eq=False)
+class WindowLink:
+    """What a page and the kernel say to each other about the window of a plot.
+
+    The range is kept from being sent with each step of a hand, start and end apart: a question holds both, and the
+    next one waits for the answer.
+
+    Attributes
+    ----------
+    x_range : Range1d
+        Of the plot.
+    asked : ColumnDataSource
+        ``start`` and ``end`` of the range, in milliseconds, and ``view``, the page that asks.
+    answer : ColumnDataSource
+        What is drawn now: ``start``, ``end``, ``view`` (empty: the kernel moved the window by itself), and ``first``
+        and ``last``, which no window leaves.
+    """
+
+    x_range: Range1d
+    asked: ColumnDataSource
+    answer: ColumnDataSource
+
+    @classmethod
+    def of(cls, name: str, window: Span, whole: Span) -> WindowLink:
+        """Return the link of a plot; its models are called ``{name}-range``, ``{name}-asked``, ``{name}-answer``."""
+        x_range = Range1d(
+            start=window.start,
+            end=window.end,
+            reset_start=whole.start,
+            reset_end=whole.end,
+            bounds=(whole.start, whole.end),
+            min_interval=_LEAST_MS,
+            name=f"{name}-range",
+            syncable=False,
+        )
+        asked = ColumnDataSource(data={"start": [], "end": [], "view": []}, name=f"{name}-asked")
+        answer = ColumnDataSource(data=_said(window, whole, ""), name=f"{name}-answer")
+        for model, attribute in ((x_range, "start"), (x_range, "end"), (answer, "data")):
+            arguments = {"x_range": x_range, "asked": asked, "answer": answer, "is_answer": model is answer}
+            model.js_on_change(attribute, CustomJS(args=arguments, code=_script()))
+        return cls(x_range, asked, answer)
+
+    def answered(self, window: Span, whole: Span, view: str, setter: object) -> None:
+        """Say what is drawn; a page that asked for it stays where it is, all others move there.
+
+        Parameters
+        ----------
+        window, whole : Span
+            What is drawn, and what no window leaves.
+        view : str
+            The page that asked; empty: none did.
+        setter : object
+            The widget of the figure: it must not tell the pages of the range, for one that was asked for a moment ago
+            would jump back. The range is changed for pages that are loaded later.
+        """
+        values = {
+            "start": window.start,
+            "end": window.end,
+            "reset_start": whole.start,
+            "reset_end": whole.end,
+            "bounds": (whole.start, whole.end),
+        }
+        for name, value in values.items():
+            self.x_range.set_from_json(name, value, setter=setter)
+        self.answer.data = _said(window, whole, view)
+
+
+def _said(window: Span, whole: Span, view: str) -> dict[str, list[float] | list[str]]:
+    return {"start": [window.start], "end": [window.end], "first": [whole.start], "last": [whole.end], "view": [view]}
+
+
+@cache
+def _script() -> str:
+    return resources.files("pycore.plots").joinpath("window.js").read_text("utf-8")
+
+
+def dated_figure(name: str, title: str, link: WindowLink, *, y_label: str = "", height: int = 380) -> figure:
+    """Return an empty figure over time that shows the window of `link`; its y axis follows what is seen."""
+    plot = new_figure(
+        name,
+        title,
+        y_label=y_label,
+        height=height,
+        x_range=link.x_range,
+        x_axis_type="datetime",
+        tools=TOOLS,
+        active_drag="xpan",
+        window_axis="x",
+        min_border_left=_LEFT,
+    )
+    plot.y_range.syncable = False  # each page finds it by itself
+    plot.xaxis.formatter = _dates()
+    plot.xaxis.ticker.desired_num_ticks = 8
+    return plot
+
+
+def _dates() -> DatetimeTickFormatter:
+    """Return labels that say no more than the ticks need; what they leave out stands below, where it changes."""
+    clock = {"hours": "%H:%M", "hourmin": "%H:%M", "minutes": "%H:%M", "minsec": "%H:%M:%S", "seconds": "%H:%M:%S"}
+    fractions = {"milliseconds": "%H:%M:%S.%3N", "microseconds": "%S.%fs"}
+    below = dict.fromkeys([*clock, *fractions], "%d %b %Y")
+    context = DatetimeTickFormatter(**below, days="%Y", months="%Y", years="", hide_repeats=True)
+    return DatetimeTickFormatter(
+        **clock, **fractions, days="%d %b", months="%b", years="%Y", context=context, strip_leading_zeros=False
+    )
+
+
+def overview_figure(name: str, link: WindowLink, whole: Span, theme: Theme) -> figure:
+    """Return a low figure of all rows, with a box over the window that can be moved and drawn anew."""
+    plot = new_figure(
+        name,
+        "",
+        height=110,
+        x_axis_type="datetime",
+        x_range=Range1d(start=whole.start, end=whole.end, name=f"{name}-range"),
+        tools="",
+        toolbar_location=None,
+        min_border_left=_LEFT,
+    )
+    plot.title = None
+    plot.y_range.syncable = False
+    plot.yaxis.visible = False
+    plot.ygrid.visible = False
+    plot.xaxis.formatter = _dates()
+    box = BoxAnnotation(
+        syncable=False, level="overlay", editable=True, propagate_hover=True, use_handles=True,
+        left=np.nan, right=np.nan, top=np.nan, bottom=np.nan,
+        fill_color=theme.blue, fill_alpha=0.15, line_color=theme.blue, line_alpha=1.0, line_width=1.5,
+    )  # fmt: skip
+    plot.add_tools(RangeTool(x_range=link.x_range, overlay=box, start_gesture="pan"))
+    return plot
+
+
+def subtitle(plot: figure, name: str, theme: Theme) -> Title:
+    """Return a second line of the title, empty at first."""
+    line = Title(text="", name=name, text_font_size="12px", text_font_style="normal", text_color=theme.text)
+    plot.add_layout(line, "above")
+    return line
