@@ -131,7 +131,7 @@ def _without_target(dataset: Dataset, why: str) -> Importance:
         n_rows=np.full(len(names), len(dataset.frame)),
         measure="explained variance",
         target=None,
-        n_features=len(dataset.features(*_MEASURABLE)),
+        n_features=len(names),
         notes=(f"{why} Shown is how much of each number the first two principal components explain.", *notes),
     )
 
