@@ -45,7 +45,7 @@ def plot_components(found: Components, *, title: str, theme: Theme) -> figure:
     >>> found = Components(cumulative=np.array([0, 0.9, 1.0]), n_possible=2, n_features=2, n_rows=150)
     >>> plot = plot_components(found, title="iris", theme=theme_of("light"))
     >>> plot.select_one({"name": "features-components-mark"}).text
-    '2 of 2 components: 95 %'
+    '95 % with 2 of 2 components'
     """
     n = len(found.cumulative) - 1
     plot = new_figure(
@@ -54,7 +54,7 @@ def plot_components(found: Components, *, title: str, theme: Theme) -> figure:
         x_label="principal components",
         y_label="cumulative explained variance",
         x_range=Range1d(start=-0.03 * n, end=1.03 * n),
-        y_range=Range1d(start=0, end=1.06),
+        y_range=Range1d(start=-0.03, end=1.06),
         tools="pan,box_zoom,wheel_zoom,reset,save",
     )
     source = ColumnDataSource(
@@ -91,9 +91,9 @@ def _mark(plot: figure, found: Components, theme: Theme) -> None:
     last = len(found.cumulative) - 1
     if enough is not None:
         plot.add_layout(Span(location=enough, dimension="height", **style))
-        text = f"{enough:,} of {found.n_possible:,} components: 95 %"
+        text = f"95 % with {enough:,} of {found.n_possible:,} components"
     else:
-        text = f"95 % takes more than {last:,} of {found.n_possible:,} components"
+        text = f"95 % with more than {last:,} of {found.n_possible:,} components"
     place = last if enough is None else enough
     left = place > last / 2
     plot.add_layout(

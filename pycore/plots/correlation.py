@@ -19,12 +19,13 @@ from bokeh.models import (
 )
 from bokeh.models.annotations import ColorBar
 from bokeh.models.renderers import GlyphRenderer
+from bokeh.palettes import interp_palette
 from bokeh.plotting import figure
 
 from pycore.plots.canvas import new_figure, shortened
 from pycore.plots.controls import choice
 from pycore.plots.palettes import DIVERGING
-from pycore.plots.theme import Theme, paint, theme_of
+from pycore.plots.theme import THEMES, Theme, paint
 from pycore.results.features import Correlations
 
 __all__ = ["plot_correlation"]
@@ -37,9 +38,10 @@ _OTHER_WIDTH: Final = 330  # pixels beside the cells: names, colour bar
 _OTHER_HEIGHT: Final = 190
 _WIDEST_CELL: Final = 110
 _CELL_HEIGHT: Final = 40
+_N_COLOURS: Final = 101
 _LEAST_HEIGHT: Final = 320
 _MOST_HEIGHT: Final = 1000
-_INKS: Final = (theme_of("light").text, theme_of("light").background)  # on cells, whose colours no theme changes
+_INKS: Final = tuple(theme.background for theme in THEMES.values())  # white, black: no theme changes the cells
 # What is visible is a property: the kernel hears of it, so that a page that is loaded again shows the same.
 _SWITCH: Final = """
 layers.forEach((layer, place) => layer.forEach((renderer) => { renderer.visible = place === cb_obj.active; }));
@@ -144,7 +146,8 @@ def _cells(found: Correlations) -> Mapping[str, Any]:
 
 
 def _palette(found: Correlations) -> tuple[str, ...]:
-    return DIVERGING if found.is_signed else DIVERGING[len(DIVERGING) // 2 :]
+    palette = DIVERGING if found.is_signed else DIVERGING[len(DIVERGING) // 2 :]
+    return tuple(interp_palette(palette, _N_COLOURS))
 
 
 def _low(found: Correlations) -> int:
@@ -177,7 +180,7 @@ def _name_cells(plot: figure, names: Sequence[str]) -> None:
     for axis in plot.axis:
         axis.ticker = FixedTicker(ticks=places)
         axis.major_label_overrides = dict(zip(places, map(shortened, names), strict=True))
-        axis.major_tick_line_color = None
+        axis.major_tick_in = axis.major_tick_out = 0
     if len(names) > _MOST_LEVEL or max(map(len, names)) > _MOST_LEVEL_CHARACTERS:
         plot.xaxis.major_label_orientation = _SLANT
     plot.grid.visible = False

@@ -64,7 +64,7 @@ def plot_importance(found: Importance, *, title: str, theme: Theme) -> figure:
     plot = new_figure(
         "features-importance",
         title,
-        x_label="mutual information (nats)" if tells else "explained variance",
+        x_label="mutual information (nats)" if tells else "variance that two principal components explain",
         height=max(_LEAST_HEIGHT, _OTHER_HEIGHT + n * _BAR_HEIGHT),
         x_range=Range1d(start=0, end=1.15 * top),  # the numbers stand right of the bars
         y_range=Range1d(start=-0.6, end=n - 0.4),
@@ -90,7 +90,7 @@ def plot_importance(found: Importance, *, title: str, theme: Theme) -> figure:
     plot.yaxis.major_label_overrides = {
         int(place): shortened(name) for place, name in zip(places, found.names[:n], strict=True)
     }
-    plot.yaxis.major_tick_line_color = None
+    plot.yaxis.major_tick_in = plot.yaxis.major_tick_out = 0
     plot.ygrid.visible = False
     if not tells:
         plot.xaxis.formatter = NumeralTickFormatter(format="0%")

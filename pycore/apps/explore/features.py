@@ -11,6 +11,7 @@ from bokeh.models import LayoutDOM
 
 from pycore.analysis.components import components
 from pycore.analysis.correlation import associations, correlations
+from pycore.analysis.wording import counted
 from pycore.apps.explore.tab import Tab
 from pycore.apps.live import Live
 from pycore.apps.panel import Panel
@@ -93,12 +94,16 @@ class FeaturesTab(Tab):
         return [name for name in names if name in chosen], said
 
     def _draw_importance(self, found: Importance) -> ipywidgets.DOMWidget:
-        tells = f"what the features tell of {shortened(found.target)}" if found.target else "features, without a target"
+        tells = (
+            f"what the features tell of {shortened(found.target)}"
+            if found.target
+            else "features, without a target to tell of"
+        )
         plot = plot_importance(found, title=f"{shortened(self.dataset.name)}: {tells}", theme=self.theme)
         return self._captioned(plot, found.notes)
 
     def _draw_components(self, found: Components) -> ipywidgets.DOMWidget:
-        title = f"{shortened(self.dataset.name)}: variance of {found.n_features:,} standardised features"
+        title = f"{shortened(self.dataset.name)}: variance of {counted(found.n_features, 'standardised feature')}"
         return self._captioned(plot_components(found, title=title, theme=self.theme), found.notes)
 
     def _draw_correlations(self, found: tuple[Correlations, str]) -> ipywidgets.DOMWidget:
