@@ -141,9 +141,17 @@ class ScatterPlot:
         self._mapper = LinearColorMapper(palette=SEQUENTIAL, low=0, high=1, nan_color=theme.frame)
         colour = {"field": "quantity", "transform": self._mapper}
         self._quantity = self._add_points(name, "circle", colour, line_colour=theme.text)
-        self._tickers, self._formatters = value_tickers(), value_formatters()
-        self._bar = ColorBar(
+        # A bar keeps the ticks that it had first, so there is one for each kind.
+        self._bars = {kind: self._new_bar(kind) for kind in ("number", "date")}
+        for bar in self._bars.values():
+            self.figure.add_layout(bar, "below")
+
+    def _new_bar(self, kind: str) -> ColorBar:
+        theme = self._theme
+        return ColorBar(
             color_mapper=self._mapper,
+            ticker=value_tickers()[kind],
+            formatter=value_formatters()[kind],
             orientation="horizontal",
             height=12,
             location="center",
@@ -155,7 +163,6 @@ class ScatterPlot:
             background_fill_color=theme.background,
             bar_line_color=theme.frame,
         )
-        self.figure.add_layout(self._bar, "below")
 
     def _add_points(
         self, name: str, marker: str, colour: Any, *, line_colour: str = "", view: CDSView | None = None
@@ -188,14 +195,14 @@ class ScatterPlot:
         for place, points in enumerate(self._classes):
             points.visible = place < len(names)
         self._legend.visible = isinstance(colour, Classes)
-        self._quantity.visible = self._bar.visible = isinstance(colour, Quantity)
+        self._quantity.visible = isinstance(colour, Quantity)
+        for kind, bar in self._bars.items():
+            bar.visible = isinstance(colour, Quantity) and colour.kind == kind
         if isinstance(colour, Classes):
             self._show_legend([shortened(name, _MOST_CHARACTERS) for name in names])
         elif isinstance(colour, Quantity):
             self._mapper.update(low=colour.low, high=colour.high)
-            self._bar.title = labelled(colour.name, colour.unit)
-            self._bar.ticker = self._tickers[colour.kind]
-            self._bar.formatter = self._formatters[colour.kind]
+            self._bars[colour.kind].title = labelled(colour.name, colour.unit)
 
     def _add_class(self, place: int) -> None:
         style = class_styles(("",) * (place + 1), self._theme)[place]

@@ -57,7 +57,7 @@ class CrossfilterTab(Tab):
         self._names = axis_columns(self.dataset)
         self._measured = measured_columns(self.dataset)
         self._panel: Panel[Scatter] = Panel("Crossfilter", self._compute, self._draw)
-        self.panels.append(self._panel)  # type: ignore[arg-type]  # each panel draws what it computes
+        self.panels.append(self._panel)
         self.selection = Selection(min(len(self.dataset.frame), _MOST_ROWS))
         self._rows = ipywidgets.VBox()
         if not self._names:
@@ -173,14 +173,15 @@ class CrossfilterTab(Tab):
 
     def _offer_parts(self, scatter: Scatter) -> None:
         groups = scatter.groups
-        options = [
-            (f"{shortened(name)} ({count:,})", place)
-            for place, (name, count) in enumerate(zip(groups.names, groups.counts, strict=True))
-        ]
-        with self._offering():
-            self.part.options = [("by hand", _BY_HAND), *options]
+        counted = enumerate(zip(groups.names, groups.counts, strict=True))
+        parts = [(f"{shortened(name)} ({count:,})", place) for place, (name, count) in counted]
+        options = (("by hand", _BY_HAND), *parts)
+        if self.part.options == options:
+            return
+        with self._offering(), self.part.hold_sync():
+            self.part.options = options
             self.part.value = _BY_HAND
-            self.part.disabled = not options
+            self.part.disabled = not parts
 
     def _on_part(self, change: object = None) -> None:
         del change
