@@ -6,15 +6,12 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
-from faults.registry import Chance, Trial, fault
+from faults.redis_bench import RedisBench, redis_fault
+from faults.registry import Chance
 from faults.stage import opened, tidy
 from suites import wrong_clock
-from suites.redis_process import bare_redis
 
 from pycore.cache import MISS
 
@@ -33,71 +30,57 @@ def shifted(port: int, shift_s: float) -> dict[str, Any]:
     return answer
 
 
-@fault("cache", trials=12, within_s=5.0)
-@contextmanager
-def the_clock_of_a_client_is_wrong(folder: Path) -> Iterator[Trial]:
+@redis_fault(trials=12, within_s=5.0)
+def the_clock_of_a_client_is_wrong(bench: RedisBench, chance: Chance) -> float:
     """Ages, ends and leases go by the clock of Redis: a client that is a day off sees and writes what all others do."""
-    with bare_redis(folder / "redis") as server, server.client() as raw:
-        raw.ping()
-
-        def trial(chance: Chance) -> float:
-            shift_s = SHIFTS_S[chance.number % len(SHIFTS_S)]
-            with opened(server.port) as cache:
-                cache.delete("key")
-                cache.delete("theirs")
-                version = cache.put("key", "ours", ttl_s=TTL_S)
-                answer = shifted(server.port, shift_s)
-                assert abs(answer["clock"] - time.time() - shift_s) < 60, "the clock was not shifted"
-                assert answer["got"] == "ours"
-                assert answer["version"] == version
-                assert answer["young"] == "ours"
-                assert answer["expired"] is True
-                assert TTL_S - 60 < answer["ttl_s"] <= TTL_S
-                assert 0 <= answer["age_s"] < 60
-                assert 0 < answer["lease_ms"] <= 7000
-                assert cache.get("theirs") == "theirs"
-                info = cache.info("theirs")
-                assert info is not None
-                seconds, micros = raw.time()
-                assert abs(info.created_at.timestamp() - seconds - micros / 1e6) < 60
-                ttl_s = cache.ttl_s("theirs")
-                assert ttl_s is not None
-                assert TTL_S - 60 < ttl_s <= TTL_S
-                tidy(server, "key", "theirs")
-            return float(answer["took_s"])
-
-        yield trial
+    shift_s = SHIFTS_S[chance.number % len(SHIFTS_S)]
+    with opened(bench.server.port) as cache:
+        cache.delete("key")
+        cache.delete("theirs")
+        version = cache.put("key", "ours", ttl_s=TTL_S)
+        answer = shifted(bench.server.port, shift_s)
+        assert abs(answer["clock"] - time.time() - shift_s) < 60, "the clock was not shifted"
+        assert answer["got"] == "ours"
+        assert answer["version"] == version
+        assert answer["young"] == "ours"
+        assert answer["expired"] is True
+        assert TTL_S - 60 < answer["ttl_s"] <= TTL_S
+        assert 0 <= answer["age_s"] < 60
+        assert 0 < answer["lease_ms"] <= 7000
+        assert cache.get("theirs") == "theirs"
+        info = cache.info("theirs")
+        assert info is not None
+        seconds, micros = bench.raw.time()
+        assert abs(info.created_at.timestamp() - seconds - micros / 1e6) < 60
+        ttl_s = cache.ttl_s("theirs")
+        assert ttl_s is not None
+        assert TTL_S - 60 < ttl_s <= TTL_S
+        tidy(bench.server, "key", "theirs")
+    return float(answer["took_s"])
 
 
-@fault("cache", trials=12, within_s=3.0)
-@contextmanager
-def the_clock_of_the_server_is_stepped(folder: Path) -> Iterator[Trial]:
+@redis_fault(trials=12, within_s=3.0)
+def the_clock_of_the_server_is_stepped(bench: RedisBench, chance: Chance) -> float:
     """At worst a value is made once more: nothing is kept out for a day, nothing ends never."""
-    with bare_redis(folder / "redis") as server, server.client() as raw:
-        raw.ping()
-
-        def trial(chance: Chance) -> float:
-            back = chance.number % 2 == 0
-            step_ms = chance.randrange(1000, int(DAY_S * 1000)) * (1 if back else -1)
-            with opened(server.port) as cache:
-                raw.flushall()
-                cache.put("key", "old", ttl_s=TTL_S)
-                raw.set("pycore:{key}:lease", "0" * 32, px=7000)  # of a creator that died
-                seconds, micros = raw.time()
-                # A step back of the clock is, to what is there, as if all its ends were so much later.
-                for key in raw.keys("*"):
-                    ends_ms = raw.pttl(key)
-                    if ends_ms > 0:
-                        raw.pexpireat(key, int(seconds * 1000 + micros / 1000) + ends_ms + step_ms)
-                began_s = time.monotonic()
-                value = cache.get("key")
-                assert value == "old" or (value is MISS and not back)
-                assert cache.get_or_create("key", lambda: "new", refresh=True, wait_s=5) == "new"
-                assert cache.get("key") == "new"
-                waited_s = time.monotonic() - began_s
-                ttl_s = cache.ttl_s("key")
-                assert ttl_s is None or ttl_s > 0
-                tidy(server, "key")
-            return waited_s
-
-        yield trial
+    back = chance.number % 2 == 0
+    step_ms = chance.randrange(1000, int(DAY_S * 1000)) * (1 if back else -1)
+    with opened(bench.server.port) as cache:
+        bench.raw.flushall()
+        cache.put("key", "old", ttl_s=TTL_S)
+        bench.raw.set("pycore:{key}:lease", "0" * 32, px=7000)  # of a creator that died
+        seconds, micros = bench.raw.time()
+        # A step back of the clock is, to what is there, as if all its ends were so much later.
+        for key in bench.raw.keys("*"):
+            ends_ms = bench.raw.pttl(key)
+            if ends_ms > 0:
+                bench.raw.pexpireat(key, int(seconds * 1000 + micros / 1000) + ends_ms + step_ms)
+        began_s = time.monotonic()
+        value = cache.get("key")
+        assert value == "old" or (value is MISS and not back)
+        assert cache.get_or_create("key", lambda: "new", refresh=True, wait_s=5) == "new"
+        assert cache.get("key") == "new"
+        waited_s = time.monotonic() - began_s
+        ttl_s = cache.ttl_s("key")
+        assert ttl_s is None or ttl_s > 0
+        tidy(bench.server, "key")
+    return waited_s

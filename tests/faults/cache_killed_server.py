@@ -2,41 +2,34 @@
 
 from __future__ import annotations
 
-import random
 import shutil
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
-from faults.registry import Trial, fault
+from faults.redis_bench import RedisBench, redis_fault
+from faults.registry import Chance
 from faults.stage import frame, is_frame, listened, opened, tidy
-from suites.fault_proxy import UP, FaultProxy
-from suites.redis_process import BareRedis, bare_redis
+from suites.fault_proxy import UP
+from suites.redis_process import BareRedis
 
 from pycore._wait import wait_for
 from pycore.cache import MISS
 
 
-@fault("cache", trials=150, within_s=3.0)
-@contextmanager
-def redis_is_killed_in_the_middle_of_a_write(folder: Path) -> Iterator[Trial]:
+@redis_fault(trials=150, within_s=3.0)
+def redis_is_killed_in_the_middle_of_a_write(bench: RedisBench, chance: Chance) -> float:
     """All is gone with the server, which nobody takes for damage; the next write works."""
-    with bare_redis(folder / "redis") as server, FaultProxy(server.port) as proxy:
-        yield lambda chance: kill_and_look(server, proxy, chance, kept=False)
+    return kill_and_look(bench, chance, kept=False)
 
 
-@fault("cache", trials=150, within_s=3.0)
-@contextmanager
-def redis_that_keeps_a_log_is_killed_in_the_middle_of_a_write(folder: Path) -> Iterator[Trial]:
+# By default Redis answers before it writes its log, while it waits for the disk.
+@redis_fault("--appendonly", "yes", "--appendfsync", "always", trials=150, within_s=3.0)
+def redis_that_keeps_a_log_is_killed_in_the_middle_of_a_write(bench: RedisBench, chance: Chance) -> float:
     """What was acknowledged is there after the restart, whole; what was not is there whole or not at all."""
-    # By default Redis answers before it writes its log, while it waits for the disk.
-    arguments = ("--appendonly", "yes", "--appendfsync", "always")
-    with bare_redis(folder / "redis", *arguments) as server, FaultProxy(server.port) as proxy:
-        yield lambda chance: kill_and_look(server, proxy, chance, kept=True)
+    return kill_and_look(bench, chance, kept=True)
 
 
-def kill_and_look(server: BareRedis, proxy: FaultProxy, chance: random.Random, *, kept: bool) -> float:
+def kill_and_look(bench: RedisBench, chance: Chance, *, kept: bool) -> float:
+    server, proxy = bench.server, bench.proxy
     start_empty(server)
     old, new = chance.randrange(10**6), chance.randrange(10**6)
     with listened() as said, opened(proxy.port) as cache:

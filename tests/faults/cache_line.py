@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import random
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
-from faults.registry import Chance, Trial, fault
+from faults.redis_bench import RedisBench, redis_fault
+from faults.registry import Chance
 from faults.stage import frame, is_frame, listened, opened, tidy
-from suites.fault_proxy import DOWN, UP, FaultProxy
-from suites.redis_process import BareRedis, bare_redis
+from suites.fault_proxy import DOWN, UP
+from suites.redis_process import BareRedis
 
 from pycore._wait import wait_for
 from pycore.cache import MISS, Cache
@@ -94,30 +92,24 @@ def stage(server: BareRedis, rows: int) -> None:
         assert cache.put("key", frame(OLD, rows)) == 1
 
 
-@fault("cache", trials=250, within_s=3.0)
-@contextmanager
-def the_connection_to_redis_breaks_at_a_random_byte(folder: Path) -> Iterator[Trial]:
+@redis_fault(trials=250, within_s=3.0)
+def the_connection_to_redis_breaks_at_a_random_byte(bench: RedisBench, chance: Chance) -> float:
     """One broken connection is no reason for a wrong answer, nor for a read or a deletion to fail."""
-    with bare_redis(folder / "redis") as server, FaultProxy(server.port) as proxy:
-
-        def trial(chance: random.Random) -> float:
-            verb, rows = chance.choice(VERBS), chance.choice([SMALL, LARGE])
-            stage(server, rows)
-            proxy.become()
-            with opened(proxy.port) as cache:  # to see how many bytes it takes
-                verb(cache, rows)
-            way = chance.choice([UP, DOWN])
-            at = chance.randrange(proxy.passed(way) or 1)
-            stage(server, rows)
-            proxy.become(action=chance.choice(["reset", "cut", "half-close"]), way=way, at=at)
-            began_s = time.monotonic()
-            with listened(), opened(proxy.port) as cache:
-                verb(cache, rows)
-                waited_s = time.monotonic() - began_s
-                tidy(server, "key")
-            return waited_s
-
-        yield trial
+    verb, rows = chance.choice(VERBS), chance.choice([SMALL, LARGE])
+    stage(bench.server, rows)
+    bench.proxy.become()
+    with opened(bench.proxy.port) as cache:  # to see how many bytes it takes
+        verb(cache, rows)
+    way = chance.choice([UP, DOWN])
+    at = chance.randrange(bench.proxy.passed(way) or 1)
+    stage(bench.server, rows)
+    bench.proxy.become(action=chance.choice(["reset", "cut", "half-close"]), way=way, at=at)
+    began_s = time.monotonic()
+    with listened(), opened(bench.proxy.port) as cache:
+        verb(cache, rows)
+        waited_s = time.monotonic() - began_s
+        tidy(bench.server, "key")
+    return waited_s
 
 
 def read_or_miss(cache: Cache, rows: int) -> None:
@@ -147,55 +139,43 @@ def recovers(cache: Cache, rows: int) -> None:
     assert is_frame(cache.get("key"), NEW, SMALL)
 
 
-@fault("cache", trials=25, within_s=3.0)
-@contextmanager
-def redis_is_a_black_hole(folder: Path) -> Iterator[Trial]:
+@redis_fault(trials=25, within_s=3.0)
+def redis_is_a_black_hole(bench: RedisBench, chance: Chance) -> float:
     """Wherever it falls silent, it costs its time limit once; then the answer is there at once."""
-    with bare_redis(folder / "redis") as server, FaultProxy(server.port) as proxy:
-
-        def trial(chance: Chance) -> float:
-            verb, rows = chance.choice(GOING_ON), chance.choice([SMALL, LARGE])
-            stage(server, rows)
-            proxy.become()
-            with opened(proxy.port) as cache:
-                verb(cache, rows)
-            way = chance.choice([UP, DOWN])
-            at = chance.randrange(proxy.passed(way))
-            stage(server, rows)
-            with listened() as said, opened(proxy.port) as cache:
-                action = chance.choice([None, "swallow", "stall"])
-                proxy.become(silent=action is None, action=action, way=way, at=at, times=None)
-                waited_s = timed(verb, cache, rows)
-                proxy.become(silent=True)
-                cache.get("key")  # it may have come so far
-                assert min(timed(read_or_miss, cache, rows) for _ in range(3)) < AT_ONCE_S
-                assert len([line for line in said if "Going on without the cache" in line]) == 1
-                proxy.become()
-                recovers(cache, rows)
-                tidy(server, "key", "other")
-            return waited_s
-
-        yield trial
+    verb, rows = chance.choice(GOING_ON), chance.choice([SMALL, LARGE])
+    stage(bench.server, rows)
+    bench.proxy.become()
+    with opened(bench.proxy.port) as cache:
+        verb(cache, rows)
+    way = chance.choice([UP, DOWN])
+    at = chance.randrange(bench.proxy.passed(way))
+    stage(bench.server, rows)
+    with listened() as said, opened(bench.proxy.port) as cache:
+        action = chance.choice([None, "swallow", "stall"])
+        bench.proxy.become(silent=action is None, action=action, way=way, at=at, times=None)
+        waited_s = timed(verb, cache, rows)
+        bench.proxy.become(silent=True)
+        cache.get("key")  # it may have come so far
+        assert min(timed(read_or_miss, cache, rows) for _ in range(3)) < AT_ONCE_S
+        assert len([line for line in said if "Going on without the cache" in line]) == 1
+        bench.proxy.become()
+        recovers(cache, rows)
+        tidy(bench.server, "key", "other")
+    return waited_s
 
 
-@fault("cache", trials=25, within_s=3.5)
-@contextmanager
-def redis_is_slow(folder: Path) -> Iterator[Trial]:
+@redis_fault(trials=25, within_s=3.5)
+def redis_is_slow(bench: RedisBench, chance: Chance) -> float:
     """It answers right or is done without, in bounded time, also where bytes come one by one."""
-    with bare_redis(folder / "redis") as server, FaultProxy(server.port) as proxy:
-
-        def trial(chance: Chance) -> float:
-            verb, rows = chance.choice(GOING_ON), chance.choice([SMALL, LARGE])
-            stage(server, rows)
-            with listened(), opened(proxy.port) as cache:
-                proxy.become(**SLOW[chance.number % len(SLOW)])
-                waited_s = timed(verb, cache, rows)
-                proxy.become()
-                recovers(cache, rows)
-                tidy(server, "key", "other")
-            return waited_s
-
-        yield trial
+    verb, rows = chance.choice(GOING_ON), chance.choice([SMALL, LARGE])
+    stage(bench.server, rows)
+    with listened(), opened(bench.proxy.port) as cache:
+        bench.proxy.become(**SLOW[chance.number % len(SLOW)])
+        waited_s = timed(verb, cache, rows)
+        bench.proxy.become()
+        recovers(cache, rows)
+        tidy(bench.server, "key", "other")
+    return waited_s
 
 
 def timed(verb: Callable[[Cache, int], None], cache: Cache, rows: int) -> float:

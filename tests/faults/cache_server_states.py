@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import random
 import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from faults.registry import Trial, fault
+from faults.registry import Chance, Trial, fault
 from faults.stage import CANARY, frame, is_frame, listened, opened, tidy
 from suites.redis_process import BareRedis, bare_redis
 
@@ -33,7 +32,7 @@ def redis_is_started_again_and_still_loads(folder: Path) -> Iterator[Trial]:
                 pipeline.set(f"many{number}", "x" * 2000)
             pipeline.execute()
 
-        def trial(chance: random.Random) -> float:
+        def trial(chance: Chance) -> float:
             number = chance.randrange(10**6)
             with listened(), opened(server.port) as cache:
                 assert cache.put("key", frame(number, ROWS)) is not None
@@ -60,7 +59,7 @@ def the_password_is_changed(folder: Path) -> Iterator[Trial]:
     with bare_redis(folder / "redis", "--requirepass", CANARY) as server:
         known = [CANARY]
 
-        def trial(chance: random.Random) -> float:
+        def trial(chance: Chance) -> float:
             secret, asked = [known[0]], [0]
 
             def password() -> Secret:
@@ -125,7 +124,7 @@ def redis_becomes_a_replica_that_is_only_read(folder: Path) -> Iterator[Trial]:
     ):
         raw.ping()
 
-        def trial(chance: random.Random) -> float:
+        def trial(chance: Chance) -> float:
             number = chance.randrange(10**6)
             with listened() as said, opened(primary.port) as theirs, opened(server.port) as cache:
                 theirs.put("key", number)

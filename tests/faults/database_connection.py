@@ -2,187 +2,110 @@
 
 from __future__ import annotations
 
-import random
 import signal
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
 
-from faults.registry import Trial, fault
+from faults.registry import Chance
+from faults.stocks import stocks_fault
 from suites.fault_proxy import DOWN, UP
-from suites.stocks_server import StocksBench, stocks_bench, timed
-
-from pycore.database import Database
+from suites.stocks_server import StocksBench
 
 
-def killed(bench: StocksBench, how: str) -> None:
-    """Kill what the user's connections do, or the connections themselves."""
-    bench.server.execute(*(f"{how} {thread}" for thread in bench.threads()))
+def killed(bench: StocksBench, chance: Chance, how: str, *, either_path: bool) -> float:
+    """Kill what the user's connections do, or the connections themselves; return the seconds that the reader waited."""
+
+    def kill() -> None:
+        bench.server.execute(*(f"{how} {thread}" for thread in bench.threads()))
+
+    database = bench.open()
+    bench.proxy.become(action="call", at=chance.randrange(bench.n_bytes), call=kill)
+    return bench.waits(database, chance, either_path=either_path)
 
 
-@fault("database", trials=50, within_s=12.0)
-@contextmanager
-def a_connection_is_killed_by_its_server(folder: Path) -> Iterator[Trial]:
+@stocks_fault(trials=50, within_s=12.0)
+def a_connection_is_killed_by_its_server(bench: StocksBench, chance: Chance) -> float:
     """All rows come, by a second reading if need be, or an error says what happened; then all is as before."""
-    with stocks_bench(folder) as bench:
-
-        def trial(chance: random.Random) -> float:
-            database = bench.open()
-            at = chance.randrange(bench.n_bytes)
-            bench.proxy.become(action="call", at=at, call=lambda: killed(bench, "KILL CONNECTION"))
-            with bench.either_path(chance):
-                waited_s = timed(lambda: bench.attempt(database, chance))
-            bench.recovers(database)
-            return waited_s
-
-        yield trial
+    return killed(bench, chance, "KILL CONNECTION", either_path=True)
 
 
-@fault("database", trials=30, within_s=12.0)
-@contextmanager
-def a_query_is_killed(folder: Path) -> Iterator[Trial]:
+@stocks_fault(trials=30, within_s=12.0)
+def a_query_is_killed(bench: StocksBench, chance: Chance) -> float:
     """What an administrator ends has not ended by itself: no rows are passed off as all of them."""
-    with stocks_bench(folder) as bench:
-
-        def trial(chance: random.Random) -> float:
-            database = bench.open()
-            at = chance.randrange(bench.n_bytes)
-            bench.proxy.become(action="call", at=at, call=lambda: killed(bench, "KILL QUERY"))
-            waited_s = timed(lambda: bench.attempt(database, chance))
-            bench.recovers(database)
-            return waited_s
-
-        yield trial
+    return killed(bench, chance, "KILL QUERY", either_path=False)
 
 
-@fault("database", trials=20, within_s=25.0)
-@contextmanager
-def the_server_is_killed_and_started_again(folder: Path) -> Iterator[Trial]:
+@stocks_fault(trials=20, within_s=25.0)
+def the_server_is_killed_and_started_again(bench: StocksBench, chance: Chance) -> float:
     """The reading goes on when the server is back, or an error says that it was lost."""
-    with stocks_bench(folder) as bench:
 
-        def restart() -> None:
-            bench.server.stop(signal.SIGKILL)
-            bench.proxy.reset_all()
-            bench.server.start()
+    def restart() -> None:
+        bench.server.stop(signal.SIGKILL)
+        bench.proxy.reset_all()
+        bench.server.start()
 
-        def trial(chance: random.Random) -> float:
-            database = bench.open()
-            bench.proxy.become(action="call", at=chance.randrange(bench.n_bytes), call=restart)
-            waited_s = timed(lambda: bench.attempt(database, chance))
-            bench.recovers(database)
-            return waited_s
-
-        yield trial
+    database = bench.open()
+    bench.proxy.become(action="call", at=chance.randrange(bench.n_bytes), call=restart)
+    return bench.waits(database, chance)
 
 
-def broken_off(bench: StocksBench, chance: random.Random) -> float:
+def broken_off(bench: StocksBench, chance: Chance) -> float:
     """Break the connection at any byte of any way, in any manner, and return the seconds that the reader waited."""
     database = bench.open()
     way = chance.choice((UP, DOWN, DOWN, DOWN))
     at = chance.randrange(bench.n_bytes if way == DOWN else 400)
     action = chance.choice(("reset", "reset", "cut", "half-close"))
     bench.proxy.become(action=action, way=way, at=at)
-    with bench.either_path(chance):
-        waited_s = timed(lambda: bench.attempt(database, chance))
-    bench.recovers(database)
-    return waited_s
+    return bench.waits(database, chance, either_path=True)
 
 
-@fault("database", trials=200, within_s=12.0)
-@contextmanager
-def a_connection_is_reset_at_any_byte(folder: Path) -> Iterator[Trial]:
+@stocks_fault(trials=200, within_s=12.0)
+def a_connection_is_reset_at_any_byte(bench: StocksBench, chance: Chance) -> float:
     """All rows come, by a second reading if need be, or an error says what happened; then all is as before."""
-    with stocks_bench(folder) as bench:
-        yield lambda chance: broken_off(bench, chance)
+    return broken_off(bench, chance)
 
 
-@fault("database", trials=50, within_s=12.0)
-@contextmanager
-def a_connection_with_tls_is_reset_at_any_byte(folder: Path) -> Iterator[Trial]:
+@stocks_fault(trials=50, within_s=12.0, product="mysql-9")
+def a_connection_with_tls_is_reset_at_any_byte(bench: StocksBench, chance: Chance) -> float:
     """The same, with a MySQL that encrypts: the first bytes are those of a handshake."""
-    with stocks_bench(folder, "mysql-9") as bench:
-        yield lambda chance: broken_off(bench, chance)
+    return broken_off(bench, chance)
 
 
-@fault("database", trials=20, within_s=6.0)
-@contextmanager
-def a_server_is_a_black_hole_before_a_query(folder: Path) -> Iterator[Trial]:
+@stocks_fault(trials=20, within_s=6.0)
+def a_server_is_a_black_hole_before_a_query(bench: StocksBench, chance: Chance) -> float:
     """It is told within the time limit for a connection, for one that is open and for a new one."""
-    with stocks_bench(folder) as bench:
-
-        def trial(chance: random.Random) -> float:
-            database = bench.open(connect_timeout_s=1.0)
-            if chance.random() < 0.5:
-                assert database.ready()
-            bench.proxy.become(silent=True)
-            began_s = time.monotonic()
-            assert not bench.attempt(database, chance)
-            waited_s = time.monotonic() - began_s
-            bench.recovers(database)
-            return waited_s
-
-        yield trial
+    database = bench.open(connect_timeout_s=1.0)
+    if chance.random() < 0.5:
+        assert database.ready()
+    bench.proxy.become(silent=True)
+    return bench.waits(database, chance, comes=False)
 
 
-@fault("database", trials=5, within_s=20.0)
-@contextmanager
-def a_server_falls_silent_in_a_result(folder: Path) -> Iterator[Trial]:
+@stocks_fault(trials=5, within_s=20.0)
+def a_server_falls_silent_in_a_result(bench: StocksBench, chance: Chance) -> float:
     """It is told within the time limit for the statement and ten seconds of grace."""
-    with stocks_bench(folder) as bench:
-
-        def trial(chance: random.Random) -> float:
-            database = bench.open(connect_timeout_s=1.0, statement_timeout_s=1.0)
-            assert database.ready()
-            bench.proxy.become(action="swallow", at=chance.randrange(bench.n_bytes // 2, bench.n_bytes))
-            waited_s = timed(lambda: bench.attempt(database, chance))
-            bench.recovers(database)
-            return waited_s
-
-        yield trial
+    database = bench.open(connect_timeout_s=1.0, statement_timeout_s=1.0)
+    assert database.ready()
+    bench.proxy.become(action="swallow", at=chance.randrange(bench.n_bytes // 2, bench.n_bytes))
+    return bench.waits(database, chance)
 
 
-@fault("database", trials=20, within_s=20.0)
-@contextmanager
-def a_server_is_slow(folder: Path) -> Iterator[Trial]:
+@stocks_fault(trials=20, within_s=20.0)
+def a_server_is_slow(bench: StocksBench, chance: Chance) -> float:
     """What is slow but comes is right."""
-    with stocks_bench(folder) as bench:
-
-        def trial(chance: random.Random) -> float:
-            slow: list[dict[str, Any]] = [
-                {"latency_s": 0.05, "jitter_s": 0.05},
-                {"bytes_per_s": bench.n_bytes / 2},
-                {"slice_bytes": 1_000},
-            ]
-            with bench.open() as database:
-                bench.proxy.become(**chance.choice(slow))
-                began_s = time.monotonic()
-                assert bench.attempt(database, chance)
-                waited_s = time.monotonic() - began_s
-                bench.recovers(database)
-            return waited_s
-
-        yield trial
+    database = bench.open()
+    match chance.randrange(3):
+        case 0:
+            bench.proxy.become(latency_s=0.05, jitter_s=0.05)
+        case 1:
+            bench.proxy.become(bytes_per_s=bench.n_bytes / 2)
+        case _:
+            bench.proxy.become(slice_bytes=1_000)
+    return bench.waits(database, chance, comes=True)
 
 
-@fault("database", trials=5, within_s=20.0)
-@contextmanager
-def a_server_is_slower_than_its_time_limit(folder: Path) -> Iterator[Trial]:
+@stocks_fault(trials=5, within_s=20.0)
+def a_server_is_slower_than_its_time_limit(bench: StocksBench, chance: Chance) -> float:
     """It is told within the limit and ten seconds of grace, and not only when all has come."""
-    with stocks_bench(folder) as bench:
-
-        def trial(chance: random.Random) -> float:
-            with bench.open(statement_timeout_s=0.5) as database:
-                assert database.ready()
-                bench.proxy.become(bytes_per_s=bench.n_bytes / 60)
-                waited_s = timed(lambda: told(bench, database, chance))
-                bench.recovers(database)
-            return waited_s
-
-        yield trial
-
-
-def told(bench: StocksBench, database: Database, chance: random.Random) -> None:
-    assert not bench.attempt(database, chance)
+    database = bench.open(statement_timeout_s=0.5)
+    assert database.ready()
+    bench.proxy.become(bytes_per_s=bench.n_bytes / 60)
+    return bench.waits(database, chance, comes=False)

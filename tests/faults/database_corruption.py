@@ -6,56 +6,40 @@ checked, lengths, numbers and the end, and a result has every row or is an error
 
 from __future__ import annotations
 
-import random
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-
-from faults.registry import Trial, fault
-from suites.stocks_server import N_ROWS, SQL, StocksBench, stocks_bench, timed
+from faults.registry import Chance
+from faults.stocks import stocks_fault
+from suites.stocks_server import N_ROWS, SQL, StocksBench, timed
 
 from pycore.database import Database
 from pycore.exceptions import PycoreError
 
 
-@fault("database", trials=50, within_s=15.0)
-@contextmanager
-def a_byte_is_wrong_on_an_encrypted_line(folder: Path) -> Iterator[Trial]:
+@stocks_fault(trials=50, within_s=15.0, product="mysql-9")
+def a_byte_is_wrong_on_an_encrypted_line(bench: StocksBench, chance: Chance) -> float:
     """No wrong row is ever seen: all come, by a second reading if need be, or an error says why not."""
-    with stocks_bench(folder, "mysql-9") as bench:
-
-        def trial(chance: random.Random) -> float:
-            with bench.open(statement_timeout_s=2.0, ssl_required=True) as database:
-                bench.proxy.become(action="corrupt", at=chance.randrange(bench.n_bytes))
-                waited_s = timed(lambda: bench.attempt(database, chance))
-                bench.recovers(database)
-            return waited_s
-
-        yield trial
+    with bench.open(statement_timeout_s=2.0, ssl_required=True) as database:
+        bench.proxy.become(action="corrupt", at=chance.randrange(bench.n_bytes))
+        waited_s = timed(lambda: bench.attempt(database, chance))
+        bench.recovers(database)
+    return waited_s
 
 
-@fault("database", trials=50, within_s=15.0)
-@contextmanager
-def a_byte_is_wrong_on_a_plain_line(folder: Path) -> Iterator[Trial]:
+@stocks_fault(trials=50, within_s=15.0)
+def a_byte_is_wrong_on_a_plain_line(bench: StocksBench, chance: Chance) -> float:
     """A result has as many rows as there are, or is an error of ours; afterwards all is as before."""
-    with stocks_bench(folder) as bench:
-
-        def trial(chance: random.Random) -> float:
-            with bench.either_path(chance), bench.open(statement_timeout_s=2.0) as database:
-                sql, n_rows = chance.choice(
-                    [(SQL, N_ROWS), ("SELECT id, close FROM t ORDER BY id", N_ROWS), ("SHOW COLUMNS FROM t", 8)]
-                )
-                bench.proxy.become()
-                database.extract(sql)
-                n_bytes = bench.proxy.bytes["down"]
-                database.extract(sql)
-                n_bytes = bench.proxy.bytes["down"] - n_bytes
-                bench.proxy.become(action="corrupt", at=chance.randrange(n_bytes))
-                waited_s = timed(lambda: whole_or_told(bench, database, sql, n_rows))
-                bench.recovers(database)
-            return waited_s
-
-        yield trial
+    with bench.either_path(chance), bench.open(statement_timeout_s=2.0) as database:
+        sql, n_rows = chance.choice(
+            [(SQL, N_ROWS), ("SELECT id, close FROM t ORDER BY id", N_ROWS), ("SHOW COLUMNS FROM t", 8)]
+        )
+        bench.proxy.become()
+        database.extract(sql)
+        n_bytes = bench.proxy.bytes["down"]
+        database.extract(sql)
+        n_bytes = bench.proxy.bytes["down"] - n_bytes
+        bench.proxy.become(action="corrupt", at=chance.randrange(n_bytes))
+        waited_s = timed(lambda: whole_or_told(bench, database, sql, n_rows))
+        bench.recovers(database)
+    return waited_s
 
 
 def whole_or_told(bench: StocksBench, database: Database, sql: str, n_rows: int) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import random
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -12,11 +11,12 @@ from pathlib import Path
 import pandas as pd
 import pymysql
 import pytest
-from faults.registry import Trial, fault
+from faults.registry import Chance, Trial, fault
+from faults.stocks import stocks_fault
 from sqlalchemy import text
 from suites.fault_proxy import DOWN, UP
 from suites.frames import assert_same
-from suites.stocks_server import N_ROWS, SQL, StocksBench, fill, stocks_bench, timed
+from suites.stocks_server import N_ROWS, SQL, StocksBench, refill, stocks_bench, timed
 
 from pycore._wait import wait_for
 from pycore.database import Database
@@ -30,42 +30,30 @@ def first_query_succeeds(database: Database) -> float:
     return timed(lambda: database.extract("SELECT 1 AS one"))
 
 
-@fault("database", trials=10, within_s=3.0)
-@contextmanager
-def a_connection_is_idle_for_longer_than_the_server_waits(folder: Path) -> Iterator[Trial]:
+@stocks_fault(trials=10, within_s=3.0)
+def a_connection_is_idle_for_longer_than_the_server_waits(bench: StocksBench, chance: Chance) -> float:
     """Nobody notices: the first query afterwards succeeds."""
-    with stocks_bench(folder) as bench:
-
-        def trial(chance: random.Random) -> float:
-            with bench.server.setting("wait_timeout", 1), bench.open() as database:
-                streams = [database.stream("SELECT id FROM t", rows=1) for _ in range(chance.randint(1, 4))]
-                for stream in streams:
-                    next(stream)
-                list(map(list, streams))
-                del streams
-                wait_for(lambda: bench.connections() == 0, 10, service="the end of idle connections")
-                waited_s = first_query_succeeds(database)
-                bench.closes(database)
-            return waited_s
-
-        yield trial
+    with bench.server.setting("wait_timeout", 1), bench.open() as database:
+        streams = [database.stream("SELECT id FROM t", rows=1) for _ in range(chance.randint(1, 4))]
+        for stream in streams:
+            next(stream)
+        list(map(list, streams))
+        del streams
+        wait_for(lambda: bench.connections() == 0, 10, service="the end of idle connections")
+        waited_s = first_query_succeeds(database)
+        bench.closes(database)
+    return waited_s
 
 
-@fault("database", trials=25, within_s=3.0)
-@contextmanager
-def every_connection_of_the_pool_is_dead(folder: Path) -> Iterator[Trial]:
+@stocks_fault(trials=25, within_s=3.0)
+def every_connection_of_the_pool_is_dead(bench: StocksBench, chance: Chance) -> float:
     """Nobody notices: the first query succeeds, and so do those at the same moment."""
-    with stocks_bench(folder) as bench:
-
-        def trial(chance: random.Random) -> float:
-            with bench.open() as database:
-                several_at_once(database, 4)
-                chance.choice((bench.proxy.reset_all, lambda: kill_all(bench)))()
-                waited_s = timed(lambda: several_at_once(database, 4))
-                bench.closes(database)
-            return waited_s
-
-        yield trial
+    with bench.open() as database:
+        several_at_once(database, 4)
+        chance.choice((bench.proxy.reset_all, lambda: kill_all(bench)))()
+        waited_s = timed(lambda: several_at_once(database, 4))
+        bench.closes(database)
+    return waited_s
 
 
 def several_at_once(database: Database, number: int) -> None:
@@ -89,39 +77,27 @@ def kill_all(bench: StocksBench) -> None:
     bench.server.execute(*(f"KILL CONNECTION {thread}" for thread in bench.threads()))
 
 
-@fault("database", trials=10, within_s=4.0)
-@contextmanager
-def a_firewall_has_forgotten_a_connection(folder: Path) -> Iterator[Trial]:
+@stocks_fault(trials=10, within_s=4.0)
+def a_firewall_has_forgotten_a_connection(bench: StocksBench, _chance: Chance) -> float:
     """What is sent on it gets no answer, not even a reset: after the time limit for a connection, a new one is made."""
-    with stocks_bench(folder) as bench:
-
-        def trial(_chance: random.Random) -> float:
-            with bench.open(connect_timeout_s=1.0) as database:
-                first_query_succeeds(database)
-                bench.proxy.become(action="swallow", way=UP, at=0)
-                waited_s = first_query_succeeds(database)
-                assert bench.proxy.happened == 1
-                bench.recovers(database)
-            return waited_s
-
-        yield trial
+    with bench.open(connect_timeout_s=1.0) as database:
+        first_query_succeeds(database)
+        bench.proxy.become(action="swallow", way=UP, at=0)
+        waited_s = first_query_succeeds(database)
+        assert bench.proxy.happened == 1
+        bench.recovers(database)
+    return waited_s
 
 
-@fault("database", trials=10, within_s=5.0)
-@contextmanager
-def the_server_takes_no_more_connections(folder: Path) -> Iterator[Trial]:
+@stocks_fault(trials=10, within_s=5.0)
+def the_server_takes_no_more_connections(bench: StocksBench, chance: Chance) -> float:
     """It is told at once, and works when others have left."""
-    with stocks_bench(folder) as bench:
-
-        def trial(chance: random.Random) -> float:
-            with bench.server.setting("max_connections", 10), bench.open() as database:
-                with ExitStack() as others:
-                    crowd(bench, others)
-                    waited_s = timed(lambda: refused(bench, database, chance))
-                bench.recovers(database)
-            return waited_s
-
-        yield trial
+    with bench.server.setting("max_connections", 10), bench.open() as database:
+        with ExitStack() as others:
+            crowd(bench, others)
+            waited_s = timed(lambda: refused(bench, database, chance))
+        bench.recovers(database)
+    return waited_s
 
 
 def crowd(bench: StocksBench, others: ExitStack) -> None:
@@ -137,43 +113,37 @@ def crowd(bench: StocksBench, others: ExitStack) -> None:
             others.callback(connection.close)
 
 
-def refused(bench: StocksBench, database: Database, chance: random.Random) -> None:
+def refused(bench: StocksBench, database: Database, chance: Chance) -> None:
     with pytest.raises(ServiceUnavailableError, match="1040") as caught:
         database.extract(SQL)
     bench.check_told(caught.value)
     assert not bench.attempt(database, chance)
 
 
-@fault("database", trials=20, within_s=8.0)
-@contextmanager
-def a_table_is_dropped_or_altered_while_it_is_read(folder: Path) -> Iterator[Trial]:
+@stocks_fault(trials=20, within_s=8.0)
+def a_table_is_dropped_or_altered_while_it_is_read(bench: StocksBench, chance: Chance) -> float:
     """The reader has its rows as they were when it began; who changes the table waits for that."""
-    with stocks_bench(folder) as bench:
-
-        def trial(chance: random.Random) -> float:
-            change = chance.choice(
-                [
-                    "DROP TABLE stocks.t",
-                    "TRUNCATE stocks.t",
-                    "ALTER TABLE stocks.t DROP COLUMN note, ADD COLUMN close2 INT",
-                ]
-            )
-            changing = threading.Thread(target=lambda: bench.server.execute(change))
-            bench.proxy.become(action="call", at=chance.randrange(5_000, bench.n_bytes), call=changing.start)
-            try:
-                with bench.open() as database:
-                    waited_s = timed(lambda: reads_or_is_told(bench, database, chance))
-                    bench.closes(database)
-            finally:
-                if changing.ident is not None:
-                    changing.join()
-                fill(bench.server)
-            return waited_s
-
-        yield trial
+    change = chance.choice(
+        [
+            "DROP TABLE stocks.t",
+            "TRUNCATE stocks.t",
+            "ALTER TABLE stocks.t DROP COLUMN note, ADD COLUMN close2 INT",
+        ]
+    )
+    changing = threading.Thread(target=lambda: bench.server.execute(change))
+    bench.proxy.become(action="call", at=chance.randrange(5_000, bench.n_bytes), call=changing.start)
+    try:
+        with bench.open() as database:
+            waited_s = timed(lambda: reads_or_is_told(bench, database, chance))
+            bench.closes(database)
+    finally:
+        if changing.ident is not None:
+            changing.join()
+        refill(bench.server)
+    return waited_s
 
 
-def reads_or_is_told(bench: StocksBench, database: Database, chance: random.Random) -> None:
+def reads_or_is_told(bench: StocksBench, database: Database, chance: Chance) -> None:
     """Fail unless all rows come as they were, or it is said that table or column are no longer there."""
     try:
         bench.attempt(database, chance)
@@ -181,38 +151,32 @@ def reads_or_is_told(bench: StocksBench, database: Database, chance: random.Rand
         bench.check_told(exc)
 
 
-@fault("database", trials=30, within_s=12.0)
-@contextmanager
-def a_table_changes_while_a_stream_is_broken_off(folder: Path) -> Iterator[Trial]:
+@stocks_fault(trials=30, within_s=12.0)
+def a_table_changes_while_a_stream_is_broken_off(bench: StocksBench, chance: Chance) -> float:
     """A stream that cannot go on exactly behind its last row says so; no row comes twice, and none is missing."""
-    with stocks_bench(folder) as bench:
+    place = chance.randrange(N_ROWS)
+    change = chance.choice(
+        [
+            f"DELETE FROM stocks.t WHERE id = {place}",
+            f"INSERT INTO stocks.t SELECT -id - 1, {REST} FROM stocks.t WHERE id = {place}",
+            "ALTER TABLE stocks.t MODIFY close VARCHAR(100) NOT NULL",
+            "ALTER TABLE stocks.t DROP COLUMN note",
+        ]
+    )
 
-        def trial(chance: random.Random) -> float:
-            place = chance.randrange(N_ROWS)
-            change = chance.choice(
-                [
-                    f"DELETE FROM stocks.t WHERE id = {place}",
-                    f"INSERT INTO stocks.t SELECT -id - 1, {REST} FROM stocks.t WHERE id = {place}",
-                    "ALTER TABLE stocks.t MODIFY close VARCHAR(100) NOT NULL",
-                    "ALTER TABLE stocks.t DROP COLUMN note",
-                ]
-            )
+    def break_off() -> None:
+        kill_all(bench)
+        bench.server.execute(change)
+        bench.proxy.reset_all()
 
-            def break_off() -> None:
-                kill_all(bench)
-                bench.server.execute(change)
-                bench.proxy.reset_all()
-
-            bench.proxy.become(action="call", at=chance.randrange(bench.n_bytes), call=break_off)
-            try:
-                with bench.open() as database:
-                    waited_s = timed(lambda: streams_one_table(bench, database))
-                    bench.closes(database)
-            finally:
-                fill(bench.server)
-            return waited_s
-
-        yield trial
+    bench.proxy.become(action="call", at=chance.randrange(bench.n_bytes), call=break_off)
+    try:
+        with bench.open() as database:
+            waited_s = timed(lambda: streams_one_table(bench, database))
+            bench.closes(database)
+    finally:
+        refill(bench.server)
+    return waited_s
 
 
 def streams_one_table(bench: StocksBench, database: Database) -> None:
@@ -231,50 +195,38 @@ def streams_one_table(bench: StocksBench, database: Database) -> None:
         assert_same(now, frame)
 
 
-@fault("database", trials=50, within_s=12.0)
-@contextmanager
-def a_stream_is_broken_off_again_and_again(folder: Path) -> Iterator[Trial]:
+@stocks_fault(trials=50, within_s=12.0)
+def a_stream_is_broken_off_again_and_again(bench: StocksBench, chance: Chance) -> float:
     """It goes on behind its last row each time: every row comes, and none twice."""
-    with stocks_bench(folder) as bench:
-
-        def trial(chance: random.Random) -> float:
-            action = chance.choice(("reset", "cut"))
-            at = chance.randrange(bench.n_bytes // 4, bench.n_bytes)
-            bench.proxy.become(action=action, way=DOWN, at=at, times=chance.randint(1, 4))
-            with bench.open() as database:
-                frames: list[pd.DataFrame] = []
-                waited_s = timed(lambda: frames.extend(database.stream(SQL, rows=200)))
-                assert_same(bench.expected, pd.concat(frames, ignore_index=True))
-                bench.recovers(database)
-            return waited_s
-
-        yield trial
+    action = chance.choice(("reset", "cut"))
+    at = chance.randrange(bench.n_bytes // 4, bench.n_bytes)
+    bench.proxy.become(action=action, way=DOWN, at=at, times=chance.randint(1, 4))
+    with bench.open() as database:
+        frames: list[pd.DataFrame] = []
+        waited_s = timed(lambda: frames.extend(database.stream(SQL, rows=200)))
+        assert_same(bench.expected, pd.concat(frames, ignore_index=True))
+        bench.recovers(database)
+    return waited_s
 
 
-@fault("database", trials=10, within_s=8.0)
-@contextmanager
-def a_row_is_locked_by_another(folder: Path) -> Iterator[Trial]:
+@stocks_fault(trials=10, within_s=8.0)
+def a_row_is_locked_by_another(bench: StocksBench, chance: Chance) -> float:
     """Who writes is told in time, nothing of it is written, and afterwards it works; who reads notices nothing."""
-    with stocks_bench(folder) as bench:
-
-        def trial(chance: random.Random) -> float:
-            place = chance.randrange(N_ROWS)
-            other = bench.server.root()
-            try:
-                with bench.server.setting("innodb_lock_wait_timeout", 1), bench.open() as database:
-                    other.query("BEGIN")
-                    other.query(f"UPDATE stocks.t SET close = close WHERE id = {place}")
-                    waited_s = timed(lambda: writes(bench, database, place, told=True))
-                    assert_same(bench.expected, database.extract(SQL))
-                    other.query("ROLLBACK")
-                    writes(bench, database, place, told=False)
-                    bench.closes(database)
-            finally:
-                other.close()
-                fill(bench.server)
-            return waited_s
-
-        yield trial
+    place = chance.randrange(N_ROWS)
+    other = bench.server.root()
+    try:
+        with bench.server.setting("innodb_lock_wait_timeout", 1), bench.open() as database:
+            other.query("BEGIN")
+            other.query(f"UPDATE stocks.t SET close = close WHERE id = {place}")
+            waited_s = timed(lambda: writes(bench, database, place, told=True))
+            assert_same(bench.expected, database.extract(SQL))
+            other.query("ROLLBACK")
+            writes(bench, database, place, told=False)
+            bench.closes(database)
+    finally:
+        other.close()
+        refill(bench.server)
+    return waited_s
 
 
 def writes(bench: StocksBench, database: Database, place: int, *, told: bool) -> None:
@@ -304,7 +256,7 @@ def a_connection_is_reset_while_a_table_is_loaded(folder: Path) -> Iterator[Tria
             n_bytes = bench.proxy.passed(UP)
             bench.closes(database)
 
-        def trial(chance: random.Random) -> float:
+        def trial(chance: Chance) -> float:
             old = chance.random() < 0.5
             bench.server.execute("DROP TABLE IF EXISTS stocks.fresh", "DROP TABLE IF EXISTS stocks.pycore_loads")
             with bench.open() as database:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 __all__ = ["damage"]
@@ -15,11 +16,11 @@ def damage(raw: Any, key: bytes, chance: random.Random) -> str:
     """Damage a key, whatever its type, and return what was done to it."""
     kind = raw.type(key).decode()
     ways: tuple[Callable[[Any, bytes, random.Random], None], ...] = {
-        "string": (change_string,) * 3 + (remove, other_type, change_life),
-        "list": (change_element,) * 6 + (swap_elements, double_element, drop_element, remove, other_type, change_life),
-        "hash": (change_field,) * 4 + (swap_fields, rename_field, drop_field, remove, other_type, change_life),
+        "string": (change_string,) * 3,
+        "list": (change_part,) * 6 + (swap_parts, double_element, drop_element),
+        "hash": (change_part,) * 4 + (swap_parts, rename_field, drop_field),
     }[kind]
-    way = chance.choice(ways)
+    way = chance.choice((*ways, remove, other_type, change_life))
     way(raw, key, chance)
     return f"{way.__name__} of {key.decode()}"
 
@@ -72,24 +73,45 @@ def change_life(raw: Any, key: bytes, chance: random.Random) -> None:
         raw.pexpire(key, ends_ms)
 
 
-def any_place(raw: Any, key: bytes, chance: random.Random) -> int:
-    return chance.randrange(raw.llen(key))
+@dataclass(frozen=True)
+class Parts:
+    """How a key that has parts is read and written: the elements of a list, or the fields of a hash."""
+
+    places: Callable[[Any, bytes], Sequence[Any]]
+    read: str  # verbs of the client
+    write: str
+
+    @classmethod
+    def of(cls, raw: Any, key: bytes) -> Parts:
+        """Return those of the type of a key."""
+        return {b"list": ELEMENTS, b"hash": FIELDS}[raw.type(key)]
+
+    def any_place(self, raw: Any, key: bytes, chance: random.Random) -> Any:
+        """Return where one of them is."""
+        return chance.choice(self.places(raw, key))
 
 
-def change_element(raw: Any, key: bytes, chance: random.Random) -> None:
-    place = any_place(raw, key, chance)
-    raw.lset(key, place, mutated(raw.lindex(key, place), chance))
+ELEMENTS = Parts(lambda raw, key: range(raw.llen(key)), "lindex", "lset")
+FIELDS = Parts(lambda raw, key: sorted(raw.hkeys(key)), "hget", "hset")
 
 
-def swap_elements(raw: Any, key: bytes, chance: random.Random) -> None:
-    one, other = any_place(raw, key, chance), any_place(raw, key, chance)
-    contents = raw.lindex(key, one), raw.lindex(key, other)
-    raw.lset(key, one, contents[1])
-    raw.lset(key, other, contents[0])
+def change_part(raw: Any, key: bytes, chance: random.Random) -> None:
+    parts = Parts.of(raw, key)
+    place = parts.any_place(raw, key, chance)
+    content = getattr(raw, parts.read)(key, place)
+    getattr(raw, parts.write)(key, place, mutated(content, chance))
+
+
+def swap_parts(raw: Any, key: bytes, chance: random.Random) -> None:
+    parts = Parts.of(raw, key)
+    one, other = (parts.any_place(raw, key, chance) for _ in range(2))
+    contents = [getattr(raw, parts.read)(key, place) for place in (other, one)]
+    for place, content in zip((one, other), contents, strict=True):
+        getattr(raw, parts.write)(key, place, content)
 
 
 def double_element(raw: Any, key: bytes, chance: random.Random) -> None:
-    content = raw.lindex(key, any_place(raw, key, chance))
+    content = raw.lindex(key, ELEMENTS.any_place(raw, key, chance))
     chance.choice([raw.lpush, raw.rpush])(key, content)
 
 
@@ -97,29 +119,12 @@ def drop_element(raw: Any, key: bytes, chance: random.Random) -> None:
     chance.choice([raw.lpop, raw.rpop])(key)
 
 
-def any_field(raw: Any, key: bytes, chance: random.Random) -> bytes:
-    field: bytes = chance.choice(sorted(raw.hkeys(key)))
-    return field
-
-
-def change_field(raw: Any, key: bytes, chance: random.Random) -> None:
-    field = any_field(raw, key, chance)
-    raw.hset(key, field, mutated(raw.hget(key, field), chance))
-
-
-def swap_fields(raw: Any, key: bytes, chance: random.Random) -> None:
-    one, other = any_field(raw, key, chance), any_field(raw, key, chance)
-    contents = raw.hget(key, one), raw.hget(key, other)
-    raw.hset(key, one, contents[1])
-    raw.hset(key, other, contents[0])
-
-
 def rename_field(raw: Any, key: bytes, chance: random.Random) -> None:
-    field = any_field(raw, key, chance)
+    field = FIELDS.any_place(raw, key, chance)
     content = raw.hget(key, field)
     raw.hdel(key, field)
     raw.hset(key, mutated(field, chance), content)
 
 
 def drop_field(raw: Any, key: bytes, chance: random.Random) -> None:
-    raw.hdel(key, any_field(raw, key, chance))
+    raw.hdel(key, FIELDS.any_place(raw, key, chance))

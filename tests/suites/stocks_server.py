@@ -8,7 +8,7 @@ import random
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -27,7 +27,7 @@ from pycore.config.models import RedisApplication
 from pycore.database import Database
 from pycore.exceptions import QueryError, ServiceError
 
-__all__ = ["CANARY", "N_ROWS", "SQL", "StocksBench", "stocks_bench", "stocks_server"]
+__all__ = ["CANARY", "N_ROWS", "SQL", "StocksBench", "lent", "refill", "stocks_bench", "timed"]
 
 N_ROWS = 3_000
 NOTE_BYTES = 4_000  # together more than the buffers of a connection hold: the server is still at work in the middle
@@ -77,32 +77,9 @@ def expected() -> pd.DataFrame:
     )
 
 
-_lent: dict[str, MariaDB] = {}
-
-
-@contextmanager
-def stocks_server(product: str = "mariadb") -> Iterator[MariaDB]:
-    """Yield a running server with the table; within another such block, the same one."""
-    if product in _lent:
-        yield _lent[product]
-        return
-    with ExitStack() as running:
-        if product == "mariadb":
-            server: MariaDB = running.enter_context(running_mariadb())
-        else:
-            provide(SERVERS[product].suite)
-            program = find(product)
-            assert program is not None
-            server = running.enter_context(running_mysql(program))
-        fill(server)
-        _lent[product] = server
-        running.callback(_lent.pop, product)
-        yield server
-
-
 def fill(server: MariaDB) -> None:
-    """Make the table anew."""
-    server.execute("DROP TABLE IF EXISTS stocks.t", _TABLE)
+    """Make the database and its table anew, with rows that come over the line."""
+    server.execute("DROP DATABASE IF EXISTS stocks", "CREATE DATABASE stocks CHARACTER SET utf8mb4", _TABLE)
     connection = server.root()
     try:
         with connection.cursor() as cursor:
@@ -110,6 +87,18 @@ def fill(server: MariaDB) -> None:
             cursor.executemany("INSERT INTO stocks.t VALUES (%s, %s, %s, %s, %s, %s, %s, %s)", rows())
     finally:
         connection.close()
+    server.execute(
+        "DROP DATABASE IF EXISTS kept", "CREATE DATABASE kept CHARACTER SET utf8mb4", *_copied("stocks", "kept")
+    )
+
+
+def refill(server: MariaDB) -> None:
+    """Make the table anew from what was kept of it when it was filled."""
+    server.execute("DROP TABLE IF EXISTS stocks.t", *_copied("kept", "stocks"))
+
+
+def _copied(source: str, target: str) -> tuple[str, str]:
+    return f"CREATE TABLE {target}.t LIKE {source}.t", f"INSERT INTO {target}.t SELECT * FROM {source}.t"
 
 
 @dataclass
@@ -144,6 +133,31 @@ class StocksBench:
             return False
         assert_same(self.expected, frame)
         return True
+
+    def waits(
+        self, database: Database, chance: random.Random, *, comes: bool | None = None, either_path: bool = False
+    ) -> float:
+        """Attempt once, see that all recovers, and return the seconds that the attempt took.
+
+        Parameters
+        ----------
+        database : Database
+            It is closed.
+        chance : random.Random
+            Of the trial.
+        comes : bool, optional
+            Whether the rows must come, or must not.
+        either_path : bool, default False
+            Also read as text.
+        """
+        with database:
+            with self.either_path(chance) if either_path else nullcontext():
+                began_s = time.monotonic()
+                came = self.attempt(database, chance)
+                waited_s = time.monotonic() - began_s
+            assert comes is None or came is comes
+            self.recovers(database)
+        return waited_s
 
     @contextmanager
     def either_path(self, chance: random.Random) -> Iterator[None]:
@@ -203,11 +217,47 @@ WAYS: dict[str, Callable[[StocksBench, Database, str], pd.DataFrame]] = {
 }
 
 
+_lent: dict[str, StocksBench] = {}
+
+
+@contextmanager
+def lent(folder: Path, product: str, server: MariaDB) -> Iterator[None]:
+    """Within this block all faults share one bench, on a server that runs already."""
+    fill(server)
+    with _bench(folder, server) as bench:
+        _lent[product] = bench
+        try:
+            yield
+        finally:
+            del _lent[product]
+
+
 @contextmanager
 def stocks_bench(folder: Path, product: str = "mariadb") -> Iterator[StocksBench]:
-    """Yield a bench whose connections are as they should be."""
+    """Yield a bench whose connections are as they should be: the one that is lent, or else one of its own."""
+    if product in _lent:
+        _lent[product].proxy.become()
+        yield _lent[product]
+        return
+    with _running(product) as server:
+        fill(server)
+        with _bench(folder, server) as bench:
+            yield bench
+
+
+def _running(product: str) -> AbstractContextManager[MariaDB]:
+    if product == "mariadb":
+        return running_mariadb()
+    provide(SERVERS[product].suite)
+    program = find(product)
+    assert program is not None
+    return running_mysql(program)
+
+
+@contextmanager
+def _bench(folder: Path, server: MariaDB) -> Iterator[StocksBench]:
+    """Yield a bench on a server that has the table, when every way has been gone once."""
     with (
-        stocks_server(product) as server,
         FaultProxy(server.port) as proxy,
         bare_redis(folder / "redis", "--maxmemory", "512mb", "--maxmemory-policy", "allkeys-lru") as redis,
     ):

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 
 import pytest
 from faults.registry import Fault, faults_of
 from faults.scoreboard import run
-from suites.debian_servers import require
-from suites.mariadb import require_mariadb
-from suites.stocks_server import stocks_server
+from suites.mariadb import MariaDB
+from suites.stocks_server import lent
 
 
 @pytest.fixture(scope="module", autouse=True)
-def servers() -> Iterator[None]:
-    """The servers that all faults share."""
-    require_mariadb()
-    require("mysql-9")
-    with ExitStack() as running:
-        for product in ("mariadb", "mysql-9"):
-            running.enter_context(stocks_server(product))
+def benches(mariadb_server: MariaDB, mysql_server: MariaDB, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What all faults share, on the servers that other tests use too."""
+    folder = tmp_path_factory.mktemp("faults")
+    with lent(folder / "mariadb", "mariadb", mariadb_server), lent(folder / "mysql", "mysql-9", mysql_server):
         yield
 
 
