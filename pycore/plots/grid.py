@@ -107,7 +107,7 @@ def change_grid(layout: Any, grid: Grid) -> None:
     # A search by name would walk through a thousand models, each time.
     heading, _, beneath = layout.children
     cells = {(y, x): plot for plot, y, x in beneath.children[0].children}
-    labels = [labelled(name, unit) for name, unit in zip(grid.features, grid.units, strict=True)]
+    labels = [_label(name, unit) for name, unit in zip(grid.features, grid.units, strict=True)]
     said = [(label, f"@v{place}{{custom}}") for place, label in enumerate(labels)]
     if grid.target is not None:
         said.append((labelled(grid.target, grid.target_unit), "@code{custom}"))
@@ -194,7 +194,7 @@ def _scatter(ink: _Ink, ranges: Sequence[Range1d], y: int, x: int) -> figure:
 def _diagonal(grid: Grid, ink: _Ink, ranges: Sequence[Range1d], place: int) -> figure:
     plot = plot_distribution(
         grid.distributions[place],
-        labelled(grid.features[place], grid.units[place]),
+        _label(grid.features[place], grid.units[place]),
         grid.classes.names if grid.classes else (),
         ink.theme,
         name=f"grid-{place}-{place}",
@@ -257,8 +257,9 @@ def _switch(plots: Sequence[figure]) -> Any:
 def _legend(names: tuple[str, ...], target: str, theme: Theme, height: int) -> tuple[figure, list[Any]]:
     """Return a figure that is only a legend, and what a click on it makes visible or not, for each class."""
     styles = class_styles(names, theme)
-    longest = max(len(shortened(style.name)) for style in styles)
-    plot = _beside(theme, width=max(70 + 7 * longest, 110), height=max(height, 24 * len(styles) + 60))
+    said = [shortened(style.name, 22) for style in styles]
+    longest = max(map(len, [*said, "class"]))
+    plot = _beside(theme, width=72 + 7 * longest, height=max(height, 24 * len(styles) + 60))
     keys: list[Any] = []
     items = []
     for place, style in enumerate(styles):
@@ -267,8 +268,8 @@ def _legend(names: tuple[str, ...], target: str, theme: Theme, height: int) -> t
             [0.0], [-9.0], marker=style.marker, size=9, fill_color=style.colour, line_color=style.colour, fill_alpha=0.5
         )
         keys.append(key)
-        items.append(LegendItem(label={"value": shortened(style.name)}, renderers=[line, key]))
-    title = shortened(target, 24)
+        items.append(LegendItem(label={"value": said[place]}, renderers=[line, key]))
+    title = shortened(target, 22)
     plot.add_layout(
         Legend(
             items=items, title=title, click_policy="hide", location="top_left", title_text_color=theme.text, margin=0
@@ -348,6 +349,11 @@ def _heading(grid: Grid) -> str:
     what = f"{features} against each other" if len(grid.features) > 1 else f"how {features} is distributed"
     said = f"<b>{html.escape(shortened(grid.name, 60))}</b>: {what}."
     return "<br>".join([said, *(html.escape(note) for note in grid.notes)])
+
+
+def _label(feature: str, unit: str) -> str:
+    """Return what an axis of a cell has room for."""
+    return labelled(shortened(feature, 22), unit)
 
 
 def _tool(plot: figure, kind: type[Tool]) -> Any:

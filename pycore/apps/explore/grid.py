@@ -12,6 +12,7 @@ from pycore.apps.choices import chosen_column, column_choice
 from pycore.apps.explore.tab import Tab
 from pycore.apps.live import Live
 from pycore.apps.panel import Panel
+from pycore.exceptions import DatasetError
 from pycore.plots.grid import change_grid, plot_grid
 from pycore.results.distributions import Grid
 
@@ -61,7 +62,12 @@ class GridTab(Tab):
         return compared(sample, features or self._best(), self.findings.classes(sample))
 
     def _best(self) -> list[str]:
-        return self._names[: len(self.choices)]
+        """Return the features that tell most, then others in their order, as many as there are choices."""
+        try:
+            best = self.findings.importance().best(len(self.choices))
+        except DatasetError:  # nothing can be measured: the Features tab says why, and here are the first ones
+            best = []
+        return [*best, *(name for name in self._names if name not in best)][: len(self.choices)]
 
     def _draw(self, grid: Grid) -> Live | None:
         self._tell(grid.features)
