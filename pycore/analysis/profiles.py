@@ -69,6 +69,7 @@ def _profile(
         most_frequent=most,
         n_counted=len(looked_at),
         is_identifier=column.is_identifier,
+        is_whole=column.kind == "number" and column.is_discrete,
         holds=_holds(column, values, counts),
         reason=_reason(dataset, column, values, n_distinct),
     )
@@ -118,7 +119,7 @@ def _reason(dataset: Dataset, column: Column, values: pd.Series, n_distinct: int
     if column.n_missing == len(values):
         return "no value tells what it is"
     if column.is_identifier:
-        return "whole numbers that number or name the rows"
+        return "values are whole numbers that number or name the rows"
     if column.kind == "category":
         return _reason_of_category(dataset, column)
     if column.kind == "text":
@@ -128,10 +129,14 @@ def _reason(dataset: Dataset, column: Column, values: pd.Series, n_distinct: int
 
 def _reason_of_quantity(column: Column) -> str:
     if column.kind == "date":
-        return "periods, each by its start" if column.dtype.startswith("period") else "points in time"
+        return (
+            "values are periods, each by its start"
+            if column.dtype.startswith("period")
+            else "values are points in time"
+        )
     if column.dtype.startswith("timedelta"):
-        return "durations"
-    return "whole numbers" if column.is_discrete else "numbers"
+        return "values are durations, in seconds"
+    return "values are whole numbers" if column.is_discrete else "values are numbers"
 
 
 def _reason_of_category(dataset: Dataset, column: Column) -> str:
@@ -212,9 +217,8 @@ def _names_rows(profile: ColumnProfile) -> bool:
         return True
     if profile.kind in {"text", "category"} and profile.holds != "dates":
         return n_values >= _LEAST_ROWS_UNIQUE and profile.n_distinct >= _NEAR_UNIQUE * n_values
-    is_whole = profile.kind == "number" and profile.reason == "whole numbers"
     is_counted = profile.n_counted == profile.n_rows
-    return is_whole and is_counted and n_values >= _LEAST_NUMBERS_UNIQUE and profile.n_distinct == n_values
+    return profile.is_whole and is_counted and n_values >= _LEAST_NUMBERS_UNIQUE and profile.n_distinct == n_values
 
 
 def _distinct(profile: ColumnProfile) -> str:

@@ -86,7 +86,7 @@ def grouped_score(groups: np.ndarray[Any, Any], goal: Goal, folds: np.ndarray[An
 
 
 def _mean_auc(counts: np.ndarray[Any, Any]) -> float:
-    """Return the mean over classes of the area under the curve of one against the rest.
+    """Return the area under the curve of one class against the rest, the mean of all classes weighted by their rows.
 
     Parameters
     ----------
@@ -101,9 +101,9 @@ def _mean_auc(counts: np.ndarray[Any, Any]) -> float:
 
 
 def _auc_of_cells(told: np.ndarray[Any, Any], counts: np.ndarray[Any, Any]) -> float:
-    """Return the mean area, where row i stands for ``counts[i]`` rows of each class, told ``told[i]`` all."""
+    """Return the mean area by rows of each class, where row i stands for ``counts[i]`` rows, all told ``told[i]``."""
     rest = counts.sum(axis=1, keepdims=True) - counts
-    areas = []
+    areas, weights = [], []
     for place in range(counts.shape[1] if counts.shape[1] > 2 else 1):  # of two, both have the same
         n_class, n_rest = counts[:, place].sum(), rest[:, place].sum()
         if not n_class or not n_rest:
@@ -113,7 +113,8 @@ def _auc_of_cells(told: np.ndarray[Any, Any], counts: np.ndarray[Any, Any]) -> f
         outside = np.bincount(level, weights=rest[:, place], minlength=len(levels))
         below = np.cumsum(outside) - outside
         areas.append(float((inside * (below + outside / 2)).sum() / (n_class * n_rest)))
-    return float(np.mean(areas))
+        weights.append(n_class)
+    return float(np.average(areas, weights=weights))
 
 
 def r2(true: np.ndarray[Any, Any], told: np.ndarray[Any, Any]) -> float:

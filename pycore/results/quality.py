@@ -64,6 +64,8 @@ class ColumnProfile:
         Rows in which values were counted: all, or a sample of a long column of numbers.
     is_identifier : bool
         Whether it only numbers or names the rows.
+    is_whole : bool
+        Whether its values are whole numbers.
     holds : str
         ``"numbers"`` or ``"dates"`` where these are written as text, ``"mixed"`` for values of several types.
     reason : str
@@ -80,6 +82,7 @@ class ColumnProfile:
     most_frequent: int
     n_counted: int
     is_identifier: bool = False
+    is_whole: bool = False
     holds: str = ""
     reason: str = ""
 
@@ -214,6 +217,8 @@ class Leaks:
         The best first.
     n_rows : int
         Rows that were looked at.
+    n_all : int
+        Rows of the data set; 0: as many.
     n_left_out : int
         Features that name nearly every row, so that nothing can be learned from them.
     """
@@ -224,6 +229,7 @@ class Leaks:
     threshold: float
     features: tuple[Leak, ...]
     n_rows: int
+    n_all: int = 0
     n_left_out: int = 0
 
     @property

@@ -1,0 +1,234 @@
+"""Where values are missing: a picture of all rows, and the share of each column."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+from bokeh.models import (
+    BasicTicker,
+    ColumnDataSource,
+    CustomJSHover,
+    CustomJSTickFormatter,
+    HoverTool,
+    LinearColorMapper,
+    NumeralTickFormatter,
+    Range1d,
+)
+from bokeh.models.annotations import ColorBar
+from bokeh.plotting import figure
+
+from pycore.plots.canvas import message_figure, new_figure, shortened
+from pycore.plots.named_rows import MOST_ROWS, places, rows_figure
+from pycore.plots.theme import Theme, paint
+from pycore.results.quality import MissingValues
+
+__all__ = ["plot_missing_by_column", "plot_missing_matrix"]
+
+_SHADES: Final = 64
+_FAINTEST: Final = 0.3  # of the way to the full colour: a single missing value in a band of rows is seen
+_MOST_NAMES: Final = 30
+_LABEL_CHARACTERS: Final = 16
+_SLANT: Final = 0.7  # radians
+_TITLE: Final = "Where values are missing"
+_COLUMN: Final = 'return names[Math.floor(special_vars.x)] ?? "";'
+_ROWS: Final = """
+const last = edges.findIndex((edge) => edge > special_vars.y);
+if (last < 1) return "";
+const [from, to] = [edges[last - 1], edges[last] - 1];
+return from === to ? from.toLocaleString("en") : `${from.toLocaleString("en")} – ${to.toLocaleString("en")}`;
+"""
+_TICK: Final = 'return names[tick - 0.5] ?? "";'
+
+
+def plot_missing_matrix(missing: MissingValues, theme: Theme) -> figure:
+    """Return a figure with the rows from top to bottom, the columns side by side, and what is missing in colour.
+
+    Parameters
+    ----------
+    missing : MissingValues
+        With a picture of at most some hundred bands of rows and groups of columns, however many there are.
+    theme : Theme
+        Colours of the figure.
+
+    Returns
+    -------
+    figure
+        Named ``quality-missing``; its source ``quality-missing-source`` has ``image``: shares of missing values, the
+        first rows first.
+
+    Examples
+    --------
+    >>> from pycore.plots.theme import theme_of
+    >>> found = MissingValues(
+    ...     names=("age", "sex"),
+    ...     counts=np.array([1, 0]),
+    ...     n_rows=2,
+    ...     n_complete=1,
+    ...     picture=np.array([[0, 0], [1, 0]], dtype="float32"),
+    ...     edges=np.array([0, 1, 2]),
+    ...     labels=("age", "sex"),
+    ...     n_pictured=2,
+    ... )
+    >>> plot_missing_matrix(found, theme_of("light")).title.text
+    'Where values are missing: 1 of 2 rows is complete'
+    """
+    if not missing.n_rows or not missing.counts.any():
+        reason = "No value is missing." if missing.n_rows else "There is no row."
+        return message_figure("quality-missing", _TITLE, reason, theme, height=160)
+    n_groups = len(missing.labels)
+    plot = new_figure(
+        "quality-missing",
+        _matrix_title(missing),
+        x_label=_columns_label(missing),
+        y_label="row",
+        height=420,
+        x_range=Range1d(start=0, end=n_groups),
+        y_range=Range1d(start=missing.n_rows, end=0),
+        tools="save,reset,box_zoom",
+    )
+    mapper = LinearColorMapper(
+        low=float(np.finfo("float32").tiny),  # what is not missing at all has its own colour
+        high=1.0,
+        palette=_shades(theme),
+        low_color=theme.grid,
+    )
+    source = ColumnDataSource({"image": [missing.picture]}, name="quality-missing-source")
+    cells = plot.image(  # type: ignore[call-arg]  # what maps the colours is missing in Bokeh's types
+        image="image",
+        x=0,
+        y=0,
+        dw=n_groups,
+        dh=missing.n_rows,
+        color_mapper=mapper,
+        source=source,
+        name="quality-missing-cells",
+    )
+    _name_columns(plot, missing)
+    plot.yaxis.formatter = NumeralTickFormatter(format="0,0")
+    plot.grid.visible = False
+    plot.add_layout(_colour_bar(mapper, theme), "right")
+    plot.add_tools(_matrix_hover(cells, missing))
+    paint(plot, theme)
+    return plot
+
+
+def _matrix_title(missing: MissingValues) -> str:
+    verb = "is" if missing.n_complete == 1 else "are"
+    return f"{_TITLE}: {missing.n_complete:,} of {missing.n_rows:,} rows {verb} complete"
+
+
+def _columns_label(missing: MissingValues) -> str:
+    if missing.n_pictured == len(missing.names):
+        return "column"
+    return f"the {missing.n_pictured:,} of {len(missing.names):,} columns with missing values"
+
+
+def _shades(theme: Theme) -> list[str]:
+    """Return colours from faint to full, for shares above 0 up to 1."""
+    ends = [[int(colour[start : start + 2], 16) for start in (1, 3, 5)] for colour in (theme.grid, theme.red)]
+    steps = np.linspace(_FAINTEST, 1, _SHADES)[:, None]
+    mixed = np.array(ends[0]) * (1 - steps) + np.array(ends[1]) * steps
+    return ["#{:02x}{:02x}{:02x}".format(*colour) for colour in mixed.round().astype(int).tolist()]
+
+
+def _name_columns(plot: figure, missing: MissingValues) -> None:
+    n_groups = len(missing.labels)
+    if n_groups > _MOST_NAMES:  # a name for each would be unreadable; the tooltip says it
+        plot.xaxis.major_label_text_font_size = "0px"
+        plot.xaxis.major_tick_line_color = plot.xaxis.minor_tick_line_color = None
+        return
+    names = [shortened(label, _LABEL_CHARACTERS) for label in missing.labels]
+    plot.xaxis.ticker = (np.arange(n_groups) + 0.5).tolist()
+    plot.xaxis.formatter = CustomJSTickFormatter(args={"names": names}, code=_TICK)
+    plot.xaxis.major_tick_line_color = None
+    if sum(map(len, names)) > 80:
+        plot.xaxis.major_label_orientation = _SLANT
+
+
+def _colour_bar(mapper: LinearColorMapper, theme: Theme) -> ColorBar:
+    return ColorBar(
+        color_mapper=mapper,
+        ticker=BasicTicker(desired_num_ticks=5),
+        formatter=NumeralTickFormatter(format="0 %"),
+        width=12,
+        background_fill_color=theme.background,
+        major_label_text_color=theme.text,
+        bar_line_color=theme.frame,
+        major_tick_line_color=theme.frame,
+    )
+
+
+def _matrix_hover(cells: Any, missing: MissingValues) -> HoverTool:
+    names = [shortened(label, 80) for label in missing.labels]
+    return HoverTool(
+        renderers=[cells],
+        tooltips=[("column", "$x{custom}"), ("rows", "$y{custom}"), ("missing", "@image{0.[0] %}")],
+        formatters={
+            "$x": CustomJSHover(args={"names": names}, code=_COLUMN),
+            "$y": CustomJSHover(args={"edges": missing.edges.tolist()}, code=_ROWS),
+        },
+    )
+
+
+def plot_missing_by_column(missing: MissingValues, theme: Theme) -> figure:
+    """Return bars of the share of missing values, the greatest on top; columns without any are left out.
+
+    Parameters
+    ----------
+    missing : MissingValues
+        Counts of missing values.
+    theme : Theme
+        Colours of the figure.
+
+    Returns
+    -------
+    figure
+        Named ``quality-missing-columns``; its source ``quality-missing-columns-source`` has ``name``, ``count``,
+        ``share`` (0 to 1) and ``y``.
+    """
+    order = np.argsort(-missing.counts, kind="stable")
+    order = order[missing.counts[order] > 0]
+    shown = order[:MOST_ROWS]
+    title = "Missing values by column"
+    if not len(shown) or not missing.n_rows:
+        return message_figure("quality-missing-columns", title, "No value is missing.", theme, height=160)
+    names = [missing.names[place] for place in shown]
+    shares = missing.counts[shown] / missing.n_rows
+    note = f"{len(shown)} of {len(order):,}" if len(shown) < len(order) else ""
+    plot = rows_figure(
+        "quality-missing-columns", title, names, x_label="missing values (% of rows)", x_range=(0, 1.18), note=note
+    )
+    source = ColumnDataSource(
+        {
+            "name": [shortened(name, 80) for name in names],
+            "count": missing.counts[shown],
+            "share": shares,
+            "text": [f"{count:,}" for count in missing.counts[shown]],
+            "y": places(len(shown)),
+        },
+        name="quality-missing-columns-source",
+    )
+    bars = plot.hbar(y="y", left=0, right="share", height=0.7, color=theme.red, line_color=None, source=source)
+    bars.name = "quality-missing-columns-bars"
+    plot.text(
+        "share",
+        "y",
+        text="text",
+        x_offset=5,
+        text_baseline="middle",
+        text_color=theme.text,
+        text_font_size="11px",
+        source=source,
+        name="quality-missing-columns-text",
+    )
+    plot.xaxis.ticker = [0, 0.25, 0.5, 0.75, 1]
+    plot.xaxis.formatter = NumeralTickFormatter(format="0 %")
+    plot.add_tools(
+        HoverTool(
+            renderers=[bars],
+            tooltips=[("column", "@name"), ("missing", "@count{0,0} rows"), ("share", "@share{0.[00] %}")],
+        )
+    )
+    paint(plot, theme)
+    return plot

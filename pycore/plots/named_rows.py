@@ -1,0 +1,67 @@
+"""Figures with a row for each of a few names, the first on top."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+from bokeh.models import FixedTicker, Range1d
+from bokeh.plotting import figure
+
+from pycore.plots.canvas import new_figure, shortened
+
+__all__ = ["MOST_ROWS", "places", "rows_figure"]
+
+MOST_ROWS: Final = 30
+_LEAST_ROWS: Final = 3  # of fewer, bars would be thick
+_ROW_PIXELS: Final = 22
+_OTHER_PIXELS: Final = 130  # title, toolbar, axis and its label
+_LEAST_PIXELS: Final = 220
+
+
+def places(n_rows: int) -> np.ndarray[Any, Any]:
+    """Return the height of each row: the first has the greatest.
+
+    Examples
+    --------
+    >>> places(5).tolist()
+    [4.0, 3.0, 2.0, 1.0, 0.0]
+    """
+    return max(n_rows, _LEAST_ROWS) - 1 - np.arange(n_rows, dtype="float64")
+
+
+def rows_figure(
+    name: str, title: str, names: Sequence[str], *, x_label: str, x_range: tuple[float, float], note: str = ""
+) -> figure:
+    """Return an empty figure with a row for each of `names`.
+
+    Parameters
+    ----------
+    name, title : str
+        As of :func:`pycore.plots.canvas.new_figure`.
+    names : sequence of str
+        Of strangers; they are shortened.
+    x_label : str
+        What is measured.
+    x_range : tuple of two floats
+        Where it begins and ends.
+    note : str, optional
+        What else whoever looks has to know; stands behind the title.
+    """
+    n_rows = len(names)
+    plot = new_figure(
+        name,
+        f"{title} ({note})" if note else title,
+        x_label=x_label,
+        height=max(_LEAST_PIXELS, _OTHER_PIXELS + _ROW_PIXELS * n_rows),
+        x_range=Range1d(start=x_range[0], end=x_range[1]),
+        y_range=Range1d(start=-0.7, end=max(n_rows, _LEAST_ROWS) - 0.3),
+        tools="save,reset",
+    )
+    ticks = places(n_rows)
+    plot.yaxis.ticker = FixedTicker(ticks=ticks.tolist())
+    plot.yaxis.major_label_overrides = dict(zip(ticks.tolist(), map(shortened, names), strict=True))
+    plot.yaxis.major_tick_line_color = None
+    plot.ygrid.visible = False
+    return plot
