@@ -50,7 +50,7 @@ class Cell:
 
 
 class ColumnCells:
-    """The cells of one column, all numbers with as many decimals as the column needs.
+    """The cells of one column.
 
     Parameters
     ----------
@@ -58,6 +58,8 @@ class ColumnCells:
         All values of the column; the first thousand decide about digits.
     missing : str, default "missing"
         What a cell without a value says.
+    is_of_one_scale : bool, default True
+        Whether numbers have as many decimals as the column needs; else each has its own, six digits in all.
 
     Examples
     --------
@@ -66,14 +68,16 @@ class ColumnCells:
     ['5.1', '12.0', 'missing']
     """
 
-    def __init__(self, values: pd.Series, *, missing: str = "missing") -> None:
+    def __init__(self, values: pd.Series, *, missing: str = "missing", is_of_one_scale: bool = True) -> None:
         self._values = values
         self._missing = Cell(text=missing, is_missing=True)
         dtype = values.dtype
         self.is_number = pd.api.types.is_numeric_dtype(dtype) and not pd.api.types.is_complex_dtype(dtype)
         self._is_date = pd.api.types.is_datetime64_any_dtype(dtype)
         first = values.iloc[:_LOOKED_AT].dropna()
-        self._decimals = _decimals(first.to_numpy()) if self.is_number else 0
+        self._decimals: int | None = None
+        if self.is_number and is_of_one_scale:
+            self._decimals = _decimals(first.to_numpy())
         self._is_day = self._is_date and bool((first == first.dt.normalize()).all())
 
     def of(self, rows: Sequence[int] | np.ndarray[Any, Any]) -> list[Cell]:
@@ -86,7 +90,8 @@ class ColumnCells:
 
     def _cell(self, value: Any) -> Cell:
         if self.is_number:
-            return _number_cell(value, self._decimals)
+            own = _decimals(np.array([value])) if self._decimals is None else self._decimals
+            return _number_cell(value, own)
         if self._is_date:
             text = str(value)
             return Cell(text=text.removesuffix(_MIDNIGHT) if self._is_day else text)

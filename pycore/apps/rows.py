@@ -68,6 +68,8 @@ class RowsTable:
         What stands above the numbers of the rows, counted from 0; empty: they are not shown.
     missing : str, default "missing"
         What a cell without a value says.
+    is_of_one_scale : bool, default True
+        Whether the numbers of a column have the same number of decimals.
 
     Attributes
     ----------
@@ -99,9 +101,11 @@ class RowsTable:
         label: str = "Rows",
         numbering: str = "row",
         missing: str = "missing",
+        is_of_one_scale: bool = True,
     ) -> None:
         self._frame = frame if columns is None else frame[list(columns)]
         self._missing = missing
+        self._is_of_one_scale = is_of_one_scale
         names = list(self._frame.columns)
         self._cells: dict[str, ColumnCells] = {}
         self._found: tuple[_View, Rows, str] | None = None
@@ -205,7 +209,9 @@ class RowsTable:
 
     def _cells_of(self, name: str) -> ColumnCells:
         if name not in self._cells:
-            self._cells[name] = ColumnCells(self._frame[name], missing=self._missing)
+            self._cells[name] = ColumnCells(
+                self._frame[name], missing=self._missing, is_of_one_scale=self._is_of_one_scale
+            )
         return self._cells[name]
 
     # In the kernel's own thread.

@@ -1,0 +1,231 @@
+"""How many rows each class has: a pie of up to six, bars of more."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+from bokeh.models import ColumnDataSource, HoverTool, NumeralTickFormatter, Range1d
+from bokeh.plotting import figure
+
+from pycore.plots.canvas import message_figure, new_figure, shortened
+from pycore.plots.labels import distinct_labels
+from pycore.plots.palettes import class_styles
+from pycore.plots.theme import Theme, paint
+from pycore.results.classes import Classes
+
+__all__ = ["MOST_WEDGES", "plot_class_counts"]
+
+MOST_WEDGES: Final = 6
+_PIE_PIXELS: Final = (410, 280)  # of the frame: what is round stays round
+_RADIUS: Final = 0.75
+_LINE: Final = 0.31  # distance of labels below each other, in units of the radius' axis
+_PIE_CHARACTERS: Final = 16
+_BAR_CHARACTERS: Final = 28
+_CROWDED: Final = 0.25  # labels that stand so far from their wedges, in the same units
+_BAR_PIXELS: Final = 22
+_ROOM_FOR_TEXT: Final = 1.4  # the axis of bars goes so much further than the longest
+
+
+def plot_class_counts(classes: Classes, target: str, theme: Theme) -> figure:
+    """Return a figure of the rows of each class, with number and share written beside it.
+
+    Parameters
+    ----------
+    classes : Classes
+        The class of each row.
+    target : str
+        Name of the column of the classes.
+    theme : Theme
+        Colours of the figure.
+
+    Returns
+    -------
+    figure
+        Named ``summary-classes``; its source ``summary-classes-source`` has ``name``, ``count`` and ``share``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from pycore.analysis.classes import grouped
+    >>> from pycore.plots.theme import theme_of
+    >>> plot = plot_class_counts(grouped(pd.Series(list("aab"), dtype="category")), "letter", theme_of("light"))
+    >>> plot.select_one({"name": "summary-classes-source"}).data["text"]
+    ['2 (66.7 %)', '1 (33.3 %)']
+    """
+    title = f"Classes of {shortened(target, 40)}"
+    if not len(classes.names):
+        return message_figure("summary-classes", title, "There is no row, so there is no class.", theme)
+    plot = _pie(classes, title, theme) if len(classes.names) <= MOST_WEDGES else _bars(classes, title, target, theme)
+    paint(plot, theme)
+    if len(classes.names) <= MOST_WEDGES:
+        plot.outline_line_color = None
+    return plot
+
+
+def _columns(classes: Classes, most: int, theme: Theme) -> dict[str, Any]:
+    shares = classes.counts / classes.counts.sum()
+    return {
+        "name": [shortened(name, 120) for name in classes.names],
+        "label": distinct_labels(classes.names, most),
+        "count": classes.counts,
+        "share": shares,
+        "text": [f"{count:,} ({_percent(share)})" for count, share in zip(classes.counts, shares, strict=True)],
+        "colour": [style.colour for style in class_styles(classes.names, theme)],
+    }
+
+
+def _percent(share: float) -> str:
+    """Return a share, never as nothing or all where it is not."""
+    if 0 < share < 0.0005:
+        return "< 0.1 %"
+    return "> 99.9 %" if 0.9995 <= share < 1 else f"{share:.1%}".replace("%", " %")
+
+
+def _hover(rows: Any) -> HoverTool:
+    return HoverTool(
+        renderers=[rows], tooltips=[("class", "@name"), ("rows", "@count{0,0}"), ("share", "@text")], visible=False
+    )
+
+
+def _pie(classes: Classes, title: str, theme: Theme) -> figure:
+    columns = _columns(classes, _PIE_CHARACTERS, theme)
+    columns |= _wedges(columns["share"], begin=np.pi / 2)  # clockwise from the top
+    if np.abs(columns["label_y"] - columns["rim_y"]).max() > _CROWDED:
+        # Labels of small wedges push each other away; beside the pie, not above or below it, they have room.
+        largest = int(np.argmax(columns["share"]))
+        before = columns["share"][:largest].sum() + columns["share"][largest] / 2
+        columns |= _wedges(columns["share"], begin=np.pi + 2 * np.pi * before)
+    source = ColumnDataSource(columns, name="summary-classes-source")
+    width, height = _PIE_PIXELS
+    plot = new_figure(
+        "summary-classes",
+        title,
+        width=width + 12,
+        height=height + 36,  # the title and the tools
+        x_range=Range1d(start=-1.2 * width / height, end=1.2 * width / height),
+        y_range=Range1d(start=-1.2, end=1.2),
+        frame_width=width,
+        frame_height=height,
+        sizing_mode="fixed",
+        tools="save",
+    )
+    plot.axis.visible = plot.grid.visible = False
+    wedges = plot.wedge(
+        x=0,
+        y=0,
+        radius=_RADIUS,
+        start_angle="start",
+        end_angle="end",
+        direction="clock",
+        fill_color="colour",
+        line_color=theme.background if len(classes.names) > 1 else None,
+        line_width=2,
+        source=source,
+        name="summary-classes-wedges",
+    )
+    plot.multi_line("lead_x", "lead_y", line_color=theme.frame, source=source, name="summary-classes-leads")
+    for field, y_offset, weight in (("label", -1, "bold"), ("text", 13, "normal")):
+        plot.text(
+            "label_x",
+            "label_y",
+            text=field,
+            text_align="align",
+            text_baseline="middle",
+            text_color=theme.text,
+            text_font_size="12px",
+            text_font_style=weight,
+            y_offset=y_offset - 6,
+            source=source,
+            name=f"summary-classes-{field}",
+        )
+    plot.add_tools(_hover(wedges))
+    return plot
+
+
+def _wedges(shares: np.ndarray[Any, Any], begin: float) -> dict[str, Any]:
+    """Return wedges of these shares, clockwise from an angle, with places for labels beside the pie and lines to them.
+
+    No label stands over another.
+    """
+    ends = begin - 2 * np.pi * np.cumsum(shares)
+    starts = np.append(begin, ends[:-1])
+    middles = (starts + ends) / 2
+    x, y = np.cos(middles), np.sin(middles)
+    is_right = x >= -1e-9
+    sign = np.where(is_right, 1.0, -1.0)
+    label_y = 0.98 * y
+    for side in (is_right, ~is_right):
+        places = np.flatnonzero(side)[np.argsort(-y[side], kind="stable")]
+        label_y[places] = _apart(label_y[places])
+    # Where a label had to move, it stands on its line beside the pie and not on the pie.
+    edge = np.sqrt(1 - np.clip(np.abs(label_y), 0, 1) ** 2)
+    label_x = sign * np.maximum(np.maximum(edge, np.abs(x)) * 0.93, 0.2)
+    return {
+        "start": starts,
+        "end": ends,
+        "rim_y": 0.98 * y,
+        "label_x": label_x,
+        "label_y": label_y,
+        "align": np.where(is_right, "left", "right").tolist(),
+        "lead_x": list(np.stack([_RADIUS * x, label_x - 0.06 * sign], axis=1)),
+        "lead_y": list(np.stack([_RADIUS * y, label_y], axis=1)),
+    }
+
+
+def _apart(heights: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Return heights, the highest first, moved until each is a line below the one before and all are in sight."""
+    top = 1.02
+    for place in range(len(heights)):
+        heights[place] = min(heights[place], top)
+        top = heights[place] - _LINE
+    bottom = -1.02
+    for place in reversed(range(len(heights))):
+        heights[place] = max(heights[place], bottom)
+        bottom = heights[place] + _LINE
+    return heights
+
+
+def _bars(classes: Classes, title: str, target: str, theme: Theme) -> figure:
+    columns = _columns(classes, _BAR_CHARACTERS, theme)
+    n_classes = len(classes.names)
+    columns["y"] = np.arange(n_classes)[::-1].astype("float64")  # the first class on top
+    source = ColumnDataSource(columns, name="summary-classes-source")
+    plot = new_figure(
+        "summary-classes",
+        title,
+        x_label="rows",
+        y_label=target,
+        height=_BAR_PIXELS * n_classes + 110,
+        x_range=Range1d(start=0, end=_ROOM_FOR_TEXT * float(classes.counts.max())),
+        y_range=Range1d(start=-0.7, end=n_classes - 0.3),
+        tools="save",
+    )
+    bars = plot.hbar(
+        y="y",
+        right="count",
+        left=0,
+        height=0.8,
+        fill_color="colour",
+        line_color=None,
+        source=source,
+        name="summary-classes-bars",
+    )
+    plot.text(
+        "count",
+        "y",
+        text="text",
+        x_offset=5,
+        text_baseline="middle",
+        text_color=theme.text,
+        text_font_size="11px",
+        source=source,
+        name="summary-classes-text",
+    )
+    plot.yaxis.ticker = columns["y"].tolist()
+    plot.yaxis.major_label_overrides = dict(zip(columns["y"].tolist(), columns["label"], strict=True))
+    plot.yaxis.major_tick_line_color = None
+    plot.xaxis.formatter = NumeralTickFormatter(format="0,0")
+    plot.ygrid.visible = False
+    plot.add_tools(_hover(bars))
+    return plot
