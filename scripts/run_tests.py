@@ -1,8 +1,8 @@
 """Run the parts of the test suite that are named, all by default, and sum them up: what ./test.sh does.
 
-Each part is a program in a session of its own; lint runs beside the unit tests, in the time that these wait.
-Everything that is written goes to a folder of its own, so that a Sci-Pype that runs in this clone is not disturbed;
-what a part leaves running is reported, and ended.
+Each part is a program in a session of its own. Two run at once where one waits while the other computes: lint beside
+the unit tests, the notebooks beside the integration tests. Everything that is written goes to a folder of its own, so
+that a Sci-Pype that runs in this clone is not disturbed; what a part leaves running is reported, and ended.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +27,7 @@ from xml.etree import ElementTree as ET
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 MARK = "SCI_PYPE_TEST_RUN"  # in the environment of everything that a part starts
+FIRST_PORT = "SCI_PYPE_TEST_FIRST_PORT"  # what the servers of a part listen on: two parts at once must not meet
 BRANCH_COVERAGE_PERCENT = 90.0
 SHELL_SCRIPTS = ("*.sh", "scripts/*.sh", "wait-for-its/*.sh", "containerfiles/**/*.sh", ".ci/run")
 PYTEST_PARTS = {
@@ -36,6 +37,9 @@ PYTEST_PARTS = {
     "browser": ["tests/browser"],
 }
 PARTS = ("lint", *PYTEST_PARTS)
+BESIDE = {"unit": "lint", "integration": "notebooks"}  # what the second one says follows
+# Tracing takes its time, and what notebooks and the browser run these cover too.
+MEASURED = frozenset({"unit", "integration"})
 # Each worker gets neighbours, for the fixtures of a file start servers, and helps another when it is done.
 N_WORKERS = min(os.cpu_count() or 1, 4)
 # One worker more than processors: these tests wait for servers more than they compute.
@@ -63,7 +67,9 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="./test.sh", description=__doc__, epilog="After --: arguments for pytest.")
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; none means all")
     # Its tracing makes the unit tests take nearly twice as long, and of some parts it says little.
-    parser.add_argument("--coverage", action="store_true", help="measure coverage; all parts together always do")
+    parser.add_argument(
+        "--coverage", action="store_true", help="measure coverage; all parts together do, of unit and integration"
+    )
     asked = parser.parse_args(own)
     chosen = asked.parts or PARTS
     unknown = sorted(set(chosen) - set(PARTS))
@@ -73,14 +79,14 @@ def main(arguments: Sequence[str]) -> int:
     if "integration" in chosen:
         provide_servers()
     with tempfile.TemporaryDirectory(prefix="sci-pype-") as folder:
-        measured = asked.coverage or set(chosen) == set(PARTS)
+        every = set(chosen) == set(PARTS)
+        measured = set(chosen) & set(PYTEST_PARTS) if asked.coverage else MEASURED if every else ()
         run = Run(Path(folder), for_pytest, measured=measured)
         began_s = time.monotonic()
         outcomes = run.parts([part for part in PARTS if part in chosen])
         seconds = time.monotonic() - began_s
-        whole = set(chosen) == set(PARTS) and not for_pytest
-        covered = run.coverage() if measured and set(chosen) & set(PYTEST_PARTS) else None
-        return sum_up(outcomes, covered, whole=whole, seconds=seconds)
+        covered = run.coverage() if measured else None
+        return sum_up(outcomes, covered, whole=every and not for_pytest, seconds=seconds)
 
 
 def _split(arguments: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
@@ -98,42 +104,50 @@ class Run:
         For everything that the tests write.
     for_pytest : sequence of str
         More arguments for pytest.
-    measured : bool, default False
-        Measure coverage, here and in every Python that the tests start.
+    measured : collection of str, optional
+        The parts whose coverage is measured, also in every Python that their tests start.
     """
 
-    def __init__(self, folder: Path, for_pytest: Sequence[str], *, measured: bool = False) -> None:
+    def __init__(self, folder: Path, for_pytest: Sequence[str], *, measured: Collection[str] = ()) -> None:
         self.folder = folder
         self.for_pytest = for_pytest
         self.measured = measured
         self.interrupted = False
         self.mark = secrets.token_hex(8)
-        self.environment = test_environment(folder, self.mark)
+        self.running: list[subprocess.Popen[bytes]] = []
 
     def parts(self, chosen: Sequence[str]) -> list[Outcome]:
-        """Run parts one after the other, but lint beside the unit tests."""
-        outcomes: list[Outcome] = []
-        if {"lint", "unit"} <= set(chosen):
-            outcomes.extend(self.lint_and_unit())
-            chosen = [part for part in chosen if part not in {"lint", "unit"}]
+        """Run parts one after the other, or two at once."""
+        beside = {part: BESIDE[part] for part in chosen if BESIDE.get(part) in chosen}
+        outcomes: dict[str, Outcome] = {}
         for part in chosen:
-            outcomes.append(self.lint() if part == "lint" else self.pytest(part))
-            self.end_what_is_left(outcomes[-1])
+            if part in beside:
+                outcomes |= self.both(part, beside[part])
+            elif part not in beside.values():
+                outcomes[part] = self.one(part)
+        return [outcomes[part] for part in chosen]
+
+    def both(self, part: str, beside: str) -> dict[str, Outcome]:
+        """Run two parts at once; what the second one says follows the first."""
+        said = self.folder / f"{beside}.txt"
+        with said.open("wb") as stream, ThreadPoolExecutor(1) as pool:
+            second = pool.submit(self.one, beside, stream)
+            try:
+                outcomes = {part: self.one(part), beside: second.result()}
+            except BaseException:
+                self.interrupt()  # else the end of the second would be waited for
+                raise
+        say(said.read_text(encoding="utf-8", errors="replace").rstrip())
         return outcomes
 
-    def lint_and_unit(self) -> tuple[Outcome, Outcome]:
-        """Run both at once; what the linters say follows the tests."""
-        said = self.folder / "lint.txt"
-        with said.open("wb") as stream, ThreadPoolExecutor(1) as beside:
-            linted = beside.submit(self.lint, stream)
-            unit = self.pytest("unit")
-            lint = linted.result()
-        self.end_what_is_left(unit)
-        say(said.read_text(encoding="utf-8", errors="replace").rstrip())
-        return lint, unit
+    def one(self, part: str, stream: BinaryIO | None = None) -> Outcome:
+        """Run one part; what it says goes to `stream`, or to the user."""
+        outcome = self.lint(stream) if part == "lint" else self.pytest(part, stream)
+        self.end_what_is_left(outcome, f"{self.mark}-{part}", place_of(part, self.folder))
+        return outcome
 
     def lint(self, stream: BinaryIO | None = None) -> Outcome:
-        """Run every linter, also after one has failed; what they say goes to `stream`, or to the user."""
+        """Run every linter, also after one has failed."""
         outcome = Outcome("lint")
         began_s = time.monotonic()
         scripts = sorted(str(path.relative_to(ROOT)) for pattern in SHELL_SCRIPTS for path in ROOT.glob(pattern))
@@ -147,32 +161,35 @@ class Run:
         ):
             if self.interrupted:
                 break
-            title = f"--- {' '.join(command[:3])}"
-            if stream is None:
-                say(title)
-            else:
-                stream.write(f"{title}\n".encode())
-                stream.flush()  # the linter writes behind it
-            code = self.call([str(BIN / command[0]), *command[1:]], stream)
+            say(f"--- {' '.join(command[:3])}", stream)
+            code = self.call("lint", [str(BIN / command[0]), *command[1:]], stream)
             outcome.passed += code == 0
             outcome.failed += code != 0
             outcome.exit_code = outcome.exit_code or code
         outcome.seconds = time.monotonic() - began_s
         return outcome
 
-    def pytest(self, part: str) -> Outcome:
+    def pytest(self, part: str, stream: BinaryIO | None = None) -> Outcome:
         """Run one part of the tests."""
-        say(f"--- {part}")
+        say(f"--- {part}", stream)
         report = self.folder / f"{part}.xml"
         workers = ("-n", str(N_WORKERS_THAT_WAIT.get(part, N_WORKERS)), "--dist", "worksteal")
         began_s = time.monotonic()
         code = self.call(
+            part,
             [
-                *(sys.executable, *(("-m", "coverage", "run") if self.measured else ())),
+                *(sys.executable, *(("-m", "coverage", "run") if part in self.measured else ())),
                 *("-m", "pytest", "--color=auto", f"--junit-xml={report}"),
                 # Short, for sockets are below it.
-                *("--basetemp", str(self.folder / part[0]), *workers, *self.for_pytest, *PYTEST_PARTS[part]),
-            ]
+                *(
+                    "--basetemp",
+                    str(place_of(part, self.folder) / "t"),
+                    *workers,
+                    *self.for_pytest,
+                    *PYTEST_PARTS[part],
+                ),
+            ],
+            stream,
         )
         outcome = read_report(part, report)
         outcome.seconds = time.monotonic() - began_s
@@ -181,30 +198,37 @@ class Run:
             outcome.failed = 1  # it did not even come to count
         return outcome
 
-    def call(self, command: Sequence[str], stream: BinaryIO | None = None) -> int:
+    def call(self, part: str, command: Sequence[str], stream: BinaryIO | None = None) -> int:
         """Run a program in a session of its own, and end it when this one is asked to end."""
         child = subprocess.Popen(
             command,
             cwd=ROOT,
-            env=self.environment,
+            env=test_environment(self.folder, f"{self.mark}-{part}", part),
             start_new_session=True,
             stdout=stream,
             stderr=None if stream is None else subprocess.STDOUT,
         )
+        self.running.append(child)
         try:
             return child.wait()
         except BaseException:
-            self.interrupted = True
-            child.send_signal(signal.SIGINT)
-            try:
-                child.wait(timeout=30)
-            finally:
-                self.end_what_is_left(Outcome("interrupted"))
+            self.interrupt()
             raise
 
-    def end_what_is_left(self, outcome: Outcome) -> None:
+    def interrupt(self) -> None:
+        """Let all that runs end in its own way, and then begin nothing more."""
+        self.interrupted = True
+        for child in self.running:
+            child.send_signal(signal.SIGINT)
+        try:
+            for child in self.running:
+                child.wait(timeout=30)
+        finally:
+            self.end_what_is_left(Outcome("interrupted"), self.mark, self.folder)
+
+    def end_what_is_left(self, outcome: Outcome, mark: str, folder: Path) -> None:
         """Count what a part left running as a failure, and end it; needs /proc, elsewhere nobody looks."""
-        for pid, command in started_by(self.mark, self.folder):
+        for pid, command in started_by(mark, folder):
             say(f"{outcome.part} left running: {pid} {command}")
             outcome.failed += 1
             outcome.exit_code = outcome.exit_code or 1
@@ -216,30 +240,38 @@ class Run:
     def coverage(self) -> tuple[float, float] | None:
         """Print what was covered; return the share of lines and branches, and of branches alone, in percent."""
         coverage = [sys.executable, "-m", "coverage"]
-        if self.call([*coverage, "combine", "--quiet", str(self.folder / "coverage")]):
+        if self.call("coverage", [*coverage, "combine", "--quiet", str(self.folder / "coverage")]):
             return None
-        self.call([*coverage, "report", "--sort=cover"])
+        self.call("coverage", [*coverage, "report", "--sort=cover"])
         totals_file = self.folder / "coverage.json"
-        if self.call([*coverage, "json", "--quiet", "-o", str(totals_file)]):
+        if self.call("coverage", [*coverage, "json", "--quiet", "-o", str(totals_file)]):
             return None
         totals = json.loads(totals_file.read_text(encoding="utf-8"))["totals"]
         return totals["percent_covered"], 100 * totals["covered_branches"] / max(totals["num_branches"], 1)
 
 
-def test_environment(folder: Path, mark: str) -> dict[str, str]:
-    """Return the environment of the tests: nothing of the user's own Sci-Pype, and a data folder of their own."""
+def place_of(part: str, folder: Path) -> Path:
+    """Return where a part writes all that it writes."""
+    return folder / part[0]
+
+
+def test_environment(folder: Path, mark: str, part: str) -> dict[str, str]:
+    """Return the environment of a part: nothing of the user's own Sci-Pype, a data folder and ports of its own."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("ENV_", "JUPYTER"))}
     # Else every worker and every child would compile all modules, and pytest rewrite all asserts, anew.
     kept.pop("PYTHONDONTWRITEBYTECODE", None)
     for_tests = {name: value for name in ("ENV_CHROMIUM", "ENV_GALLERY") if (value := os.environ.get(name))}
-    (folder / "coverage").mkdir()
+    place = place_of(part, folder)
+    for written in (folder / "coverage", place):
+        written.mkdir(exist_ok=True)
     return {
         **kept,
         **for_tests,
         MARK: mark,
         "PATH": f"{BIN}{os.pathsep}{kept.get('PATH', os.defpath)}",
         "COVERAGE_FILE": str(folder / "coverage" / "data"),
-        "ENV_DATA_DIR": str(folder / "data"),
+        "ENV_DATA_DIR": str(place / "data"),
+        FIRST_PORT: "16000" if part in BESIDE.values() else "10000",  # a thousand for each worker
     }
 
 
@@ -281,7 +313,7 @@ def read_report(part: str, report: Path) -> Outcome:
 
 
 def started_by(mark: str, folder: Path) -> Iterator[tuple[int, str]]:
-    """Yield pid and command line of everything that carries the mark of this run, or works in its folder.
+    """Yield pid and command line of everything whose mark begins so, or that works in the folder.
 
     Redis shows no environment: it writes what it does over it.
     """
@@ -289,7 +321,8 @@ def started_by(mark: str, folder: Path) -> Iterator[tuple[int, str]]:
     for entry in Path("/proc").glob("[0-9]*"):
         try:
             works_there = (entry / "cwd").readlink().is_relative_to(folder)
-            if works_there or wanted in (entry / "environ").read_bytes().split(b"\0"):
+            environment = b"\0" + (entry / "environ").read_bytes()
+            if works_there or b"\0" + wanted in environment:
                 command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
                 if command:  # else it has ended, and only waits to be collected
                     yield int(entry.name), command
@@ -329,8 +362,12 @@ def sum_up(
     return 1 if failed else 0
 
 
-def say(text: str) -> None:
-    """Tell the user, in the order in which things happen."""
+def say(text: str, stream: BinaryIO | None = None) -> None:
+    """Tell the user, or whoever reads `stream`, in the order in which things happen."""
+    if stream is not None:
+        stream.write(f"{text}\n".encode())
+        stream.flush()  # a program writes behind it
+        return
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
 

@@ -17,12 +17,13 @@ __all__ = ["free_port", "running_redis"]
 def free_port() -> int:
     """Return a port of the loopback that nothing listens on now, and that nobody else will ask for.
 
-    Each worker of a parallel run has its own. All are below those that a system gives to connections that go out, and
-    leave room for the bus of a cluster, which is 10,000 above its server.
+    Each worker of a parallel run has its own, and so has each part that runs beside another. All are below those that a
+    system gives to connections that go out, and leave room for the bus of a cluster, which is 10,000 above its server.
     """
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    first = int(os.environ.get("SCI_PYPE_TEST_FIRST_PORT", "10000"))
     while True:
-        port = 10_000 + worker * 2_000 + secrets.randbelow(2_000)
+        port = first + worker * 1_000 + secrets.randbelow(1_000)
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

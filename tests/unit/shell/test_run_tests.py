@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import importlib.util
+import os
+import signal
+import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+
+from pycore._wait import wait_for
 
 SCRIPT = Path(__file__).resolve().parents[3] / "scripts" / "run_tests.py"
 REPORT = """<testsuites><testsuite>
@@ -69,7 +74,7 @@ def test_what_a_linter_says_waits_for_the_end_of_the_tests(run_tests: ModuleType
     program = "import sys; print('found', flush=True); print('also', file=sys.stderr); sys.exit(3)"
 
     with (tmp_path / "lint.txt").open("wb") as stream:
-        code = run.call([sys.executable, "-c", program], stream)
+        code = run.call("lint", [sys.executable, "-c", program], stream)
 
     assert code == 3
     assert (tmp_path / "lint.txt").read_text() == "found\nalso\n"
@@ -84,3 +89,52 @@ def test_lint_begins_nothing_after_an_interrupt(run_tests: ModuleType, tmp_path:
 
     assert (outcome.passed, outcome.failed) == (0, 0)
     assert (tmp_path / "lint.txt").read_text() == ""
+
+
+def test_what_a_part_leaves_running_is_its_failure_and_not_that_of_the_one_beside_it(
+    run_tests: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = run_tests.Run(tmp_path, [])
+    leave = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])"
+    assert run.call("notebooks", [sys.executable, "-c", leave]) == 0
+    clean, unclean = run_tests.Outcome("integration"), run_tests.Outcome("notebooks")
+
+    for outcome in (clean, unclean):
+        place = run_tests.place_of(outcome.part, tmp_path)
+        run.end_what_is_left(outcome, f"{run.mark}-{outcome.part}", place)
+
+    assert (clean.failed, unclean.failed) == (0, 1)
+    assert "notebooks left running:" in capsys.readouterr().out
+    wait_for(lambda: not list(run_tests.started_by(run.mark, tmp_path)), 10, service="the end of it")
+
+
+def test_two_parts_at_once_share_no_folder_and_no_port(run_tests: ModuleType, tmp_path: Path) -> None:
+    for part, beside in run_tests.BESIDE.items():
+        one, other = (run_tests.test_environment(tmp_path, "mark", each) for each in (part, beside))
+
+        assert all(one[name] != other[name] for name in ("ENV_DATA_DIR", run_tests.FIRST_PORT))
+
+
+def test_an_interrupt_ends_what_runs_beside_too(run_tests: ModuleType, tmp_path: Path) -> None:
+    program = f"""
+import importlib.util, signal, sys, threading
+from pathlib import Path
+spec = importlib.util.spec_from_file_location("run_tests", {str(SCRIPT)!r})
+run_tests = sys.modules["run_tests"] = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(run_tests)
+run_tests.PYTEST_PARTS |= {{"integration": ["--version"], "notebooks": [{str(tmp_path / "test_long.py")!r}]}}
+run = run_tests.Run(Path({str(tmp_path)!r}), ["-p", "no:cacheprovider", "-c", {os.devnull!r}])
+try:
+    run.parts(["integration", "notebooks"])
+except KeyboardInterrupt:
+    sys.exit(list(run_tests.started_by(run.mark, run.folder)) and 1 or 7)
+"""
+    begun = tmp_path / "begun"
+    (tmp_path / "test_long.py").write_text(
+        f"import pathlib, time\ndef test_long():\n    pathlib.Path({str(begun)!r}).touch()\n    time.sleep(300)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.DEVNULL) as runner:
+        wait_for(begun.exists, 60, service="the longer part")
+        runner.send_signal(signal.SIGINT)
+
+        assert runner.wait(timeout=60) == 7
