@@ -226,10 +226,12 @@ def _classes_in_words(feature: _Feature, goal: Goal, score: float) -> str:
 def remarks(found: Leaks, dataset: Dataset) -> list[Remark]:
     """Return what features that tell nearly all of the target mean."""
     numbering = [leak for leak in found.suspicious if dataset.column(leak.name).is_identifier]
-    others = [leak for leak in found.suspicious if leak not in numbering]
+    dates = [leak for leak in found.suspicious if dataset.column(leak.name).kind == "date"]
+    others = [leak for leak in found.suspicious if leak not in numbering and leak not in dates]
     return [
         *_remark(_WORDS, "The target in other words", "serious", [leak for leak in others if leak.words]),
         *_remark(_TELLS, "Tells the target", "warning", [leak for leak in others if not leak.words], found),
+        *_remark(_TIME, "The target follows time", "warning", dates, found),
         *_remark(_ORDER, "Rows in the order of the target", "note", numbering, found),
     ]
 
@@ -266,6 +268,11 @@ _TELLS: Final = (
     "at least {threshold}). It is a leak if it is measured after the target or made from it, and then a model fails in "
     "use: leave it out. The number is no proof: petals tell one kind of iris from the others without an error, and are "
     "honestly measured. Ask when the value becomes known."
+)
+_TIME: Final = (
+    "The moment tells nearly all of the target, as rows that are neighbours in time have nearly the same. With a "
+    "random split a model looks it up on the days before and after, and looks better than it is: split by time "
+    "(sklearn.model_selection.TimeSeriesSplit)."
 )
 _ORDER: Final = (
     "A column that only numbers the rows tells nearly all of the target, so the rows are sorted by it. Leave the "

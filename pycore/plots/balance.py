@@ -55,9 +55,9 @@ def plot_balance(balance: Balance | None, theme: Theme) -> figure:
     is_rare = np.array([name in balance.rare for name in balance.names], dtype=bool)
     shares = balance.counts / balance.counts.sum()
     plot = rows_figure(
-        "quality-balance",
-        f"{_TITLE} of {shortened(balance.target, 40)}",
+        ("quality-balance", f"{_TITLE} of {shortened(balance.target, 40)}"),
         balance.names,
+        theme,
         x_label="rows",
         x_range=(0, _ROOM_FOR_TEXT * float(balance.counts.max())),
         note=_note(balance),

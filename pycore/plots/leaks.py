@@ -60,9 +60,9 @@ def plot_leaks(found: Leaks | None, theme: Theme) -> figure:
     shown = found.features[:MOST_ROWS]
     scale = 1 - found.worst
     plot = rows_figure(
-        "quality-leaks",
-        f"{_TITLE} of {shortened(found.target, 30)}",
+        ("quality-leaks", f"{_TITLE} of {shortened(found.target, 30)}"),
         [leak.name for leak in shown],
+        theme,
         x_label=f"{found.metric}, cross-validated",
         x_range=(found.worst - 0.02 * scale, 1 + 0.25 * scale),
         note=_note(found, len(shown)),

@@ -19,7 +19,7 @@ from bokeh.models.annotations import ColorBar
 from bokeh.plotting import figure
 
 from pycore.plots.canvas import message_figure, new_figure, shortened
-from pycore.plots.named_rows import MOST_ROWS, places, rows_figure
+from pycore.plots.named_rows import places, rows_figure
 from pycore.plots.theme import Theme, paint
 from pycore.results.quality import MissingValues
 
@@ -28,6 +28,7 @@ __all__ = ["plot_missing_by_column", "plot_missing_matrix"]
 _SHADES: Final = 64
 _FAINTEST: Final = 0.3  # of the way to the full colour: a single missing value in a band of rows is seen
 _MOST_NAMES: Final = 30
+_MOST_BARS: Final = 15  # as high as the picture beside them
 _LABEL_CHARACTERS: Final = 16
 _SLANT: Final = 0.7  # radians
 _TITLE: Final = "Where values are missing"
@@ -189,15 +190,20 @@ def plot_missing_by_column(missing: MissingValues, theme: Theme) -> figure:
     """
     order = np.argsort(-missing.counts, kind="stable")
     order = order[missing.counts[order] > 0]
-    shown = order[:MOST_ROWS]
+    shown = order[:_MOST_BARS]
     title = "Missing values by column"
     if not len(shown) or not missing.n_rows:
         return message_figure("quality-missing-columns", title, "No value is missing.", theme, height=160)
     names = [missing.names[place] for place in shown]
     shares = missing.counts[shown] / missing.n_rows
-    note = f"{len(shown)} of {len(order):,}" if len(shown) < len(order) else ""
+    note = f"the {len(shown)} of {len(order):,} columns that miss most" if len(shown) < len(order) else ""
     plot = rows_figure(
-        "quality-missing-columns", title, names, x_label="missing values (% of rows)", x_range=(0, 1.18), note=note
+        ("quality-missing-columns", title),
+        names,
+        theme,
+        x_label="missing values (% of rows)",
+        x_range=(0, 1.18),
+        note=note,
     )
     source = ColumnDataSource(
         {

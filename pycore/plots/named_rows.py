@@ -7,9 +7,11 @@ from typing import Any, Final
 
 import numpy as np
 from bokeh.models import FixedTicker, Range1d
+from bokeh.models.annotations import Title
 from bokeh.plotting import figure
 
 from pycore.plots.canvas import new_figure, shortened
+from pycore.plots.theme import Theme
 
 __all__ = ["MOST_ROWS", "places", "rows_figure"]
 
@@ -32,27 +34,36 @@ def places(n_rows: int) -> np.ndarray[Any, Any]:
 
 
 def rows_figure(
-    name: str, title: str, names: Sequence[str], *, x_label: str, x_range: tuple[float, float], note: str = ""
+    place: tuple[str, str],
+    names: Sequence[str],
+    theme: Theme,
+    *,
+    x_label: str,
+    x_range: tuple[float, float],
+    note: str = "",
 ) -> figure:
     """Return an empty figure with a row for each of `names`.
 
     Parameters
     ----------
-    name, title : str
-        As of :func:`pycore.plots.canvas.new_figure`.
+    place : tuple of two str
+        Name and title of the figure.
     names : sequence of str
         Of strangers; they are shortened.
+    theme : Theme
+        Colours of the note; the figure is painted by whoever draws into it.
     x_label : str
         What is measured.
     x_range : tuple of two floats
         Where it begins and ends.
     note : str, optional
-        What else whoever looks has to know; stands behind the title.
+        What else whoever looks has to know; stands below the title.
     """
+    name, title = place
     n_rows = len(names)
     plot = new_figure(
         name,
-        f"{title} ({note})" if note else title,
+        title,
         x_label=x_label,
         height=max(_LEAST_PIXELS, _OTHER_PIXELS + _ROW_PIXELS * n_rows),
         x_range=Range1d(start=x_range[0], end=x_range[1]),
@@ -64,4 +75,7 @@ def rows_figure(
     plot.yaxis.major_label_overrides = dict(zip(ticks.tolist(), map(shortened, names), strict=True))
     plot.yaxis.major_tick_line_color = None
     plot.ygrid.visible = False
+    if note and isinstance(plot.title, Title):
+        below = Title(text=note, text_font_size="11px", text_font_style="normal", text_color=theme.text)
+        plot.add_layout(below, "above")
     return plot

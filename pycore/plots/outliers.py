@@ -53,7 +53,12 @@ def plot_outliers(found: Sequence[Outliers], theme: Theme) -> LayoutDOM:
         return message_figure("quality-outliers", _TITLE, text, theme, height=160)
     shown = names[:MOST_ROWS]
     source = ColumnDataSource(_columns(found, shown), name="quality-outliers-source")
-    plot = _bars(source, shown, f"{len(shown)} of {len(names):,}" if len(shown) < len(names) else "", theme)
+    plot = _bars(
+        source,
+        shown,
+        f"the {len(shown)} of {len(names):,} columns with the most" if len(shown) < len(names) else "",
+        theme,
+    )
     method = choice("Method", [by.method for by in found], name="quality-outliers-method")
     method.js_on_change("active", CustomJS(args={"source": source, "fields": list(_FIELDS)}, code=_SWITCH))
     return column(method, plot, sizing_mode="stretch_width")
@@ -115,9 +120,9 @@ def _bars(source: ColumnDataSource, names: Sequence[str], note: str, theme: Them
     right = max(float(np.max(values)) for values in of_all)
     scale = max(right - left, _LEAST_SCALE)
     plot = rows_figure(
-        "quality-outliers",
-        _TITLE,
+        ("quality-outliers", _TITLE),
         names,
+        theme,
         x_label="outliers (% of values; left: below, right: above)",
         x_range=(left - 0.05 * scale if left else -0.02 * scale, max(right, 0.0) + 0.2 * scale),
         note=note,
