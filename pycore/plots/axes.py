@@ -20,7 +20,7 @@ from bokeh.models.axes import Axis
 from pycore.plots.canvas import labelled, shortened
 from pycore.results.scatter import Quantity, Scale, Sizes
 
-__all__ = ["AnyAxis", "number_formatter", "reading", "show_range", "value_formatters", "value_tickers"]
+__all__ = ["AnyAxis", "Reading", "number_formatter", "show_range", "value_formatters", "value_tickers"]
 
 _MOST_CHARACTERS: Final = 16
 _MOST_CHARACTERS_IN_A_ROW: Final = 90
@@ -61,10 +61,22 @@ def value_formatters() -> dict[str, Any]:
     }
 
 
-def reading(measure: Scale | Sizes | Quantity) -> CustomJSHover:
-    """Return what writes a value in a tooltip."""
-    names = [shortened(name) for name in measure.classes] if isinstance(measure, Scale) else []
-    return CustomJSHover(args={"kind": measure.kind, "names": names}, code=_READING)
+class Reading:
+    """What writes the values of a column in tooltips, one column after the other.
+
+    Attributes
+    ----------
+    formatter : CustomJSHover
+        Stays the same: a new model would let Bokeh look through all models of the document.
+    """
+
+    def __init__(self) -> None:
+        self.formatter = CustomJSHover(args={"kind": "number", "names": []}, code=_READING)
+
+    def show(self, measure: Scale | Sizes | Quantity) -> None:
+        """Write the values of this column."""
+        names = [shortened(name) for name in measure.classes] if isinstance(measure, Scale) else []
+        self.formatter.args = {"kind": measure.kind, "names": names}
 
 
 def show_range(view: Range1d, start: float, end: float) -> None:

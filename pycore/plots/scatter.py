@@ -24,7 +24,7 @@ from bokeh.models.plots import GridPlot
 from bokeh.models.renderers import GlyphRenderer
 from bokeh.models.widgets import Slider
 
-from pycore.plots.axes import AnyAxis, reading, show_range, value_formatters, value_tickers
+from pycore.plots.axes import AnyAxis, Reading, show_range, value_formatters, value_tickers
 from pycore.plots.canvas import labelled, new_figure, shortened
 from pycore.plots.marginals import Marginal
 from pycore.plots.palettes import SEQUENTIAL, class_styles
@@ -119,7 +119,9 @@ class ScatterPlot:
         self._legend.update(spacing=14, padding=6)
         self.figure.add_layout(self._legend, "below")
         self._add_quantity(f"{name}-quantity")
-        self._hover = HoverTool(tooltips=[])
+        self._readings = {key: Reading() for key in ("x", "y", "measure", "quantity")}
+        formatters: Any = {f"@{key}": reading.formatter for key, reading in self._readings.items()}
+        self._hover = HoverTool(tooltips=[], formatters=formatters)
         self.figure.add_tools(self._hover)
         self.figure.toolbar.active_drag = self.figure.select_one({"type": BoxSelectTool})  # type: ignore[assignment]  # is one
         paint(self.figure, theme)
@@ -230,9 +232,10 @@ class ScatterPlot:
             said["measure"] = scatter.sizes
         if isinstance(scatter.colour, Quantity):
             said["quantity"] = scatter.colour
-        tooltips = {labelled(measure.name, measure.unit): f"@{key}{{custom}}" for key, measure in said.items()}
-        self._hover.formatters = {f"@{key}": reading(measure) for key, measure in said.items()}
-        self._hover.tooltips = [("row", "$index"), *tooltips.items()]
+        for key, measure in said.items():
+            self._readings[key].show(measure)
+        once = {measure.name: (labelled(measure.name, measure.unit), key) for key, measure in said.items()}
+        self._hover.tooltips = [("row", "$index"), *((label, f"@{key}{{custom}}") for label, key in once.values())]
 
     def _laid_out(self, name: str) -> LayoutDOM:
         above = self.margins["x"].figure
