@@ -57,7 +57,7 @@ def test_the_first_two_numbers_and_the_classes_come_first(frame: pd.DataFrame) -
 def test_a_regression_begins_with_what_the_target_goes_along_with(frame: pd.DataFrame) -> None:
     strengths = frame[["width", "noise"]].corrwith(frame["weight"]).abs()
 
-    assert choice_of(frame, "weight") == Choice(x=strengths.idxmax(), y="weight", colour="weight")
+    assert choice_of(frame, "weight") == Choice(x=str(strengths.idxmax()), y="weight", colour="weight")
     assert strengths.idxmax() == "width"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -40,7 +40,7 @@ def test_it_shares_the_range_of_the_scatter(along: Range1d) -> None:
     assert beside.figure.y_range is along
 
 
-def test_bars_are_as_high_as_their_counts(marginal: Marginal) -> None:
+def test_bars_are_as_high_as_their_counts(marginal: Any) -> None:
     assert marginal.source.data["count"].tolist() == [4, 0, 2]
     assert marginal.source.data["left"].tolist() == [0, 1, 2]
     assert marginal.source.data["selected"].tolist() == [0, 0, 0]
@@ -48,7 +48,7 @@ def test_bars_are_as_high_as_their_counts(marginal: Marginal) -> None:
     assert across.end == pytest.approx(4.2)
 
 
-def test_what_is_selected_is_marked_and_forgotten_with_other_bins(marginal: Marginal) -> None:
+def test_what_is_selected_is_marked_and_forgotten_with_other_bins(marginal: Any) -> None:
     marginal.mark(np.array([1, 0, 2]))
     assert marginal.source.data["selected"].tolist() == [1, 0, 2]
     assert marginal.source.data["count"].tolist() == [4, 0, 2]
@@ -57,7 +57,7 @@ def test_what_is_selected_is_marked_and_forgotten_with_other_bins(marginal: Marg
     assert marginal.source.data["selected"].tolist() == [0, 0, 0]
 
 
-def test_without_rows_there_is_still_a_range(marginal: Marginal) -> None:
+def test_without_rows_there_is_still_a_range(marginal: Any) -> None:
     nothing = np.empty(0)
 
     marginal.show(Bins(left=nothing, right=nothing, counts=np.empty(0, dtype="int64"), places=nothing))
@@ -66,8 +66,8 @@ def test_without_rows_there_is_still_a_range(marginal: Marginal) -> None:
     assert across.end > across.start == 0
 
 
-def test_only_the_bars_of_all_rows_can_be_hit(marginal: Marginal) -> None:
-    (bars, selected) = marginal.figure.renderers
+def test_only_the_bars_of_all_rows_can_be_hit(marginal: Any) -> None:
+    bars, selected = marginal.figure.renderers
     hit = [tool.renderers for tool in marginal.figure.toolbar.tools]
 
     assert hit == [[bars]] * 3
