@@ -213,7 +213,7 @@ def test_numbers_have_as_many_decimals_as_their_column_needs() -> None:
 
 
 def test_days_have_no_time_and_times_have_one() -> None:
-    moments = pd.to_datetime(["2013-03-01", "2013-03-02", None])
+    moments = pd.to_datetime(["2013-03-01", "2013-03-02", "NaT"])
     rows = shown(RowsTable(pd.DataFrame({"day": moments, "moment": moments + pd.Timedelta(hours=14.5)})))
 
     assert rows[0][1:] == ["2013-03-01", "2013-03-01 14:30:00"]
