@@ -20,13 +20,12 @@ from bokeh.plotting import figure
 
 from pycore.plots.canvas import message_figure, new_figure, shortened
 from pycore.plots.named_rows import places, rows_figure
+from pycore.plots.palettes import shades
 from pycore.plots.theme import Theme, paint
 from pycore.results.quality import MissingValues
 
 __all__ = ["plot_missing_by_column", "plot_missing_matrix"]
 
-_SHADES: Final = 64
-_FAINTEST: Final = 0.3  # of the way to the full colour: a single missing value in a band of rows is seen
 _MOST_NAMES: Final = 30
 _MOST_BARS: Final = 15  # as high as the picture beside them
 _LABEL_CHARACTERS: Final = 16
@@ -91,7 +90,7 @@ def plot_missing_matrix(missing: MissingValues, theme: Theme) -> figure:
     mapper = LinearColorMapper(
         low=float(np.finfo("float32").tiny),  # what is not missing at all has its own colour
         high=1.0,
-        palette=_shades(theme),
+        palette=list(shades(theme)),
         low_color=theme.grid,
     )
     source = ColumnDataSource({"image": [missing.picture]}, name="quality-missing-source")
@@ -123,14 +122,6 @@ def _columns_label(missing: MissingValues) -> str:
     if missing.n_pictured == len(missing.names):
         return "column"
     return f"the {missing.n_pictured:,} of {len(missing.names):,} columns with missing values"
-
-
-def _shades(theme: Theme) -> list[str]:
-    """Return colours from faint to full, for shares above 0 up to 1."""
-    ends = [[int(colour[start : start + 2], 16) for start in (1, 3, 5)] for colour in (theme.grid, theme.red)]
-    steps = np.linspace(_FAINTEST, 1, _SHADES)[:, None]
-    mixed = np.array(ends[0]) * (1 - steps) + np.array(ends[1]) * steps
-    return ["#{:02x}{:02x}{:02x}".format(*colour) for colour in mixed.round().astype(int).tolist()]
 
 
 def _name_columns(plot: figure, missing: MissingValues) -> None:

@@ -8,7 +8,7 @@ from bokeh.palettes import RdBu11, Viridis256
 
 from pycore.plots.theme import THEMES, Theme
 
-__all__ = ["DIVERGING", "MARKERS", "SEQUENTIAL", "ClassStyle", "class_styles", "dark_counterparts"]
+__all__ = ["DIVERGING", "MARKERS", "SEQUENTIAL", "ClassStyle", "class_styles", "dark_counterparts", "shades"]
 
 # Told apart with every kind of colour blindness only together with the markers: nobody tells 28 colours apart.
 _COLOURS = {
@@ -84,4 +84,13 @@ def dark_counterparts() -> dict[str, str]:
     """
     light, dark = (asdict(THEMES[name]) for name in ("light", "dark"))
     of_theme = {light[role]: dark[role] for role in light if str(light[role]).startswith("#")}
-    return of_theme | dict(zip(_COLOURS["light"], _COLOURS["dark"], strict=True))
+    of_shades = dict(zip(shades(THEMES["light"]), shades(THEMES["dark"]), strict=True))
+    return of_theme | of_shades | dict(zip(_COLOURS["light"], _COLOURS["dark"], strict=True))
+
+
+def shades(theme: Theme) -> tuple[str, ...]:
+    """Return 32 colours for shares above 0 up to 1, from one that just stands out of the grid's to the full red."""
+    ends = [[int(colour[start : start + 2], 16) for start in (1, 3, 5)] for colour in (theme.grid, theme.red)]
+    steps = [0.3 + 0.7 * step / 31 for step in range(32)]  # a single value among many is seen
+    mixed = [[round(low + step * (high - low)) for low, high in zip(*ends, strict=True)] for step in steps]
+    return tuple("#{:02x}{:02x}{:02x}".format(*colour) for colour in mixed)

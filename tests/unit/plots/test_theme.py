@@ -9,7 +9,7 @@ import pytest
 
 from pycore.plots import THEMES, Theme
 from pycore.plots.canvas import new_figure
-from pycore.plots.palettes import class_styles, dark_counterparts
+from pycore.plots.palettes import class_styles, dark_counterparts, shades
 from pycore.plots.theme import FOLLOWING, paint, theme_of
 
 # Machado, Oliveira, Fernandes (2009): what eyes without one kind of cone see, in linear RGB.
@@ -75,6 +75,8 @@ def test_every_light_colour_has_one_dark_counterpart() -> None:
     classes = tuple(f"class {number}" for number in range(28))
     light += [style.colour for style in class_styles(classes, THEMES["light"])]
     dark += [style.colour for style in class_styles(classes, THEMES["dark"])]
+    light += shades(THEMES["light"])
+    dark += shades(THEMES["dark"])
 
     assert dark_counterparts() == dict(zip(light, dark, strict=True))
     assert [dark_counterparts()[colour] for colour in light] == dark, "two roles of one colour have one counterpart"
