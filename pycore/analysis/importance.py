@@ -14,8 +14,9 @@ from pycore.analysis.components import communalities
 from pycore.analysis.finite import finite_matrix
 from pycore.analysis.sampling import SEED
 from pycore.analysis.screening import most_promising
+from pycore.analysis.wording import counted
 from pycore.exceptions import DatasetError
-from pycore.results.dataset import Column, Dataset, Kind
+from pycore.results.dataset import Dataset, Kind
 from pycore.results.features import Importance
 
 __all__ = ["IMPORTANCE_ROWS", "importance"]
@@ -45,7 +46,6 @@ class _Feature:
     kind: Kind
     values: np.ndarray[Any, Any]
     is_discrete: bool
-    n_infinite: int
 
     @property
     def there(self) -> np.ndarray[Any, Any]:
@@ -93,8 +93,8 @@ def importance(dataset: Dataset) -> Importance:
     if isinstance(target, str):
         return _without_target(dataset, why=target)
     rows = dataset.frame[target.there]
-    features = [_feature(dataset.column(name), rows[name]) for name in dataset.features(*_MEASURABLE)]
-    notes = [*dataset.notes, *_notes_on(dataset, features)]
+    features, n_infinite = _features(dataset, rows)
+    notes = [*dataset.notes, *_notes_on(dataset, target, features, n_infinite)]
     chosen = _chosen(features, target)
     scores = _scores(chosen, target)
     if not scores:
@@ -121,7 +121,12 @@ def importance(dataset: Dataset) -> Importance:
 
 
 def _without_target(dataset: Dataset, why: str) -> Importance:
-    names, shares, notes = communalities(dataset)
+    try:
+        names, shares, notes = communalities(dataset)
+    except DatasetError as exc:
+        raise DatasetError(
+            f"{why} Then numbers are ranked, and {dataset.name} has none that vary.", dataset=dataset.name
+        ) from exc
     order = np.argsort(-shares, kind="stable")
     return Importance(
         names=tuple(names[place] for place in order),
@@ -139,7 +144,7 @@ def _without_target(dataset: Dataset, why: str) -> Importance:
 def _target_of(dataset: Dataset) -> _Target | str:
     """Return what features are measured by, or a sentence that says why there is nothing."""
     if dataset.target is None:
-        return "No target is named."
+        return "There is no target to tell of."
     values = dataset.frame[dataset.target]
     if dataset.task == "regression":
         numbers = finite_matrix(dataset.frame, [dataset.target])[0][:, 0]
@@ -150,7 +155,9 @@ def _target_of(dataset: Dataset) -> _Target | str:
         target = _Target(values=_classes(values[there]), there=there, is_discrete=True)
     n_rows, n_different = len(target.values), len(np.unique(target.values))
     if n_rows < _LEAST_ROWS:
-        return f"Only {n_rows} rows have a target, and {_LEAST_ROWS} are needed to see what tells of it."
+        return (
+            f"The target has a value in {counted(n_rows, 'row')}, and {_LEAST_ROWS} are needed to see what tells of it."
+        )
     if n_different == 1:
         return "The target is the same in all rows, so nothing tells of it."
     if target.is_discrete and n_different == n_rows:
@@ -166,18 +173,26 @@ def _classes(values: pd.Series) -> np.ndarray[Any, Any]:
     return codes
 
 
-def _feature(column: Column, values: pd.Series) -> _Feature:
-    n_infinite = 0
-    if column.kind == "category":
-        numbers = values.cat.codes.to_numpy().astype("float64")  # missing: −1, one more category
-    elif column.kind == "date":
-        days = values.to_numpy("datetime64[us]").astype("int64") / _MICROSECONDS_PER_DAY
-        numbers = np.where(values.isna().to_numpy(), np.nan, days)
-    else:
-        matrix, n_infinite = finite_matrix(values.to_frame(), [column.name])
-        numbers = matrix[:, 0]
-    is_discrete = column.kind == "category" or (column.kind == "number" and _repeats(numbers))
-    return _Feature(name=column.name, kind=column.kind, values=numbers, is_discrete=is_discrete, n_infinite=n_infinite)
+def _features(dataset: Dataset, rows: pd.DataFrame) -> tuple[list[_Feature], int]:
+    """Return the features that can be measured, and how many infinite values in them are now missing."""
+    numbers = dataset.features("number")
+    matrix, n_infinite = finite_matrix(rows, numbers)
+    values: dict[str, np.ndarray[Any, Any]] = dict(zip(numbers, matrix.T, strict=True))
+    for name in dataset.features("category"):
+        values[name] = rows[name].cat.codes.to_numpy().astype("float64")  # missing: −1, one more category
+    for name in dataset.features("date"):
+        days = rows[name].to_numpy("datetime64[us]").astype("int64") / _MICROSECONDS_PER_DAY
+        values[name] = np.where(rows[name].isna().to_numpy(), np.nan, days)
+    columns = [dataset.column(name) for name in dataset.features(*_MEASURABLE)]
+    return [
+        _Feature(
+            name=column.name,
+            kind=column.kind,
+            values=values[column.name],
+            is_discrete=column.kind == "category" or (column.kind == "number" and _repeats(values[column.name])),
+        )
+        for column in columns
+    ], n_infinite
 
 
 def _repeats(numbers: np.ndarray[Any, Any]) -> bool:
@@ -241,9 +256,11 @@ def _mutual_information(
     return scores
 
 
-def _notes_on(dataset: Dataset, features: Sequence[_Feature]) -> list[str]:
+def _notes_on(dataset: Dataset, target: _Target, features: Sequence[_Feature], n_infinite: int) -> list[str]:
     notes = []
-    n_infinite = sum(feature.n_infinite for feature in features)
+    n_without = len(target.there) - len(target.values)
+    if n_without:
+        notes.append(f"Rows without a target are left out ({n_without:,}).")
     if n_infinite:
         notes.append(f"Infinite values are taken as missing ({n_infinite:,}).")
     gaps = sum(not feature.there.all() for feature in features)

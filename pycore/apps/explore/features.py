@@ -39,7 +39,7 @@ class FeaturesTab(Tab):
 
     def _layout(self) -> ipywidgets.DOMWidget:
         pictures: list[Panel[Any]] = [
-            Panel("Mutual information", self.findings.importance, self._draw_importance),
+            Panel("Importance of features", self.findings.importance, self._draw_importance),
             Panel("Principal components", self._components, self._draw_components),
         ]
         of_categories = len(_columns(self.dataset, "category")) > 1
