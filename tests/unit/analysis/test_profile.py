@@ -31,7 +31,7 @@ def test_numbers_are_those_of_describe(n_rows: int) -> None:
             "whole": chance.integers(-(2**60), 2**60, n_rows),
             "few": np.where(chance.random(n_rows) < 0.5, np.nan, chance.gamma(1, 1, n_rows)),
             "none": np.full(n_rows, np.nan),
-            "nullable": pd.array(np.where(np.arange(n_rows) % 3, 5, None), dtype="Int64"),
+            "nullable": pd.array([5 if row % 3 else None for row in range(n_rows)], dtype="Int64"),
         }
     )
     profile = profiled(examined(frame, name="numbers"))
