@@ -88,6 +88,24 @@
     // Only here: the kernel does not hear of it, so that another page may have the other theme.
     model.setv(changes, { sync: false });
     for (const attr of Object.keys(changes)) known[attr].now = model[attr]; // as Bokeh keeps it
+    // A legend beside the paper is made again, and measured while it is empty.
+    if (model.type === "Legend") requestAnimationFrame(() => Bokeh.index.find_one(model)?.request_layout());
+  }
+
+  // Bokeh copies a glyph for its selected, muted … rows when it first draws them, and forgets where the copy is from.
+  function recolour_copies(renderer) {
+    const known = put.get(renderer.glyph);
+    const view = known && Bokeh.index.find_one(renderer);
+    if (!view) return;
+    for (const state of ["selection", "nonselection", "muted", "hover", "decimated"]) {
+      const copy = view[`${state}_glyph`]?.model;
+      if (!copy || copy.document != null) continue;
+      const changes = {};
+      for (const [attr, { given }] of Object.entries(known)) {
+        if (same(copy[attr], given) || same(copy[attr], counterpart(given))) changes[attr] = renderer.glyph[attr];
+      }
+      copy.setv(changes);
+    }
   }
 
   function recolour_all(doc, only_new) {
@@ -98,6 +116,7 @@
       only_new = false;
     }
     for (const model of models) if (!(only_new && looked_at.has(model))) recolour(model);
+    for (const model of models) if (model.type === "GlyphRenderer") recolour_copies(model);
   }
 
   function watch(doc) {

@@ -31,6 +31,12 @@ TABS: Final[Registry[type[Tab]]] = Registry(
     },
 )
 
+# Tabs on the paper of the figures: JupyterLab's own would be a shade lighter around them in the dark.
+_STYLE: Final = """<style>
+.pycore-explorer > .jupyter-widget-tab > .widget-tab-contents { background: var(--jp-layout-color0); }
+.pycore-explorer > .jupyter-widget-tab > .lm-TabBar .lm-mod-current { background: var(--jp-layout-color0); }
+</style>"""
+
 
 class Explorer:
     """A data set from every side; shown as widgets in a notebook.
@@ -60,7 +66,8 @@ class Explorer:
         }
         self._tab = ipywidgets.Tab(children=[tab.widget for tab in self.tabs.values()], titles=list(self.tabs))
         self._tab.observe(self._start, "selected_index")
-        self.widget = ipywidgets.VBox([ipywidgets.HTML(_heading(dataset)), self._tab])
+        self.widget = ipywidgets.VBox([ipywidgets.HTML(_STYLE + _heading(dataset)), self._tab])
+        self.widget.add_class("pycore-explorer")
 
     def open(self, title: str) -> Tab:
         """Select a tab and return it when everything in it is shown.
