@@ -7,7 +7,7 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 
-__all__ = ["awkward", "differences", "frame_bytes", "mixed", "prices", "verdict", "wide"]
+__all__ = ["awkward", "differences", "frame_bytes", "long_and_wide", "mixed", "prices", "verdict", "wide"]
 
 N_DAYS = 2_000
 N_TICKERS = 500
@@ -68,6 +68,26 @@ def mixed(n_rows: int) -> pd.DataFrame:
             "size": pd.Categorical.from_codes(rng.integers(0, 3, n_rows), dtype=sizes),
             "name": names.mask(missing),
             "note": notes[rng.integers(0, len(notes), n_rows)],
+        }
+    )
+
+
+def long_and_wide(n_rows: int, n_columns: int) -> pd.DataFrame:
+    """Return what is explored: a class, a date, a sector, a text, a count, and floats, some missing."""
+    rng = np.random.default_rng(30)
+    floats = rng.normal(0, 1, (n_rows, n_columns - 5))
+    floats[:, 1] += floats[:, 0]
+    classes = np.where(floats[:, 0] > 2.5, "rare", np.where(floats[:, 0] + floats[:, 2] > 0, "high", "low"))
+    floats[rng.random(n_rows) < 0.1, 3:6] = np.nan
+    place = np.arange(n_rows)
+    return pd.DataFrame(
+        {
+            "class": pd.array(classes, dtype="str"),
+            "date": np.datetime64("2013-03-01T00:00:00", "s") + place * 60,
+            "sector": pd.array(np.array([f"sector {number}" for number in range(11)])[place % 11], dtype="str"),
+            "note": pd.Series(rng.integers(0, n_rows, n_rows)).map("note {:x}".format).astype("str"),
+            "count": rng.integers(0, 100, n_rows),
+            **{f"f{number:04}": column for number, column in enumerate(floats.T)},
         }
     )
 
