@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import math
 import re
 from collections import Counter
 from collections.abc import Callable, Hashable, Mapping, Sequence
@@ -19,8 +21,10 @@ _MOST_CATEGORIES: Final = 1_000  # texts with more are texts
 _FEW_CATEGORIES: Final = 50  # texts with no more are categories, however few rows there are
 _ROWS_PER_CATEGORY: Final = 10
 _MOST_CLASSES: Final = 20  # a target of whole numbers with no more is one of classes
+_MOST_EXACT: Final = 2.0**53  # beyond, floats are no longer whole numbers one after the other
 _LEAST_ROWS_NUMBERED: Final = 20  # fewer consecutive numbers may be anything
 _IDENTIFIER: Final = re.compile(r"(^|_|\s)(id|key|uuid|guid|row|nr|no)$", re.IGNORECASE)
+_MOST_DIGITS: Final = 40  # Python reads no number of thousands
 _DIGITS: Final = re.compile(r"(\d+)")
 
 _NUMBERS: Final = frozenset({"integer", "floating", "mixed-integer-float", "decimal"})
@@ -124,8 +128,13 @@ def _unique_labels(labels: Sequence[Hashable]) -> list[str]:
 def _label_text(label: Hashable) -> str:
     if isinstance(label, tuple):
         return " / ".join(map(_label_text, label))
-    text = str(label)
+    text = _encodable(str(label))
     return text if text.strip() else "(no name)"
+
+
+def _encodable(text: object) -> Any:
+    r"""Return a text that can be sent: half a surrogate pair, which cannot, as ``\ud800``; what is no text as it is."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8") if isinstance(text, str) else text
 
 
 def _label_of(target: Hashable, original: pd.Index, labels: Sequence[str]) -> str | None:
@@ -155,12 +164,21 @@ def _as_kind_of_objects(series: pd.Series) -> tuple[pd.Series, Kind]:
         return pd.Series(np.full(len(series), np.nan)), "number"
     what = pd.api.types.infer_dtype(series, skipna=True)
     if what in _NUMBERS:
-        return pd.Series(series.to_numpy("float64", na_value=np.nan)), "number"
+        return pd.Series(_floats(series)), "number"
+    if what == "timedelta":
+        return _seconds(pd.to_timedelta(pd.Series(series.to_numpy(object)))), "number"
     if what in _DATES:
         dates = pd.to_datetime(pd.Series(series.to_numpy(object)), errors="coerce", utc=what == "datetime")
         return _dates(dates), "date"
+    return _as_words(series, what)
+
+
+def _as_words(series: pd.Series, what: str) -> tuple[pd.Series, Kind]:
+    """Return few different texts as categories, and what is written differently in most rows as it is."""
     if what not in {"string", "boolean", "interval", "empty"}:
         return series, "text"
+    if what == "string" and series.dtype == object:
+        series = series.map(_encodable)
     n_distinct = series.nunique()
     most = max(_FEW_CATEGORIES, min(_MOST_CATEGORIES, len(series) // _ROWS_PER_CATEGORY))
     if what == "string" and n_distinct > min(most, max(2, len(series) // 2)):
@@ -168,21 +186,42 @@ def _as_kind_of_objects(series: pd.Series) -> tuple[pd.Series, Kind]:
     return _categorical(series.astype("category")), "category"
 
 
+def _floats(series: pd.Series) -> np.ndarray[Any, Any]:
+    """Return objects as floats; a whole number that is too large for one is infinite, as a decimal is."""
+    try:
+        return series.to_numpy("float64", na_value=np.nan)
+    except OverflowError:
+        return np.array([_float(value) for value in series.to_numpy(object, na_value=np.nan)])
+
+
+def _float(value: Any) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
+
+
 def _numbers(series: pd.Series) -> pd.Series:
     if isinstance(series.dtype, np.dtype):
-        return series
+        # Sums of halves are soon infinite, and no picture takes more than doubles.
+        return series.astype("float64") if series.dtype.char in "eg" else series
     whole = pd.api.types.is_integer_dtype(series.dtype) and not series.hasnans
     numbers = series.to_numpy(None if whole else "float64", na_value=np.nan) if not whole else series.to_numpy()
     return pd.Series(numbers if numbers.dtype != object else numbers.astype("float64"))
 
 
+def _seconds(series: pd.Series) -> pd.Series:
+    seconds: pd.Series = (
+        series if isinstance(series.dtype, np.dtype) else series.astype("timedelta64[us]")
+    ).dt.total_seconds()
+    return seconds
+
+
 def _dates(series: pd.Series) -> pd.Series:
     """Return times as the clocks of their zone show them."""
-    if not isinstance(series.dtype, np.dtype | pd.DatetimeTZDtype):
-        series = (
-            series.astype("datetime64[us]") if getattr(series.dt, "tz", None) is None else series.dt.tz_localize(None)
-        )
-    return series.dt.tz_localize(None) if getattr(series.dt, "tz", None) is not None else series
+    if isinstance(series.dtype, pd.DatetimeTZDtype) or "tz=" in str(series.dtype):
+        series = series.dt.tz_localize(None)
+    return series if isinstance(series.dtype, np.dtype) else series.astype("datetime64[us]")
 
 
 def _categorical(series: pd.Series) -> pd.Series:
@@ -201,7 +240,9 @@ def _categorical(series: pd.Series) -> pd.Series:
 def _natural(text: str) -> list[tuple[int, int, str]]:
     """Return a key by which ``"9"`` comes before ``"10"``."""
     return [
-        (0, int(part), "") if part.isdecimal() and part.isascii() else (1, 0, part.casefold())
+        (0, int(part), "")
+        if part.isdecimal() and part.isascii() and len(part) < _MOST_DIGITS
+        else (1, 0, part.casefold())
         for part in _DIGITS.split(text)
         if part
     ]
@@ -210,19 +251,23 @@ def _natural(text: str) -> list[tuple[int, int, str]]:
 def _as_target(series: pd.Series, kind: Kind, task: Task | None) -> tuple[pd.Series, Kind]:
     """Return a target as classes, or as numbers."""
     if kind == "text":
-        return _categorical(series.astype("str").where(series.notna()).astype("category")), "category"
+        texts = pd.Series([_encodable(str(value)) for value in series], index=series.index, dtype=object)
+        return _categorical(texts.where(series.notna()).astype("category")), "category"
     if kind != "number" or task == "regression":
         return series, kind
     numbers = series[np.isfinite(series)]
-    whole = len(numbers) == series.notna().sum() and bool((numbers % 1 == 0).all())
+    counted = pd.api.types.is_integer_dtype(series.dtype)
+    whole = counted or (
+        len(numbers) == series.notna().sum() and bool((numbers % 1 == 0).all() and (numbers.abs() < _MOST_EXACT).all())
+    )
     if task != "classification" and (not whole or numbers.nunique() > min(_MOST_CLASSES, len(series) // 2)):
         return series, kind
-    return _categorical((series.astype("Int64") if whole else series).astype("category")), "category"
+    exact = series.astype("Int64") if whole and not counted else series
+    return _categorical(exact.astype("category")), "category"
 
 
 def _column(name: str, original: pd.Series, series: pd.Series, kind: Kind, unit: str) -> Column:
     whole = kind == "number" and pd.api.types.is_integer_dtype(series.dtype)
-    seconds = pd.api.types.is_timedelta64_dtype(original.dtype)
     return Column(
         name=name,
         kind=kind,
@@ -230,8 +275,16 @@ def _column(name: str, original: pd.Series, series: pd.Series, kind: Kind, unit:
         is_identifier=whole and _numbers_rows(name, series),
         dtype=str(original.dtype),
         n_missing=int(series.isna().sum()),
-        unit=unit or ("s" if seconds else ""),
+        unit=unit or ("s" if kind == "number" and _is_span(original) else ""),
     )
+
+
+def _is_span(series: pd.Series) -> bool:
+    """Whether the values are spans of time, which become seconds."""
+    if series.dtype != object:
+        return getattr(series.dtype, "kind", "") == "m"
+    there = series.notna().to_numpy()
+    return bool(there.any()) and isinstance(series.iloc[int(there.argmax())], dt.timedelta | np.timedelta64)
 
 
 def _numbers_rows(name: str, series: pd.Series) -> bool:
@@ -252,6 +305,11 @@ def _task_of(columns: Sequence[Column], target: str | None) -> Task | None:
 # The first that fits counts: booleans are numbers to pandas, too.
 _KINDS: Final[Sequence[tuple[Callable[[Any], bool], Callable[[pd.Series], pd.Series], Kind]]] = (
     (lambda dtype: isinstance(dtype, pd.CategoricalDtype), _categorical, "category"),
+    (
+        lambda dtype: isinstance(dtype, pd.ArrowDtype) and str(dtype).startswith("dictionary<"),
+        lambda series: _categorical(pd.Series(series.to_numpy(object, na_value=np.nan)).astype("category")),
+        "category",
+    ),
     (pd.api.types.is_bool_dtype, lambda series: _categorical(series.astype("category")), "category"),
     (
         lambda dtype: pd.api.types.is_numeric_dtype(dtype) and not pd.api.types.is_complex_dtype(dtype),
@@ -260,5 +318,5 @@ _KINDS: Final[Sequence[tuple[Callable[[Any], bool], Callable[[pd.Series], pd.Ser
     ),
     (pd.api.types.is_datetime64_any_dtype, _dates, "date"),
     (lambda dtype: isinstance(dtype, pd.PeriodDtype), lambda series: series.dt.to_timestamp(), "date"),
-    (pd.api.types.is_timedelta64_dtype, lambda series: series.dt.total_seconds(), "number"),
+    (lambda dtype: getattr(dtype, "kind", "") == "m", _seconds, "number"),
 )

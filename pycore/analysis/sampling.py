@@ -29,7 +29,8 @@ def sampled(dataset: Dataset, n_rows: int) -> Dataset:
 
     Notes
     -----
-    The seed is fixed: the same rows each time.
+    The seed is fixed: the same rows each time. What is said of the columns, as how many values are missing, stays that
+    of all rows.
     """
     total = len(dataset.frame)
     if total <= n_rows:

@@ -129,7 +129,7 @@ def test_the_diagonal_is_switched_in_the_browser(named: dict[str, Any]) -> None:
 
 
 def test_a_target_of_numbers_has_a_colour_bar(frame: pd.DataFrame) -> None:
-    layout = plot_grid(grid_of(frame, NAMES[:2], "size", units={"size": "m²"}), LIGHT)
+    layout: Any = plot_grid(grid_of(frame, NAMES[:2], "size", units={"size": "m²"}), LIGHT)
 
     (bar,) = layout.select({"type": ColorBar})
     glyph = points(drawn(layout))[1, 0].glyph
