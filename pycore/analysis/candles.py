@@ -116,7 +116,7 @@ class CandleRows:
             chosen = self._period(seen, period)
             width, columns = _length(chosen), self._of_periods(first, stop, chosen)
         if period is not None and chosen not in {period, "row"}:
-            notes = (*notes, f"A candle for each {period} would be too narrow to be seen; each is of a {chosen}.")
+            notes = (*notes, f"One candle per {period} would be too narrow to be seen; there is one per {chosen}.")
         dataset, volume = self.timeline.dataset, self.columns.volume
         return Candles(
             title=self.timeline.title,

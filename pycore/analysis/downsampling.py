@@ -22,6 +22,8 @@ Array = np.ndarray[Any, Any]
 _ROWS_PER_BLOCK: Final = 256
 _MOST_READ: Final = 2**18  # rows that are read each time: a few milliseconds
 _SHARE_OF_GAPS: Final = 8  # of the points, one in so many may open a gap, which takes three
+_EXTREMES: Final[Any] = MinMaxDownsampler()  # type: ignore[no-untyped-call]  # their constructors have no types
+_SHAPE: Final[Any] = MinMaxLTTBDownsampler()  # type: ignore[no-untyped-call]
 # What the library has in Rust; the names are of dtypes in the order of bytes of this machine.
 _KNOWN: Final = frozenset(
     ["bool", "float16", "float32", "float64"] + [f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)]
@@ -164,7 +166,7 @@ class _Blocks:
     def of(cls, x: Array, y: Array) -> _Blocks:
         n_blocks = len(y) // _ROWS_PER_BLOCK
         n_rows = n_blocks * _ROWS_PER_BLOCK
-        found = MinMaxDownsampler().downsample(y[:n_rows], n_out=2 * n_blocks).astype("int64")
+        found = _EXTREMES.downsample(y[:n_rows], n_out=2 * n_blocks).astype("int64")
         rows = np.concatenate([np.unique(found), np.arange(n_rows, len(y))])
         ends = x[_ROWS_PER_BLOCK - 1 : n_rows : _ROWS_PER_BLOCK].astype("float64")
         spans = ends - x[:n_rows:_ROWS_PER_BLOCK].astype("float64")
@@ -181,7 +183,7 @@ def _min_max_lttb(x: Array, y: Array, n_points: int) -> Array:
         return np.arange(len(y))
     # Two are kept for the extremes. Moments that are all the same leave nothing to be cut into stretches.
     moments = (x,) if x[1] < x[-2] else ()
-    chosen = MinMaxLTTBDownsampler().downsample(*moments, y, n_out=n_points - 2)
+    chosen = _SHAPE.downsample(*moments, y, n_out=n_points - 2)
     return np.unique(np.concatenate([chosen.astype("int64"), [y.argmin(), y.argmax()]]))
 
 

@@ -71,7 +71,7 @@ class Timeline:
     def __init__(self, dataset: Dataset, date: str, *, group: str | None = None, part: str | None = None) -> None:
         self.dataset = dataset
         self.title = dataset.name if part is None else f"{dataset.name}: {part}"
-        moments = dataset.frame[date].to_numpy()
+        moments = np.ascontiguousarray(dataset.frame[date].to_numpy())
         self._ms_per_unit = _MS_PER[np.datetime_data(moments.dtype)[0]]
         moments = moments.view("int64")
         rows = None if group is None or part is None else _rows_of(dataset, group, part)

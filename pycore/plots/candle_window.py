@@ -6,17 +6,18 @@ from typing import Any, Final, cast
 
 import numpy as np
 from bokeh.layouts import column
-from bokeh.models import BasicTicker, ColumnDataSource, DataRange1d, HoverTool, NumeralTickFormatter
+from bokeh.models import BasicTicker, ColumnDataSource, CustomJSTickFormatter, DataRange1d, HoverTool
 from bokeh.plotting import figure
 
 from pycore.plots.candles import add_candles, add_volume
 from pycore.plots.canvas import labelled, shortened
 from pycore.plots.theme import Theme, paint
 from pycore.plots.window import WindowLink, dated_figure, overview_figure, subtitle
-from pycore.results.series import Candles, Series
+from pycore.results.series import Candles, SeriesWindow
 
 __all__ = ["CandlePlot"]
 
+_COMPACT: Final = "return new Intl.NumberFormat('en', {notation: 'compact', maximumFractionDigits: 2}).format(tick);"
 _PRICES: Final = ("open", "high", "low", "close")
 
 
@@ -27,7 +28,7 @@ class CandlePlot:
     ----------
     candles : Candles
         Of the window.
-    overview : Series
+    overview : SeriesWindow
         The closing prices of all rows.
     theme : Theme
         Colours.
@@ -41,10 +42,10 @@ class CandlePlot:
         By which pages ask for another window.
     """
 
-    def __init__(self, candles: Candles, overview: Series, theme: Theme) -> None:
+    def __init__(self, candles: Candles, overview: SeriesWindow, theme: Theme) -> None:
         self.link = WindowLink.of("time-candles", candles.window, candles.whole)
         self._source = ColumnDataSource(name="time-candles-source")
-        self._overview_source = ColumnDataSource(data={"x": overview.x, "y": overview.y}, name="time-prices-source")
+        self._overview_source = ColumnDataSource(data={"x": [], "y": []}, name="time-prices-source")
         self._fill(candles)
         self.figure = dated_figure("time-candles", candles.title, self.link, height=340)
         self._subtitle = subtitle(self.figure, "time-candles-note", theme)
@@ -62,20 +63,22 @@ class CandlePlot:
         self.begin(candles, overview)
         self.layout = column(self.figure, self.volume, self.overview, sizing_mode="stretch_width", spacing=0)
 
-    def begin(self, candles: Candles, overview: Series) -> None:
+    def begin(self, candles: Candles, overview: SeriesWindow) -> None:
         """Show other prices; there may be other rows and other dates."""
         self.overview.x_range.update(start=candles.whole.start, end=candles.whole.end)
-        self._overview_source.data = {"x": overview.x, "y": overview.y}
+        closes = overview.series[0]
+        self._overview_source.data = {"x": closes.x, "y": closes.y}
         cast("Any", self.figure.title).text = shortened(candles.title, 90)
         cast("Any", self.figure.yaxis[0]).axis_label = labelled("price", candles.unit)
         cast("Any", self.volume.yaxis[0]).axis_label = labelled("volume", candles.volume_unit)
         self.volume.visible = candles.volume is not None
+        self.figure.xaxis.visible = candles.volume is None  # else the volume below has the days
         self.show(candles)
 
     def show(self, candles: Candles) -> None:
         """Show another window, or another period."""
         self._fill(candles)
-        note = "" if candles.period == "row" else f"Each candle is of a {candles.period}."
+        note = "" if candles.period == "row" else f"One candle per {candles.period}."
         if self._subtitle.text != note:
             self._subtitle.text = note
         tooltips = _tooltips(candles)
@@ -99,7 +102,7 @@ def _volume_figure(link: WindowLink) -> figure:
     plot = dated_figure("time-volume", "", link, height=130)
     plot.title = None
     plot.toolbar_location = None  # the tools of the candles move it too
-    plot.yaxis.formatter = NumeralTickFormatter(format="0.[00]a")
+    plot.yaxis.formatter = CustomJSTickFormatter(code=_COMPACT)
     plot.yaxis.ticker = BasicTicker(desired_num_ticks=3)
     return plot
 

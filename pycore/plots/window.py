@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import Any
 
 import numpy as np
-from bokeh.models import ColumnDataSource, CustomJS, DatetimeTickFormatter, Range1d, RangeTool
+from bokeh.models import ColumnDataSource, CustomJS, DatetimeTicker, DatetimeTickFormatter, Range1d, RangeTool
 from bokeh.models.annotations import BoxAnnotation, Title
 from bokeh.plotting import figure
 
@@ -64,7 +65,7 @@ class WindowLink:
             model.js_on_change(attribute, CustomJS(args=arguments, code=_script()))
         return cls(x_range, asked, answer)
 
-    def answered(self, window: Span, whole: Span, view: str, setter: object) -> None:
+    def answered(self, window: Span, whole: Span, view: str, setter: Any) -> None:
         """Say what is drawn; a page that asked for it stays where it is, all others move there.
 
         Parameters
@@ -89,7 +90,7 @@ class WindowLink:
         self.answer.data = _said(window, whole, view)
 
 
-def _said(window: Span, whole: Span, view: str) -> dict[str, list[float] | list[str]]:
+def _said(window: Span, whole: Span, view: str) -> dict[str, Any]:
     return {"start": [window.start], "end": [window.end], "first": [whole.start], "last": [whole.end], "view": [view]}
 
 
@@ -114,19 +115,22 @@ def dated_figure(name: str, title: str, link: WindowLink, *, y_label: str = "", 
     )
     plot.y_range.syncable = False  # each page finds it by itself
     plot.xaxis.formatter = _dates()
-    plot.xaxis.ticker.desired_num_ticks = 8
+    plot.xaxis.ticker = DatetimeTicker(desired_num_ticks=8)
     return plot
 
 
 def _dates() -> DatetimeTickFormatter:
     """Return labels that say no more than the ticks need; what they leave out stands below, where it changes."""
-    clock = {"hours": "%H:%M", "hourmin": "%H:%M", "minutes": "%H:%M", "minsec": "%H:%M:%S", "seconds": "%H:%M:%S"}
-    fractions = {"milliseconds": "%H:%M:%S.%3N", "microseconds": "%S.%fs"}
-    below = dict.fromkeys([*clock, *fractions], "%d %b %Y")
-    context = DatetimeTickFormatter(**below, days="%Y", months="%Y", years="", hide_repeats=True)
+    day = "%d %b %Y"
+    below = DatetimeTickFormatter(
+        microseconds=day, milliseconds=day, seconds=day, minsec=day, minutes=day, hourmin=day, hours=day,
+        days="%Y", months="%Y", years="", hide_repeats=True,
+    )  # fmt: skip
     return DatetimeTickFormatter(
-        **clock, **fractions, days="%d %b", months="%b", years="%Y", context=context, strip_leading_zeros=False
-    )
+        microseconds="%S.%fs", milliseconds="%H:%M:%S.%3N", seconds="%H:%M:%S", minsec="%H:%M:%S",
+        minutes="%H:%M", hourmin="%H:%M", hours="%H:%M", days="%d %b", months="%b", years="%Y",
+        context=below, strip_leading_zeros=False,
+    )  # fmt: skip
 
 
 def overview_figure(name: str, link: WindowLink, whole: Span, theme: Theme) -> figure:
