@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -36,6 +36,7 @@ class _Target:
     values: np.ndarray[Any, Any]
     there: np.ndarray[Any, Any]
     is_discrete: bool
+    n_gathered: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -152,7 +153,7 @@ def _target_of(dataset: Dataset) -> _Target | str:
         target = _Target(values=numbers[there], there=there, is_discrete=False)
     else:
         there = values.notna().to_numpy()
-        target = _Target(values=_classes(values[there]), there=there, is_discrete=True)
+        target = _Target(values=values[there].cat.codes.to_numpy().astype("int64"), there=there, is_discrete=True)
     n_rows, n_different = len(target.values), len(np.unique(target.values))
     if n_rows < _LEAST_ROWS:
         return (
@@ -162,15 +163,10 @@ def _target_of(dataset: Dataset) -> _Target | str:
         return "The target is the same in all rows, so nothing tells of it."
     if target.is_discrete and n_different == n_rows:
         return "No class of the target has two rows, so nothing tells of it."
+    if target.is_discrete and 2 * n_different > n_rows > 4 * _LEAST_ROWS:  # scikit-learn warns of so many, too
+        classes = grouped(values[there], most=min(MOST_CLASSES, n_rows // 4))
+        return replace(target, values=classes.codes, n_gathered=classes.n_gathered)
     return target
-
-
-def _classes(values: pd.Series) -> np.ndarray[Any, Any]:
-    """Return classes by number; if there are hardly two rows for each, the rarest gathered in one."""
-    codes: np.ndarray[Any, Any] = values.cat.codes.to_numpy().astype("int64")
-    if 2 * len(np.unique(codes)) > len(codes) > 4 * _LEAST_ROWS:
-        codes = grouped(values, most=min(MOST_CLASSES, len(codes) // 4)).codes
-    return codes
 
 
 def _features(dataset: Dataset, rows: pd.DataFrame) -> tuple[list[_Feature], int]:
@@ -263,6 +259,8 @@ def _notes_on(dataset: Dataset, target: _Target, features: Sequence[_Feature], n
         notes.append(f"Rows without a target are left out ({n_without:,}).")
     if n_infinite:
         notes.append(f"Infinite values are taken as missing ({n_infinite:,}).")
+    if target.n_gathered:
+        notes.append(f"The {target.n_gathered:,} rarest classes of the target are measured as one.")
     gaps = sum(not feature.there.all() for feature in features)
     if gaps:
         notes.append(f"Features with missing values ({gaps}) are measured on the rows that have them.")
