@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
-import pandas as pd
 
 from pycore.results.dataset import Dataset
 
@@ -35,34 +34,21 @@ def sampled(dataset: Dataset, n_rows: int) -> Dataset:
     total = len(dataset.frame)
     if total <= n_rows:
         return dataset
-    chance = np.random.default_rng(SEED)
-    chosen = chance.choice(total, size=n_rows, replace=False)
+    order = np.random.default_rng(SEED).permutation(total)
     if dataset.task == "classification":
-        chosen = _with_rare(dataset.frame[dataset.target], chosen, chance)
-    chosen = np.sort(chosen)
+        order = _rare_first(order, dataset.frame[dataset.target].cat.codes.to_numpy(), n_rows)
+    chosen = np.sort(order[:n_rows])
     note = f"A sample of {len(chosen):,} of {total:,} rows, chosen at random."
     frame = dataset.frame.iloc[chosen].reset_index(drop=True)
     return replace(dataset, frame=frame, notes=(*dataset.notes, note))
 
 
-def _with_rare(target: pd.Series, chosen: np.ndarray[Any, Any], chance: np.random.Generator) -> np.ndarray[Any, Any]:
-    """Return `chosen` with rows exchanged, so that no class has too few of them."""
-    codes = target.cat.codes.to_numpy()
-    n_classes = len(target.cat.categories)
-    least = min(_LEAST_OF_CLASS, len(chosen) // (2 * max(n_classes, 1)))
-    taken = np.zeros(len(codes), dtype=bool)
-    taken[chosen] = True
-    there = np.bincount(codes[codes >= 0], minlength=n_classes)
-    have = np.bincount(codes[chosen][codes[chosen] >= 0], minlength=n_classes)
-    added = [
-        chance.choice(
-            rest := np.flatnonzero((codes == place) & ~taken), size=min(len(rest), least - have[place]), replace=False
-        )
-        for place in np.flatnonzero((have < least) & (have < there))
-    ]
-    if not added:
-        return chosen
-    more = np.concatenate(added)
-    plenty = chosen[np.isin(codes[chosen], np.flatnonzero(have > least)) | (codes[chosen] < 0)]
-    given_up = chance.choice(plenty, size=min(len(more), len(plenty)), replace=False)
-    return np.concatenate([np.setdiff1d(chosen, given_up), more])
+def _rare_first(order: np.ndarray[Any, Any], codes: np.ndarray[Any, Any], n_rows: int) -> np.ndarray[Any, Any]:
+    """Return `order` with rows of each class at its head, which take half of a sample at most: none gets lost."""
+    classes, placed = np.unique(codes[order], return_inverse=True)  # what is missing is a class, too
+    least = min(_LEAST_OF_CLASS, n_rows // (2 * len(classes)))
+    by_class = np.argsort(placed, kind="stable")
+    counts = np.bincount(placed)
+    rank = np.empty(len(order), dtype="int64")
+    rank[by_class] = np.arange(len(order)) - np.repeat(np.cumsum(counts) - counts, counts)
+    return np.concatenate([order[rank < least], order[rank >= least]])
