@@ -28,6 +28,7 @@ _MOST_GROUPS: Final = 64
 _MOST_TREES: Final = 60
 _PROMISING: Final = 0.6  # of the way from guessing to knowing; what groups of few rows tell is less than there is
 _LEAST_ROWS: Final = 20
+_FEW_ROWS: Final = 100
 _LEAST_OTHERS: Final = 5  # rows outside the largest class: fewer are told apart by chance in one column of many
 _ROWS_PER_VALUE: Final = 10
 _NEAR_UNIQUE: Final = 0.5  # texts: most groups have one row, from which nothing is learned
@@ -181,16 +182,20 @@ def _promising(features: Sequence[_Feature], scores: np.ndarray[Any, Any], worst
 
 
 def _as_floats(feature: _Feature) -> np.ndarray[Any, Any]:
-    """Return values in the 32 bits that a tree takes: scaled, as gaps between them count; if that joins some, ranks."""
+    """Return the values for a tree, which takes 32 bits and puts its borders into the middle between two rows.
+
+    Ranks alone would make all gaps alike, and a border beside a wide gap miss the next row; values alone would be equal
+    in 32 bits where others are far away. Their sum has neither fault and the same order.
+    """
     plain = feature.values.view("int64") if feature.values.dtype.kind == "M" else feature.values
     present = feature.codes >= 0
+    ranks = np.where(present, feature.codes / max(feature.n_distinct - 1, 1), np.nan)
     numbers = np.where(present, plain.astype("float64"), np.nan)
     with np.errstate(over="ignore", invalid="ignore"):
         low, high = np.nanmin(numbers), np.nanmax(numbers)
-        scaled = ((numbers - low) / (high - low)).astype("float32")
-    if np.isfinite(scaled[present]).all() and len(np.unique(scaled[present])) == feature.n_distinct:
-        return np.asarray(scaled)
-    return np.asarray(np.where(present, feature.codes, np.nan), dtype="float32")
+        width = high - low
+        scaled = (numbers - low) / (width or 1)
+    return np.asarray(ranks + scaled if np.isfinite(width) else ranks, dtype="float32")
 
 
 def _words(feature: _Feature, goal: Goal, score: float) -> str:
@@ -230,7 +235,13 @@ def remarks(found: Leaks, dataset: Dataset) -> list[Remark]:
     others = [leak for leak in found.suspicious if leak not in numbering and leak not in dates]
     return [
         *_remark(_WORDS, "The target in other words", "serious", [leak for leak in others if leak.words]),
-        *_remark(_TELLS, "Tells the target", "warning", [leak for leak in others if not leak.words], found),
+        *_remark(
+            _TELLS if found.n_rows >= _FEW_ROWS else f"{_TELLS} {_CHANCE}",
+            "Tells the target",
+            "warning" if found.n_rows >= _FEW_ROWS else "note",
+            [leak for leak in others if not leak.words],
+            found,
+        ),
         *_remark(_TIME, "The target follows time", "warning", dates, found),
         *_remark(_ORDER, "Rows in the order of the target", "note", numbering, found),
     ]
@@ -269,6 +280,7 @@ _TELLS: Final = (
     "use: leave it out. The number is no proof: petals tell one kind of iris from the others without an error, and are "
     "honestly measured. Ask when the value becomes known."
 )
+_CHANCE: Final = "From fewer than 100 rows it may also be chance."  # half of the irises already seem told exactly
 _TIME: Final = (
     "The moment tells nearly all of the target, as rows that are neighbours in time have nearly the same. With a "
     "random split a model looks it up on the days before and after, and looks better than it is: split by time "
