@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from pycore.analysis.wording import percent
+from pycore.analysis.wording import counted, percent
 from pycore.results.dataset import Dataset
 from pycore.results.quality import MissingValues, Remark, Severity
 
@@ -82,7 +82,7 @@ def _remark(
         what=what,
         severity=severity,
         sentence=sentence.format(
-            n=f"{int(missing.counts[places].sum()):,}",
+            n=counted(int(missing.counts[places].sum()), "row has", "rows have"),
             rows=f"{n_incomplete:,} of {missing.n_rows:,} rows",
         ),
         columns=tuple(missing.names[place] for place in places),
@@ -91,7 +91,7 @@ def _remark(
 
 
 _TARGET: Final = (
-    "{n} rows have no value to predict. They cannot train or judge a model: leave them out, and ask why the value is "
+    "{n} no value to predict. Such rows cannot train or judge a model: leave them out, and ask why the value is "
     "missing, as the rows that have one may not stand for the others."
 )
 _EMPTY: Final = "No row has a value, so nothing can be learned from them. Drop them, or look where they got lost."
