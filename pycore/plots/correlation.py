@@ -25,7 +25,7 @@ from bokeh.plotting import figure
 from pycore.plots.canvas import new_figure, shortened
 from pycore.plots.controls import choice
 from pycore.plots.palettes import DIVERGING
-from pycore.plots.theme import THEMES, Theme, paint
+from pycore.plots.theme import Theme, paint
 from pycore.results.features import Correlations
 
 __all__ = ["plot_correlation"]
@@ -41,7 +41,7 @@ _CELL_HEIGHT: Final = 40
 _N_COLOURS: Final = 101
 _LEAST_HEIGHT: Final = 320
 _MOST_HEIGHT: Final = 1000
-_INKS: Final = tuple(theme.background for theme in THEMES.values())  # white, black: no theme changes the cells
+_INKS: Final = ("#ffffff", "#000000")  # no theme changes the cells; one of the two has a contrast of 4.5 on any colour
 # What is visible is a property: the kernel hears of it, so that a page that is loaded again shows the same.
 _SWITCH: Final = """
 layers.forEach((layer, place) => layer.forEach((renderer) => { renderer.visible = place === cb_obj.active; }));
