@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import html
 import logging
+import threading
 from collections.abc import Callable
 from typing import Any, Final, Generic, TypeVar
 
@@ -68,7 +69,10 @@ class Panel(Generic[T]):
         self._drawn: ipywidgets.DOMWidget | None = None
         self._waiting: tuple[Any, ...] | None = None
         self._latest: tuple[Any, ...] | None = None
+        self._found: tuple[tuple[Any, ...], T] | None = None  # for which arguments, until it is drawn
+        self._computing = threading.Lock()  # a thread cannot be stopped: what comes after it has to wait
         self._task: asyncio.Task[None] | None = None
+        self._spinning: asyncio.TimerHandle | None = None
         self.widget = ipywidgets.VBox([_spinner(title)])
 
     @property
@@ -91,44 +95,72 @@ class Panel(Generic[T]):
     def show(self, *arguments: Any) -> None:
         """Show the picture for these arguments now, instead of any that is still to come."""
         self._latest = arguments
-        self._waiting = None
-        if self._task is not None:
-            self._task.cancel()
-            self._task = None
-        try:
-            found = self._compute(*arguments)
-        except Exception as exc:  # noqa: BLE001  # it is shown in the place of the picture
-            self._fail(exc)
-        else:
-            self._put(found)
+        self._stop()
+        self._forget()
+        self._finish(arguments)
 
     def settle(self) -> None:
         """Return when the picture for the last arguments is shown; does nothing if it is."""
         if self._task is not None and not self._task.done() and self._latest is not None:
-            self.show(*self._latest)
+            is_outdated = self._waiting is not None
+            self._stop()
+            if is_outdated:
+                self._forget()
+            self._finish(self._latest)
 
     async def settled(self) -> None:
         """Wait until nothing is computed and nothing waits."""
         while self._task is not None and not self._task.done():
             await asyncio.wait([self._task])
 
+    def _stop(self) -> None:
+        """Let nothing be drawn of what is computed or waits."""
+        self._waiting = None
+        if self._spinning is not None:
+            self._spinning.cancel()
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+
+    def _forget(self) -> None:
+        """Wait for the thread that computes, and leave what it found."""
+        with self._computing:
+            self._found = None
+
+    def _finish(self, arguments: tuple[Any, ...]) -> None:
+        try:
+            found = self._computed(arguments)
+        except Exception as exc:  # noqa: BLE001  # it is shown in the place of the picture
+            self._fail(exc)
+        else:
+            self._put(found)
+
+    def _computed(self, arguments: tuple[Any, ...]) -> T:
+        """Return what a thread has found for the very same arguments and nobody has drawn, or else compute it."""
+        with self._computing:
+            if self._found is None or self._found[0] is not arguments:
+                self._found = (arguments, self._compute(*arguments))
+            return self._found[1]
+
     async def _work(self) -> None:
+        loop = asyncio.get_running_loop()
         while self._waiting is not None:
             arguments, self._waiting = self._waiting, None
-            spinner = asyncio.get_running_loop().call_later(_SPINNER_AFTER_S, self._spin)
+            self._spinning = spinning = loop.call_later(_SPINNER_AFTER_S, self._spin)
             try:
-                found = await asyncio.to_thread(self._compute, *arguments)
+                found = await asyncio.to_thread(self._computed, arguments)
             except Exception as exc:  # noqa: BLE001  # it is shown in the place of the picture
                 self._fail(exc)
             else:
                 self._put(found)
             finally:
-                spinner.cancel()
+                spinning.cancel()
 
     def _spin(self) -> None:
         self.widget.children = [_spinner(self.title), *([self._drawn] if self._drawn is not None else [])]
 
     def _put(self, found: T) -> None:
+        self._found = None
         try:
             drawn = self._draw(found)
         except Exception as exc:  # noqa: BLE001  # it is shown in the place of the picture
@@ -149,9 +181,12 @@ class Panel(Generic[T]):
 
 def card(title: str, exc: Exception) -> ipywidgets.HTML:
     """Return a card that says what cannot be shown and why; without a traceback, and without values if it is a bug."""
-    reason = (
-        str(exc) if isinstance(exc, PycoreError) else f"there was a {type(exc).__name__}, which is a bug in pycore."
-    )
+    if isinstance(exc, PycoreError):
+        reason = str(exc)
+    elif isinstance(exc, MemoryError):
+        reason = "there is not enough memory; look at fewer rows or columns."
+    else:
+        reason = f"there was a {type(exc).__name__}, which is a bug in pycore."
     text = f"<b>{html.escape(title)}</b> cannot be shown: {html.escape(reason)}"
     return ipywidgets.HTML(f'{_STYLE}<div class="pycore-card" role="alert">{text}</div>')
 

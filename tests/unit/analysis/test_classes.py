@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,7 +14,7 @@ from hypothesis import strategies as st
 from pycore.analysis.classes import MISSING, MOST_CLASSES, grouped
 
 
-def category(values: list[str | None], categories: list[str] | None = None) -> pd.Series:
+def category(values: Sequence[Any], categories: list[str] | None = None) -> pd.Series:
     return pd.Series(pd.Categorical(values, categories=categories))
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,7 +16,7 @@ from pycore.analysis.sampling import sampled
 from pycore.results.dataset import Dataset
 
 
-def classified(classes: list[str | None]) -> Dataset:
+def classified(classes: Sequence[Any]) -> Dataset:
     frame = pd.DataFrame({"row": np.arange(len(classes)) + 0.5, "kind": pd.Series(classes, dtype="category")})
     return examined(frame, name="rows", target="kind")
 
