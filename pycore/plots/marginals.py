@@ -10,6 +10,7 @@ from bokeh.plotting import figure
 
 from pycore.plots.axes import number_formatter, show_range
 from pycore.plots.canvas import new_figure
+from pycore.plots.columns import change_columns
 from pycore.plots.theme import Theme, paint
 from pycore.results.scatter import Bins
 
@@ -60,17 +61,18 @@ class Marginal:
 
     def show(self, bins: Bins) -> None:
         """Show the bins of other columns; nothing in them is selected."""
-        self.source.data = {
+        columns = {
             "left": bins.left,
             "right": bins.right,
             "count": bins.counts.astype("float64"),
             "selected": np.zeros(len(bins.counts)),
         }
+        change_columns(self.source, columns)
         show_range(self._across, 0, _AIR * max(int(bins.counts.max(initial=0)), 1))
 
     def mark(self, counts: np.ndarray[Any, Any]) -> None:
         """Show how many rows of each bin are selected."""
-        self.source.data = {**self.source.data, "selected": counts.astype("float64")}
+        change_columns(self.source, {"selected": counts.astype("float64")})
 
     def make_room(self, height: int) -> None:
         """Let there be so many pixels for what stands above the bars."""

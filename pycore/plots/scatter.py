@@ -26,6 +26,7 @@ from bokeh.models.widgets import Slider
 
 from pycore.plots.axes import AnyAxis, Reading, show_range, value_formatters, value_tickers
 from pycore.plots.canvas import labelled, new_figure, shortened
+from pycore.plots.columns import change_columns
 from pycore.plots.marginals import Marginal
 from pycore.plots.palettes import SEQUENTIAL, class_styles
 from pycore.plots.theme import Theme, paint
@@ -129,7 +130,7 @@ class ScatterPlot:
 
     def show(self, scatter: Scatter) -> None:
         """Show these rows in place of others; the selection stays."""
-        self.source.data = _columns(scatter)
+        change_columns(self.source, _columns(scatter))
         for side, scale in (("x", scatter.x), ("y", scatter.y)):
             show_range(self._ranges[side], scale.start, scale.end)
             self._axes[side].show(scale)
