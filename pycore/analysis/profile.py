@@ -7,6 +7,8 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from pycore.analysis.rows import shown_text
 from pycore.exceptions import PycoreError
@@ -103,13 +105,22 @@ def _of_other(dataset: Dataset, column: Column) -> dict[str, Any]:
     if column.kind == "date":
         first, last = (values.min(), values.max()) if len(values) else (None, None)
         return row | {"distinct": values.nunique(), "first": _moment(first), "last": _moment(last)}
-    if values.dtype == object:
-        values = values.map(shown_text).astype("str")
-    times = values.value_counts()
-    times = times[times > 0]
+    texts, times = _counted(values)
+    if not len(times):
+        return row | {"distinct": 0, "most common": None, "times": None}
     # Of several that are as common, the first by letter: the order of the rows does not count.
-    most = min(times.index[times == times.iloc[0]].astype("str"), default=None) if len(times) else None
-    return row | {"distinct": len(times), "most common": most, "times": times.iloc[0] if len(times) else None}
+    return row | {"distinct": len(times), "most common": min(texts[times == times.max()]), "times": int(times.max())}
+
+
+def _counted(values: pd.Series) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """Return the texts that occur, and how often each does."""
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        counts = np.bincount(values.cat.codes, minlength=len(values.cat.categories))
+        return np.asarray(values.cat.categories.astype("str"), dtype=object)[counts > 0], counts[counts > 0]
+    if values.dtype == object:
+        values = values.map(shown_text)
+    counted = pc.value_counts(pa.array(values.astype("str")))  # in half the time that pandas takes
+    return counted.field("values").to_numpy(zero_copy_only=False), counted.field("counts").to_numpy()
 
 
 def _moment(value: Any) -> str | None:

@@ -37,13 +37,17 @@ class FilterBox:
         )
         self.operator = ipywidgets.Dropdown(
             options=ANY_COLUMN_OPERATORS,
+            description="Operator",
             tooltip="How values are compared; a missing value fulfils only “is missing”",
-            layout={"width": "120px"},
+            style=_FITTED,
+            layout={"width": "190px"},
         )
         self.text = ipywidgets.Text(
+            description="Value",
             placeholder="a text, a number or a date",
             tooltip="What values are compared to: a text, a number such as -2.5, a date such as 2013-03-01",
-            layout={"width": "220px"},
+            style=_FITTED,
+            layout={"width": "250px"},
         )
         self.clear = ipywidgets.Button(
             description="Clear", tooltip="Show the rows without a filter", layout={"width": "70px"}, disabled=True

@@ -108,6 +108,7 @@ class RowsTable:
         self._is_of_one_scale = is_of_one_scale
         names = list(self._frame.columns)
         self._cells: dict[str, ColumnCells] = {}
+        self._matched: tuple[Filter, Rows, str] | None = None
         self._found: tuple[_View, Rows, str] | None = None
         self._shown: _Page | None = None
         self._grid = RowGrid(label, numbering, self._on_header)
@@ -193,19 +194,25 @@ class RowsTable:
         if view.condition.is_empty and view.sort is None and view.only is None:
             return None, ""
         kept = self._found
-        if kept is not None and kept[0].has_rows_of(view):
-            return kept[1], kept[2]
-        refused = ""
-        try:
-            rows = matching(self._frame, view.condition)
-        except DatasetError as exc:
-            rows, refused = np.arange(len(self._frame), dtype="int64"), f"{exc} The filter does not hold."
-        if view.only is not None:
-            rows = rows[np.isin(rows, view.only, assume_unique=True)]
-        if view.sort is not None:
-            rows = ordered(self._frame, rows, view.sort[0], descending=view.sort[1])
-        self._found = (view, rows, refused)
-        return rows, refused
+        if kept is None or not kept[0].has_rows_of(view):
+            rows, refused = self._matching(view.condition)
+            if view.only is not None:
+                rows = rows[np.isin(rows, view.only, assume_unique=True)]
+            if view.sort is not None:
+                rows = ordered(self._frame, rows, view.sort[0], descending=view.sort[1])
+            self._found = kept = (view, rows, refused)
+        return kept[1:]
+
+    def _matching(self, condition: Filter) -> tuple[Rows, str]:
+        """Return the rows that the filter lets through: looking for a text in millions of cells takes seconds."""
+        kept = self._matched
+        if kept is None or kept[0] != condition:
+            try:
+                kept = (condition, matching(self._frame, condition), "")
+            except DatasetError as exc:
+                kept = (condition, np.arange(len(self._frame), dtype="int64"), f"{exc} The filter does not hold.")
+            self._matched = kept
+        return kept[1:]
 
     def _cells_of(self, name: str) -> ColumnCells:
         if name not in self._cells:

@@ -19,9 +19,11 @@ __all__ = ["MOST_WEDGES", "plot_class_counts"]
 MOST_WEDGES: Final = 6
 _PIE_PIXELS: Final = (410, 280)  # of the frame: what is round stays round
 _RADIUS: Final = 0.75
+_HIGHEST: Final = 1.02  # of a label, and the lowest below the middle
 _LINE: Final = 0.31  # distance of labels below each other, in units of the radius' axis
 _PIE_CHARACTERS: Final = 16
 _BAR_CHARACTERS: Final = 28
+_LEAST_RULED: Final = 0.02  # share; a line around a smaller wedge would be all that is seen of it
 _CROWDED: Final = 0.25  # labels that stand so far from their wedges, in the same units
 _BAR_PIXELS: Final = 22
 _ROOM_FOR_TEXT: Final = 1.4  # the axis of bars goes so much further than the longest
@@ -119,8 +121,8 @@ def _pie(classes: Classes, title: str, theme: Theme) -> figure:
         end_angle="end",
         direction="clock",
         fill_color="colour",
-        line_color=theme.background if len(classes.names) > 1 else None,
-        line_width=2,
+        line_color=theme.background,
+        line_width="rule",
         source=source,
         name="summary-classes-wedges",
     )
@@ -165,6 +167,7 @@ def _wedges(shares: np.ndarray[Any, Any], begin: float) -> dict[str, Any]:
         "start": starts,
         "end": ends,
         "rim_y": 0.98 * y,
+        "rule": np.where((shares > _LEAST_RULED) & (shares < 1), 2.0, 0.0),
         "label_x": label_x,
         "label_y": label_y,
         "align": np.where(is_right, "left", "right").tolist(),
@@ -174,16 +177,19 @@ def _wedges(shares: np.ndarray[Any, Any], begin: float) -> dict[str, Any]:
 
 
 def _apart(heights: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Return heights, the highest first, moved until each is a line below the one before and all are in sight."""
-    top = 1.02
-    for place in range(len(heights)):
-        heights[place] = min(heights[place], top)
-        top = heights[place] - _LINE
-    bottom = -1.02
-    for place in reversed(range(len(heights))):
-        heights[place] = max(heights[place], bottom)
-        bottom = heights[place] + _LINE
-    return heights
+    """Return heights, the highest first, moved as little as it takes to be a line apart, and into sight."""
+    lines = _LINE * np.arange(len(heights))
+    blocks: list[tuple[float, int]] = []  # labels that stand close, by their mean and number
+    for height in (heights + lines).tolist():
+        mean, count = height, 1
+        while blocks and blocks[-1][0] < mean:
+            other, n_others = blocks.pop()
+            mean, count = (mean * count + other * n_others) / (count + n_others), count + n_others
+        blocks.append((mean, count))
+    apart = np.repeat([mean for mean, _ in blocks], [count for _, count in blocks]) - lines
+    highest = _HIGHEST - lines
+    lowest = -_HIGHEST + lines[::-1]
+    return np.asarray(np.clip(apart, lowest, highest))
 
 
 def _bars(classes: Classes, title: str, target: str, theme: Theme) -> figure:

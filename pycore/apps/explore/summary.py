@@ -27,6 +27,7 @@ from pycore.results.profile import Profile
 __all__ = ["SummaryTab"]
 
 _MOST_LINES: Final = 16  # of the choice of columns
+_WIDE: Final = {"flex": "1 1 400px", "min_width": "320px"}  # in a row, whose other parts have their own width
 _WRAPPED: Final = {"flex_flow": "row wrap", "align_items": "flex-start"}
 
 
@@ -80,6 +81,7 @@ class SummaryTab(Tab):
         n_classes = len(self.dataset.frame[target].cat.categories) + bool(self.dataset.column(target).n_missing)
         if n_classes > MOST_WEDGES:
             return ipywidgets.VBox(parts)
+        parts[0].layout = _WIDE
         self.classes.widget.layout.flex = "0 0 440px"
         return ipywidgets.HBox(parts, layout=_WRAPPED)
 
@@ -121,14 +123,12 @@ class SummaryTab(Tab):
 
     def _boxes_place(self) -> ipywidgets.DOMWidget:
         """Return the place of the boxes, with the choice above or beside them."""
-        place: dict[str, Any] = {"flex": "1 1 400px", "min_width": "320px"}
         if self.choice is None:
-            self.boxes.widget.layout = place
             return self.boxes.widget
         if self._has_classes:
-            return ipywidgets.VBox([self.choice, self.boxes.widget], layout=place)
-        self.boxes.widget.layout = place
-        return ipywidgets.HBox([self.choice, self.boxes.widget], layout={**place, **_WRAPPED})
+            return ipywidgets.VBox([self.choice, self.boxes.widget])
+        self.boxes.widget.layout = _WIDE
+        return ipywidgets.HBox([self.choice, self.boxes.widget], layout=_WRAPPED)
 
     def _ask_boxes(self, change: object = None) -> None:
         del change
@@ -144,8 +144,8 @@ class SummaryTab(Tab):
         dataset = self.dataset
         if not self._numbers:
             others = [name for name in dataset.names("number") if name != dataset.target]
-            only = f" besides {', '.join(map(repr, others[:3]))}, which only number the rows" if others else ""
-            raise DatasetError(f"{dataset.name} has no column of numbers{only}.", dataset=dataset.name)
+            known = f" but {', '.join(map(repr, others[:3]))}, numbering the rows" if others else ""
+            raise DatasetError(f"{dataset.name} has no column of numbers{known}.", dataset=dataset.name)
         if not names:
             raise DatasetError("no column is chosen; choose one or more.", dataset=dataset.name)
         if not len(dataset.frame):

@@ -200,6 +200,4 @@ def test_what_is_odd_is_shown_or_explained(what: str) -> None:
 def test_numbers_that_only_number_the_rows_are_no_boxes() -> None:
     tab = tab_of(pd.DataFrame({"flower_id": range(30), "c": list("xyz") * 10}), "c")
 
-    assert "flowers has no column of numbers besides &#x27;flower_id&#x27;, which only number" in texts(
-        tab.boxes.widget
-    )
+    assert "flowers has no column of numbers but &#x27;flower_id&#x27;, numbering the rows." in texts(tab.boxes.widget)

@@ -252,7 +252,7 @@ def test_controls_have_labels_and_tooltips(table: RowsTable) -> None:
     buttons = [*grid(table).children[:-1], table.pager.first, table.pager.next, table.filter.clear]
 
     assert all(control.tooltip for control in [*controls, *buttons])
-    assert all(button.description for button in buttons)
+    assert all(control.description for control in [*controls, *buttons])
 
 
 def test_in_a_kernel_the_last_of_many_wishes_is_shown(table: RowsTable) -> None:
