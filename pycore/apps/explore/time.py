@@ -72,6 +72,8 @@ class TimeTab(Tab):
         Lines, or candles where there are prices.
     period : ipywidgets.Dropdown
         What a candle stands for; "" for what fits the window.
+    moves : list of ipywidgets.Button
+        They move the window.
     lines, candles : Windowed
         The pictures.
     """
@@ -107,9 +109,16 @@ class TimeTab(Tab):
         self.panels.append(self.lines.panel)
         self.notes = ipywidgets.HTML()
         self._controls = self._make_controls()
+        self.moves = self._make_moves()
         self.candles.panel.widget.layout.display = "none"
         return ipywidgets.VBox(
-            [*self._controls, self.lines.panel.widget, self.candles.panel.widget, self._moves(), self.notes]
+            [
+                *self._controls,
+                self.lines.panel.widget,
+                self.candles.panel.widget,
+                ipywidgets.HBox(self.moves, layout=_WRAPPED),
+                self.notes,
+            ]
         )
 
     def _make_controls(self) -> list[ipywidgets.DOMWidget]:
@@ -149,14 +158,14 @@ class TimeTab(Tab):
         what = ipywidgets.HBox([self.picture, self.series, self.period], layout=_WRAPPED)
         return [where, what]
 
-    def _moves(self) -> ipywidgets.DOMWidget:
+    def _make_moves(self) -> list[ipywidgets.Button]:
         """Return buttons that do for the keyboard what the box in the overview does for the mouse."""
         buttons = []
         for name, (tooltip, step, factor) in _MOVES.items():
             button = ipywidgets.Button(description=name, tooltip=tooltip, layout={"width": "auto"})
             button.on_click(lambda _, step=step, factor=factor: self._move(step, factor))
             buttons.append(button)
-        return ipywidgets.HBox(buttons, layout=_WRAPPED)
+        return buttons
 
     def _begin(self) -> None:
         self.lines.panel.update(Asked())
