@@ -23,7 +23,7 @@ def test_duplicate_rows_are_those_of_pandas() -> None:
         {
             "number": chance.integers(0, 4, 800) / 2,
             "hole": np.where(chance.random(800) < 0.5, np.nan, 1.0),
-            "text": chance.choice(["a", "b", None], 800),
+            "text": chance.choice(np.array(["a", "b", None], dtype=object), 800),
             "day": pd.to_datetime("2020-01-01") + pd.to_timedelta(chance.integers(0, 3, 800), "D"),
             "flag": chance.random(800) < 0.5,
         }
@@ -63,7 +63,7 @@ def test_columns_of_the_same_values_are_found() -> None:
     chance = np.random.default_rng(4)
     x = chance.normal(size=60)
     whole = chance.integers(0, 9, 60)
-    city = chance.choice(["Rome", "Oslo", None], 60)
+    city = chance.choice(np.array(["Rome", "Oslo", None], dtype=object), 60)
     frame = pd.DataFrame(
         {
             "x": x,
@@ -72,7 +72,7 @@ def test_columns_of_the_same_values_are_found() -> None:
             "as floats": whole.astype("float64"),
             "city": city,
             "code": pd.Series(city).map({"Rome": "I", "Oslo": "N"}),
-            "other": chance.choice(["Rome", "Oslo", None], 60),
+            "other": chance.choice(np.array(["Rome", "Oslo", None], dtype=object), 60),
             "name": [f"n{place}" for place in range(60)],
             "ticket": [f"t{place}" for place in range(60)],
             "name again": [f"n{place}" for place in range(60)],

@@ -78,7 +78,7 @@ def test_values_are_counted_as_pandas_counts_them() -> None:
     frame = pd.DataFrame(
         {
             "number": np.where(chance.random(500) < 0.2, np.nan, chance.integers(0, 40, 500)),
-            "text": chance.choice(["a", "b", None], 500),
+            "text": chance.choice(np.array(["a", "b", None], dtype=object), 500),
             "day": pd.to_datetime("2020-01-01") + pd.to_timedelta(chance.integers(0, 30, 500), "D"),
         }
     )
