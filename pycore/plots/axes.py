@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from bokeh.models import (
@@ -18,7 +18,7 @@ from bokeh.models import (
 from bokeh.models.axes import Axis
 
 from pycore.plots.canvas import labelled, shortened
-from pycore.results.scatter import Quantity, Scale, Sizes
+from pycore.results.scatter import AxisKind, Scale
 
 __all__ = ["AnyAxis", "Reading", "number_formatter", "show_range", "value_formatters", "value_tickers"]
 
@@ -73,10 +73,9 @@ class Reading:
     def __init__(self) -> None:
         self.formatter = CustomJSHover(args={"kind": "number", "names": []}, code=_READING)
 
-    def show(self, measure: Scale | Sizes | Quantity) -> None:
-        """Write the values of this column."""
-        names = [shortened(name) for name in measure.classes] if isinstance(measure, Scale) else []
-        self.formatter.args = {"kind": measure.kind, "names": names}
+    def show(self, kind: AxisKind, classes: Sequence[str] = ()) -> None:
+        """Write values of this kind; those of a category are places in `classes`."""
+        self.formatter.args = {"kind": kind, "names": [shortened(name) for name in classes]}
 
 
 def show_range(view: Range1d, start: float, end: float) -> None:

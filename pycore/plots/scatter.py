@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 import numpy as np
@@ -31,12 +32,14 @@ from pycore.plots.marginals import Marginal
 from pycore.plots.palettes import SEQUENTIAL, class_styles
 from pycore.plots.theme import Theme, paint
 from pycore.results.classes import Classes
-from pycore.results.scatter import Quantity, Scatter
+from pycore.results.scatter import AxisKind, Quantity, Scatter
 
 __all__ = ["ScatterPlot", "plot_scatter"]
 
 _HEIGHT: Final = 470
-_LEGEND_ROW: Final = 22
+_FRAME: Final = 350
+_LEGEND_ROW: Final = 26
+_CLASS_ROW: Final = 15
 _TITLE: Final = 24
 _NOTE: Final = 15
 _LEGEND_WIDTH: Final = 760
@@ -117,10 +120,10 @@ class ScatterPlot:
         self._legend = Legend(
             items=[], orientation="horizontal", click_policy="hide", location="center", margin=4, spacing=12
         )
-        self._legend.update(spacing=14, padding=6)
+        self._legend.update(spacing=6, padding=6)
         self.figure.add_layout(self._legend, "below")
         self._add_quantity(f"{name}-quantity")
-        self._readings = {key: Reading() for key in ("x", "y", "measure", "quantity")}
+        self._readings = {key: Reading() for key in ("x", "y", "measure", "quantity", "class")}
         formatters: Any = {f"@{key}": reading.formatter for key, reading in self._readings.items()}
         self._hover = HoverTool(tooltips=[], formatters=formatters)
         self.figure.add_tools(self._hover)
@@ -201,11 +204,13 @@ class ScatterPlot:
         self._quantity.visible = isinstance(colour, Quantity)
         for kind, bar in self._bars.items():
             bar.visible = isinstance(colour, Quantity) and colour.kind == kind
+        room = max(_CLASS_ROW * len(scatter.y.classes) - _FRAME, 0)
         if isinstance(colour, Classes):
-            self._show_legend([shortened(name, _MOST_CHARACTERS) for name in names])
+            room += self._show_legend([shortened(name, _MOST_CHARACTERS) for name in names])
         elif isinstance(colour, Quantity):
             self._mapper.update(low=colour.low, high=colour.high)
             self._bars[colour.kind].title = labelled(colour.name, colour.unit)
+        self.figure.height = _HEIGHT + room
 
     def _add_class(self, place: int) -> None:
         style = class_styles(("",) * (place + 1), self._theme)[place]
@@ -214,13 +219,14 @@ class ScatterPlot:
         self._classes.append(self._add_points(name, style.marker, style.colour, view=view))
         self._items.append(LegendItem(renderers=[self._classes[-1]]))
 
-    def _show_legend(self, names: list[str]) -> None:
+    def _show_legend(self, names: list[str]) -> int:
+        """Say which class is which, and return how many pixels more than one line this takes."""
         for item, name in zip(self._items, names, strict=False):
             item.label = value(name)
         n_columns = max(1, min(len(names), _LEGEND_WIDTH // (50 + 7 * max(map(len, names), default=0))))
         n_lines = -(-len(names) // n_columns)
         self._legend.update(items=self._items[: len(names)], ncols=n_columns)
-        self.figure.height = _HEIGHT + _LEGEND_ROW * max(n_lines - 1, 0)
+        return _LEGEND_ROW * (n_lines - 1)
 
     def _show_texts(self, scatter: Scatter) -> None:
         """Say what is drawn, and let each point say its values."""
@@ -228,15 +234,11 @@ class ScatterPlot:
         self._notes.text = "\n".join(shortened(note, 150) for note in scatter.notes)
         self._notes.visible = bool(scatter.notes)
         self.margins["x"].make_room(_TITLE + _NOTE * len(scatter.notes))
-        said: dict[str, Any] = {"x": scatter.x, "y": scatter.y}
-        if scatter.sizes is not None:
-            said["measure"] = scatter.sizes
-        if isinstance(scatter.colour, Quantity):
-            said["quantity"] = scatter.colour
-        for key, measure in said.items():
-            self._readings[key].show(measure)
-        once = {measure.name: (labelled(measure.name, measure.unit), key) for key, measure in said.items()}
-        self._hover.tooltips = [("row", "$index"), *((label, f"@{key}{{custom}}") for label, key in once.values())]
+        tooltips = {}  # by the column: one that is chosen twice is said once
+        for key, name, unit, kind, classes in _said(scatter):
+            self._readings[key].show(kind, classes)
+            tooltips[name] = (labelled(name, unit), f"@{key}{{custom}}")
+        self._hover.tooltips = [("row", "$index"), *tooltips.values()]
 
     def _laid_out(self, name: str) -> LayoutDOM:
         above = self.margins["x"].figure
@@ -253,6 +255,18 @@ class ScatterPlot:
             sizing_mode="stretch_width",
         )
         return column(self._opacity, grid, sizing_mode="stretch_width")
+
+
+def _said(scatter: Scatter) -> Iterator[tuple[str, str, str, AxisKind, tuple[str, ...]]]:
+    """Yield what a tooltip says: column of the source, name, unit, kind and the names of classes."""
+    for key, scale in (("x", scatter.x), ("y", scatter.y)):
+        yield key, scale.name, scale.unit, scale.kind, scale.classes
+    if scatter.sizes is not None:
+        yield "measure", scatter.sizes.name, scatter.sizes.unit, scatter.sizes.kind, ()
+    if isinstance(scatter.colour, Quantity):
+        yield "quantity", scatter.colour.name, scatter.colour.unit, scatter.colour.kind, ()
+    elif scatter.colour is not None:
+        yield "class", scatter.choice.colour or "class", "", "category", scatter.colour.names
 
 
 def _opacity(name: str) -> Slider:

@@ -191,6 +191,25 @@ def test_sizes_are_pixels_and_are_said(plot: Any) -> None:
     assert plot.figure.hover[0].formatters["@measure"].args["kind"] == "number"
 
 
+def test_a_tooltip_says_each_column_once_and_the_class_by_its_name(plot: Any) -> None:
+    both = scale("kind", "category", ("p", "q"))
+
+    plot.show(scatter(both, both, classes("u", "v"), choice=Choice(x="kind", y="kind", colour="sort")))
+
+    assert plot.figure.hover[0].tooltips == [
+        ("row", "$index"),
+        ("kind", "@y{custom}"),
+        ("sort", "@class{custom}"),
+    ]
+    assert plot.figure.hover[0].formatters["@class"].args == {"kind": "category", "names": ["u", "v"]}
+
+
+def test_many_classes_on_the_y_axis_have_room(plot: Any) -> None:
+    plot.show(scatter(y=scale("kind", "category", tuple(f"k{number}" for number in range(40)))))
+
+    assert plot.figure.height == 470 + 40 * 15 - 350
+
+
 def test_what_is_left_out_stands_above(plot: Any) -> None:
     plot.show(scatter(notes=("1 of 3 rows is left out.", "A sample of 3 of 9 rows.")))
 
