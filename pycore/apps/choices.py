@@ -43,9 +43,10 @@ def column_choice(
         "layout": {"width": "auto", "max_width": "340px"},
     }
     if len(names) > _MOST_LISTED:
-        first = value if value is not None else ("" if nothing is not None else names[0])
-        said = nothing or "a column's name"
-        return ipywidgets.Combobox(value=first, options=list(names), placeholder=said, ensure_option=True, **common)
+        # What is typed has to be an option: without one for no column nobody could go back to it.
+        first = [] if nothing is None else [nothing if nothing not in names else f"({nothing})"]
+        typed = [*first, *names]
+        return ipywidgets.Combobox(value=value or typed[0], options=typed, ensure_option=True, **common)
     options = [(_short(name), name) for name in names]
     if nothing is not None:
         options = [(nothing, ""), *options]
@@ -63,7 +64,7 @@ def chosen_column(choice: ipywidgets.DOMWidget, names: Sequence[str]) -> str | N
     >>> chosen_column(choice, names)
     'sepal_width'
     """
-    return choice.value if choice.value in names else None
+    return choice.value if choice.value and choice.value in names else None
 
 
 def _short(name: str) -> str:

@@ -33,7 +33,7 @@ class FilterBox:
         self._names = names
         self._changed = changed
         self.column = column_choice(
-            names, description="Filter", tooltip="Column that is filtered", nothing="any column", value=""
+            names, description="Filter", tooltip="Column that is filtered", nothing="any column"
         )
         self.operator = ipywidgets.Dropdown(
             options=ANY_COLUMN_OPERATORS,
