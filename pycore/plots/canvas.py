@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
 from typing import Any
 
 from bokeh.models import Range1d
@@ -14,6 +16,8 @@ __all__ = ["labelled", "message_figure", "new_figure", "shortened"]
 
 _MOST_LABEL_CHARACTERS = 28
 _WORD_JOINER = "\u2060"  # has no width
+_FORMULA = re.compile(r"(?<=\$)(?=\$)|(?<=\\)(?=[(\[])")  # the middle of each sign that begins one
+_LINE_CHARACTERS = 64
 
 
 def new_figure(
@@ -55,11 +59,8 @@ def message_figure(name: str, title: str, text: str, theme: Theme, *, height: in
     plot = new_figure(name, title, height=height, tools="", toolbar_location=None)
     plot.x_range, plot.y_range = Range1d(start=0, end=1), Range1d(start=0, end=1)
     plot.axis.visible = plot.grid.visible = False
-    plot.add_layout(
-        Label(
-            x=0.5, y=0.5, text=shortened(text, 160), text_align="center", text_baseline="middle", text_color=theme.text
-        )
-    )
+    lines = "\n".join(textwrap.wrap(shortened(text, 320), _LINE_CHARACTERS))
+    plot.add_layout(Label(x=0.5, y=0.5, text=lines, text_align="center", text_baseline="middle", text_color=theme.text))
     paint(plot, theme)
     return plot
 
@@ -89,6 +90,4 @@ def shortened(text: str, most: int = _MOST_LABEL_CHARACTERS) -> str:
     if len(line) > most:
         head = (most - 1) // 2
         line = f"{line[:head]}…{line[len(line) - (most - 1 - head) :]}"
-    for sign in ("$$", "\\(", "\\["):
-        line = line.replace(sign, sign[0] + _WORD_JOINER + sign[1])
-    return line
+    return _FORMULA.sub(_WORD_JOINER, line)
