@@ -62,8 +62,8 @@ def matching(frame: pd.DataFrame, condition: Filter) -> Rows:
     frame : pandas.DataFrame of shape (n_rows, n_columns)
         With labels that are unique texts.
     condition : Filter
-        A value that is missing fulfils only ``is missing``. Letters are contained in capitals, too. A date may be a
-        year, a month, a day or a moment, and then means all of it.
+        A value that is missing fulfils only ``is missing``. Letters are contained in capitals, too. Blanks around
+        a text do not count. A date may be a year, a month, a day or a moment, and then means all of it.
 
     Raises
     ------
@@ -168,12 +168,13 @@ def _equal_texts(values: pd.Series, condition: Filter) -> Mask:
             f"{condition.operator} compares numbers and dates, and {condition.column!r} holds texts: "
             "choose =, ≠ or contains."
         )
+    wanted = [condition.text, condition.text.strip()]
     if isinstance(values.dtype, pd.CategoricalDtype):
-        equal = np.append(np.asarray(values.cat.categories == condition.text), False)[values.cat.codes.to_numpy()]
+        equal = np.append(values.cat.categories.isin(wanted), False)[values.cat.codes.to_numpy()]
     elif values.dtype == object:
-        equal = np.array([shown_text(value) == condition.text for value in values], dtype=bool)
+        equal = np.array([shown_text(value) in wanted for value in values], dtype=bool)
     else:
-        equal = (values == condition.text).fillna(False).to_numpy(bool)
+        equal = values.isin(wanted).to_numpy(bool)
     return equal if condition.operator == "=" else ~equal & values.notna().to_numpy(bool)
 
 

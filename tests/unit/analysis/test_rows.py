@@ -48,6 +48,7 @@ def frame() -> pd.DataFrame:
         ("whole", ">", "2.5", [0, 1, 4]),
         ("whole", "<", str(10**30), [0, 1, 2, 3, 4]),
         ("class", "=", "setosa", [0]),
+        ("class", "=", " setosa ", [0]),
         ("class", "≠", "setosa", [2, 3, 4]),
         ("class", "contains", "SETO", [0, 2]),
         ("class", "contains", "a.c", [3]),
