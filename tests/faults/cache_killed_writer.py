@@ -16,9 +16,9 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from faults.fleet import FORKING
 from faults.registry import Chance, Trial, fault
 from faults.stage import frame, is_frame, opened, tidy
+from suites.forking import FORKING
 from suites.redis_process import BareRedis, bare_redis
 
 from pycore.cache import Cache

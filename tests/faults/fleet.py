@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
 import os
 import signal
 import time
@@ -11,21 +10,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
-from pkgutil import iter_modules
 from typing import Any
 
 from faults.stage import opened
+from suites.forking import FORKING
 
-from pycore.cache import Cache, codec
+from pycore.cache import Cache
 
-__all__ = ["FORKING", "Member", "fleet"]
+__all__ = ["Member", "fleet"]
 
-FORKING = multiprocessing.get_context("forkserver")
-# What takes long to import, before the first of them is forked; those of the codec are imported on first use.
-FORKING.set_forkserver_preload(
-    ["pandas", "pyarrow.compute", "pycore.cache.region", "pycore.cache.redis", "pycore.cache.publish"]
-    + [f"pycore.cache.codec.{module.name}" for module in iter_modules(codec.__path__)]
-)
 ANSWER_S = 60.0
 
 

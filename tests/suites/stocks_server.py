@@ -261,7 +261,8 @@ def _bench(folder: Path, server: MariaDB) -> Iterator[StocksBench]:
         FaultProxy(server.port) as proxy,
         bare_redis(folder / "redis", "--maxmemory", "512mb", "--maxmemory-policy", "allkeys-lru") as redis,
     ):
-        application = RedisApplication(address=f"redis://127.0.0.1:{redis.port}/0", versions=1)
+        # What is tried is the database: a Redis that a busy machine lets wait is waited for.
+        application = RedisApplication(address=f"redis://127.0.0.1:{redis.port}/0", versions=1, timeout_s=20)
         cache = Cache("CACHE", application)
         bench = StocksBench(server, proxy, cache, expected())
         try:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from suites.databases import in_another_process
+from suites.databases import in_a_fresh_interpreter, in_another_process
 from suites.mariadb import MariaDB
 
 from pycore._wait import wait_for
@@ -133,7 +133,7 @@ def test_moments_are_in_utc_whatever_the_server_thinks(any_mysql: MariaDB) -> No
 
 def test_a_frame_takes_little_more_memory_while_it_is_read_than_afterwards(mariadb: MariaDB, tmp_path: Path) -> None:
     (tmp_path / "password").write_text(mariadb.password)
-    child = in_another_process(
+    told, complaints = in_a_fresh_interpreter(
         mariadb.application(password={"$secret": {"file": str(tmp_path / "password")}}),
         """
         import resource
@@ -150,8 +150,6 @@ def test_a_frame_takes_little_more_memory_while_it_is_read_than_afterwards(maria
         print(streamed, by_stream, peak_bytes() - before, frame.memory_usage(index=False, deep=True).sum())
         """,
     )
-
-    told, complaints = child.communicate(timeout=100)
 
     assert complaints == ""
     streamed, by_stream, by_extract, frame_bytes = (int(number) for number in told.split())

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from sqlalchemy import text
-from suites.databases import in_another_process
+from suites.databases import ON_ONE_SERVER, in_another_process
 from suites.fault_proxy import FaultProxy
 from suites.mariadb import MariaDB
 from suites.redis_process import BareRedis, bare_redis
@@ -187,6 +187,7 @@ def test_an_interrupted_stream_ends_on_the_server_too(any_mysql: MariaDB, tmp_pa
     wait_for(lambda: any_mysql.execute(running) == [(0,)], 5, service="MySQL")
 
 
+@ON_ONE_SERVER
 def test_answers_of_many_threads_and_forks_are_never_mixed_up(application: DatabaseApplication) -> None:
     code = """
         import os, threading

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from suites.databases import in_another_process, opened
+from suites.databases import ON_ONE_SERVER, in_another_process, opened
 from suites.price_table import count, csv_of, load
 
 from pycore._wait import wait_for
@@ -84,6 +84,7 @@ def test_the_unique_key_holds(stocks: Database) -> None:
     assert count(stocks) == 50
 
 
+@ON_ONE_SERVER
 def test_readers_see_the_old_table_or_the_new_one(application: DatabaseApplication, stocks: Database) -> None:
     seen: set[int] = set()
     done = threading.Event()
@@ -106,6 +107,7 @@ def test_readers_see_the_old_table_or_the_new_one(application: DatabaseApplicati
     assert seen <= {50, 3_000}
 
 
+@ON_ONE_SERVER
 def test_two_loaders_load_once(application: DatabaseApplication, tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("a,b\n" + "".join(f"{row},x{row}\n" for row in range(5_000)))
     code = f"print(database.load_csv({str(tmp_path / 'a.csv')!r}, 't', unique=['a']))"
@@ -133,6 +135,7 @@ def is_being_loaded(application: DatabaseApplication, database: Database) -> boo
     return not database.extract("SHOW TABLES LIKE 'pycore_staging_stocks'").empty
 
 
+@ON_ONE_SERVER
 def test_a_killed_loader_leaves_the_old_table(
     application: DatabaseApplication, stocks: Database, tmp_path: Path
 ) -> None:
@@ -160,6 +163,7 @@ def test_ready_means_loaded_to_the_end(database: Database) -> None:
     assert not database.ready("stocks")
 
 
+@ON_ONE_SERVER
 def test_waiting_for_a_table_ends_when_it_is_loaded(application: DatabaseApplication, database: Database) -> None:
     loader = in_another_process(
         application,
@@ -175,6 +179,7 @@ def test_waiting_for_a_table_ends_when_it_is_loaded(application: DatabaseApplica
     loader.communicate(timeout=60)
 
 
+@ON_ONE_SERVER
 def test_waiting_for_a_table_that_never_comes_ends(database: Database) -> None:
     with pytest.raises(ServiceTimeoutError, match=r"not ready within 0\.2 s"):
         database.wait_ready("stocks", timeout_s=0.2)

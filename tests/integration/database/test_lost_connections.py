@@ -15,6 +15,8 @@ from pycore._wait import wait_for
 from pycore.database import Database
 from pycore.exceptions import ConnectionLostError, QueryError, ServiceTimeoutError, ServiceUnavailableError
 
+# For what is alike on MySQL; how a stream of it goes on, or does not, and its time limits are tried on both.
+ON_MARIADB = pytest.mark.parametrize("prices", ["mariadb"], indirect=True)
 N_ROWS = 4_000
 ROWS = 100  # of each frame
 ORDERED = "SELECT * FROM prices ORDER BY id"
@@ -100,6 +102,7 @@ def test_a_stream_in_the_order_of_a_key_goes_on_as_if_nothing_had_happened(
     assert caplog.text.count("sees the table as it is now") == 2
 
 
+@ON_MARIADB
 @pytest.mark.parametrize(
     ("sql", "why"),
     [
@@ -196,6 +199,7 @@ def test_rows_ahead_are_seen_as_they_are_when_it_goes_on(
     assert read["id"].is_unique
 
 
+@ON_MARIADB
 def test_a_stream_survives_a_server_that_is_killed_and_started_again(prices: MariaDB, database: Database) -> None:
     whole = database.extract(ORDERED)
     stream = database.stream(ORDERED, rows=ROWS)
@@ -208,6 +212,7 @@ def test_a_stream_survives_a_server_that_is_killed_and_started_again(prices: Mar
     assert_frame_equal(pd.concat(read, ignore_index=True), whole, check_exact=True)
 
 
+@ON_MARIADB
 def test_a_stream_ends_soon_after_a_server_that_stays_away(prices: MariaDB) -> None:
     much = ", ".join(f"note AS note_{copy}" for copy in range(12))  # more than is on its way when the server is gone
     with prices.open(connect_timeout_s=0.5) as database:
@@ -223,6 +228,7 @@ def test_a_stream_ends_soon_after_a_server_that_stays_away(prices: MariaDB) -> N
             prices.start()
 
 
+@ON_MARIADB
 def test_an_extraction_whose_connection_is_reset_begins_again(
     database: Database, proxy: FaultProxy, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -238,6 +244,7 @@ def test_an_extraction_whose_connection_is_reset_begins_again(
     assert "reading it again" in caplog.text
 
 
+@ON_MARIADB
 def test_an_extraction_begins_again_once(database: Database, proxy: FaultProxy) -> None:
     database.extract(ORDERED)
     proxy.become(action="reset", at=200_000, times=2)
@@ -248,6 +255,7 @@ def test_an_extraction_begins_again_once(database: Database, proxy: FaultProxy) 
     assert len(database.extract(ORDERED)) == N_ROWS
 
 
+@ON_MARIADB
 def test_an_extraction_from_a_server_that_is_away_is_not_tried_again(prices: MariaDB) -> None:
     with prices.open() as database:
         assert database.ready()
@@ -261,6 +269,7 @@ def test_an_extraction_from_a_server_that_is_away_is_not_tried_again(prices: Mar
             prices.start()
 
 
+@ON_MARIADB
 def test_the_time_limit_of_a_stream_does_not_count_the_pauses_of_its_reader(prices: MariaDB) -> None:
     with prices.open(statement_timeout_s=1.0) as database:
         n_rows = 0

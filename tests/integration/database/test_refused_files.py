@@ -5,6 +5,7 @@ import io
 from pathlib import Path
 
 import pytest
+from suites.databases import ON_ONE_SERVER
 from suites.price_table import KEY, SCHEMA, count
 
 from pycore.database import ColumnSchema, Database, TableSchema
@@ -16,6 +17,7 @@ from pycore.exceptions import (
 )
 
 
+@ON_ONE_SERVER
 @pytest.mark.parametrize("table", ["", " a", "a ", "a" * 49, "a\nb", "pycore_loaded", "PYCORE_x", "a.b", "a/b"])
 def test_a_table_of_another_name_is_refused(database: Database, table: str) -> None:
     with pytest.raises(QueryError, match="cannot name a table"):
@@ -56,6 +58,7 @@ def test_a_file_that_does_not_fit_changes_nothing(stocks: Database, content: str
     assert count(stocks) == 50
 
 
+@ON_ONE_SERVER
 @pytest.mark.parametrize("content", ["<html><body>Not found</body></html>\n", '{"error":\n1}\n', "symbol,date\n\n"])
 def test_what_a_server_sends_in_place_of_a_file_replaces_no_table(stocks: Database, content: str) -> None:
     with pytest.raises(DatasetValidationError, match=r"not CSV|no rows"):
@@ -64,6 +67,7 @@ def test_what_a_server_sends_in_place_of_a_file_replaces_no_table(stocks: Databa
     assert count(stocks) == 50
 
 
+@ON_ONE_SERVER
 @pytest.mark.parametrize("schema", [None, SCHEMA])
 def test_a_file_without_a_header_is_refused_without_its_values(database: Database, schema: TableSchema | None) -> None:
     content = " hunter2,1.5,1.5,\n"
@@ -79,6 +83,7 @@ def test_a_file_without_a_header_is_refused_without_its_values(database: Databas
     assert "hunter2" not in str(caught.value)
 
 
+@ON_ONE_SERVER
 def test_every_failure_of_a_file_is_told(database: Database) -> None:
     content = "a\n" + "x\n" * 300
 
@@ -88,6 +93,7 @@ def test_every_failure_of_a_file_is_told(database: Database) -> None:
     assert len(caught.value.failures) == 300
 
 
+@ON_ONE_SERVER
 @pytest.mark.parametrize(
     "content", [b"\x1f\x8b\x08\x00cut", gzip.compress(b"a\n" + b"1\n" * 9999, mtime=0)[:-20], b"no gzip"]
 )
@@ -98,11 +104,13 @@ def test_a_cut_off_archive_is_told(database: Database, tmp_path: Path, content: 
         database.load_csv(tmp_path / "a.csv.gz", "t")
 
 
+@ON_ONE_SERVER
 def test_a_file_that_is_not_there_is_told(database: Database, tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match="is not there"):
         database.load_csv(tmp_path / "a.csv", "t")
 
 
+@ON_ONE_SERVER
 def test_a_file_that_is_not_utf8_is_told(database: Database, tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes("a\nZürich\n".encode("latin-1"))
 
@@ -110,6 +118,7 @@ def test_a_file_that_is_not_utf8_is_told(database: Database, tmp_path: Path) -> 
         database.load_csv(tmp_path / "a.csv", "t")
 
 
+@ON_ONE_SERVER
 def test_an_unknown_column_of_a_key_is_told(database: Database) -> None:
     with pytest.raises(UnknownNameError, match="'b'"):
         database.load_csv(io.StringIO("a\n1\n"), "t", unique=["b"])

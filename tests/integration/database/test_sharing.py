@@ -2,13 +2,14 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-from suites.databases import in_another_process
+from suites.databases import ON_ONE_SERVER, in_another_process
 from suites.price_table import count
 
 from pycore.config.models import DatabaseApplication
 from pycore.database import Database
 
 
+@ON_ONE_SERVER
 def test_sixteen_threads_share_a_database(stocks: Database) -> None:
     with ThreadPoolExecutor(16) as pool:
         counts = list(pool.map(lambda _: count(stocks), range(160)))
@@ -16,6 +17,7 @@ def test_sixteen_threads_share_a_database(stocks: Database) -> None:
     assert counts == [50] * 160
 
 
+@ON_ONE_SERVER
 def test_a_forked_child_has_connections_of_its_own(application: DatabaseApplication, stocks: Database) -> None:
     code = """
         import os

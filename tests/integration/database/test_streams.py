@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
-from suites.databases import in_another_process
+from suites.databases import ON_ONE_SERVER, in_a_fresh_interpreter
 from suites.price_table import DTYPES, count
 
 from pycore.config.models import DatabaseApplication
@@ -32,6 +32,7 @@ def test_a_stream_without_rows_is_one_empty_frame(stocks: Database) -> None:
     assert {name: str(dtype) for name, dtype in frame.dtypes.items()} == DTYPES
 
 
+@ON_ONE_SERVER
 @pytest.mark.parametrize("how", ["close", "forget", "raise"])
 def test_an_abandoned_stream_is_silent_and_leaves_nothing(
     stocks: Database, how: str, capfd: pytest.CaptureFixture[str]
@@ -68,13 +69,14 @@ def test_a_stream_takes_bounded_memory(application: DatabaseApplication) -> None
         print(size >= 100_000_000, peak_bytes() - before)
     """
 
-    out, err = in_another_process(application, code).communicate(timeout=100)
+    out, err = in_a_fresh_interpreter(application, code)
 
     whole, grown_bytes = out.split()
     assert (whole, err) == ("True", "")
     assert int(grown_bytes) < 50_000_000
 
 
+@ON_ONE_SERVER
 def test_a_bad_stream_is_refused_before_it_is_read(stocks: Database) -> None:
     with pytest.raises(QueryError, match="must read"):
         stocks.stream("DELETE FROM stocks")
