@@ -1,6 +1,6 @@
 # Under a minute: lint beside the unit tests. `make help` lists the rest.
 .DEFAULT_GOAL := quick
-.PHONY: quick bench lint unit integration notebooks browser test faults start stop status redis lock clean help
+.PHONY: quick bench lint unit integration notebooks browser test gallery faults start stop status redis lock clean help
 
 quick: ## lint and the unit tests, at once; coverage is measured by the whole suite
 	./test.sh lint unit
@@ -10,6 +10,9 @@ lint unit integration notebooks browser: ## one part of the tests
 
 test: ## the whole test suite
 	./test.sh
+
+gallery: ## pictures of the explorer: each tab of four data sets, light and dark, in gallery/; a few minutes
+	ENV_GALLERY="$(CURDIR)/gallery" ./test.sh browser -- -k "every_side or opens_in_the_dark"
 
 faults: ## every fault as often as is promised, and the scoreboard; FAULTS="cache --scale 0.1" runs less
 	"$$(scripts/python.sh)" scripts/environment.py --dev -- \

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-from importlib.util import find_spec
 from typing import Any, Final
 
 import ipywidgets
@@ -60,7 +59,7 @@ class Explorer:
         self.dataset = dataset
         colours = theme_of(theme)
         findings = Findings(dataset)
-        classes = {title: TABS[title] for title in TABS if find_spec(f"pycore.apps.explore.{title.lower()}")}
+        classes = {title: TABS[title] for title in TABS}
         self.tabs: dict[str, Tab] = {
             title: make(findings, colours) for title, make in classes.items() if make.applies(dataset)
         }
@@ -92,7 +91,7 @@ class Explorer:
         load_bokehjs()
         shown = {**self.widget._repr_mimebundle_(), "text/plain": repr(self)}  # of the widget it would be all its HTML
         display(shown, raw=True)
-        if self._tab.selected_index is None and self.tabs:
+        if self._tab.selected_index is None:
             self._tab.selected_index = 0
         self._start()
 
