@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import signal
 import sys
@@ -13,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
 from faults.registry import Chance, Trial, fault
@@ -65,9 +66,9 @@ def write(port: int, verb: str, moment: tuple[str, str, int] | None, answer: Con
     seen: Counter[tuple[str, str]] = Counter()
 
     def look(where: FrameType, event: str, _: Any) -> None:
-        if event not in ("call", "return") or not {"/pycore/", "/faults/"} & _folders(where):
+        if event not in ("call", "return") or (name := _step(where.f_code)) is None:
             return
-        step = where.f_code.co_qualname.rpartition(".<locals>.")[2], event
+        step = name, event
         seen[step] += 1
         if moment == (*step, seen[step]):
             os.kill(os.getpid(), signal.SIGKILL)
@@ -80,9 +81,11 @@ def write(port: int, verb: str, moment: tuple[str, str, int] | None, answer: Con
     answer.send(dict(seen))
 
 
-def _folders(where: FrameType) -> set[str]:
-    name = where.f_code.co_filename
-    return {folder for folder in ("/pycore/", "/faults/") if folder in name}
+@functools.cache
+def _step(code: CodeType) -> str | None:
+    """Return what a function of ours, or of the trial, is called; asked once for each, for it is called often."""
+    ours = any(folder in code.co_filename for folder in ("/pycore/", "/faults/"))
+    return code.co_qualname.rpartition(".<locals>.")[2] if ours else None
 
 
 def _do(cache: Cache, verb: str) -> None:
