@@ -16,7 +16,7 @@ from pycore.results.quality import Balance
 __all__ = ["plot_balance"]
 
 _TITLE: Final = "Class balance"
-_ROOM_FOR_TEXT: Final = 1.3  # the axis goes so much further than the longest bar
+_ROOM_FOR_TEXT: Final = 1.6  # the axis goes so much further than the longest bar
 
 
 def plot_balance(balance: Balance | None, theme: Theme) -> figure:

@@ -19,7 +19,7 @@ from bokeh.models.annotations import ColorBar
 from bokeh.plotting import figure
 
 from pycore.plots.canvas import message_figure, new_figure, shortened
-from pycore.plots.named_rows import places, rows_figure
+from pycore.plots.named_rows import add_note, places, rows_figure
 from pycore.plots.palettes import shades
 from pycore.plots.theme import Theme, paint
 from pycore.results.quality import MissingValues
@@ -29,6 +29,7 @@ __all__ = ["plot_missing_by_column", "plot_missing_matrix"]
 _MOST_NAMES: Final = 30
 _MOST_BARS: Final = 15  # as high as the picture beside them
 _LABEL_CHARACTERS: Final = 16
+_MOST_CHARACTERS_IN_A_ROW: Final = 45  # of a picture beside another
 _SLANT: Final = 0.7  # radians
 _TITLE: Final = "Where values are missing"
 _COLUMN: Final = 'return names[Math.floor(special_vars.x)] ?? "";'
@@ -71,7 +72,7 @@ def plot_missing_matrix(missing: MissingValues, theme: Theme) -> figure:
     ...     n_pictured=2,
     ... )
     >>> plot_missing_matrix(found, theme_of("light")).title.text
-    'Where values are missing: 1 of 2 rows is complete'
+    'Where values are missing'
     """
     if not missing.n_rows or not missing.counts.any():
         reason = "No value is missing." if missing.n_rows else "There is no row."
@@ -79,7 +80,7 @@ def plot_missing_matrix(missing: MissingValues, theme: Theme) -> figure:
     n_groups = len(missing.labels)
     plot = new_figure(
         "quality-missing",
-        _matrix_title(missing),
+        _TITLE,
         x_label=_columns_label(missing),
         y_label="row",
         height=420,
@@ -109,13 +110,14 @@ def plot_missing_matrix(missing: MissingValues, theme: Theme) -> figure:
     plot.grid.visible = False
     plot.add_layout(_colour_bar(mapper, theme), "right")
     plot.add_tools(_matrix_hover(cells, missing))
+    add_note(plot, _completeness(missing), theme)
     paint(plot, theme)
     return plot
 
 
-def _matrix_title(missing: MissingValues) -> str:
+def _completeness(missing: MissingValues) -> str:
     verb = "is" if missing.n_complete == 1 else "are"
-    return f"{_TITLE}: {missing.n_complete:,} of {missing.n_rows:,} rows {verb} complete"
+    return f"{missing.n_complete:,} of {missing.n_rows:,} rows {verb} complete"
 
 
 def _columns_label(missing: MissingValues) -> str:
@@ -134,7 +136,7 @@ def _name_columns(plot: figure, missing: MissingValues) -> None:
     plot.xaxis.ticker = (np.arange(n_groups) + 0.5).tolist()
     plot.xaxis.formatter = CustomJSTickFormatter(args={"names": names}, code=_TICK)
     plot.xaxis.major_tick_line_color = None
-    if sum(map(len, names)) > 80:
+    if sum(map(len, names)) + 2 * n_groups > _MOST_CHARACTERS_IN_A_ROW:
         plot.xaxis.major_label_orientation = _SLANT
 
 

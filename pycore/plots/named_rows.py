@@ -13,7 +13,7 @@ from bokeh.plotting import figure
 from pycore.plots.canvas import new_figure, shortened
 from pycore.plots.theme import Theme
 
-__all__ = ["MOST_ROWS", "places", "rows_figure"]
+__all__ = ["MOST_ROWS", "add_note", "places", "rows_figure"]
 
 MOST_ROWS: Final = 30
 _LEAST_ROWS: Final = 3  # of fewer, bars would be thick
@@ -75,7 +75,12 @@ def rows_figure(
     plot.yaxis.major_label_overrides = dict(zip(ticks.tolist(), map(shortened, names), strict=True))
     plot.yaxis.major_tick_line_color = None
     plot.ygrid.visible = False
-    if note and isinstance(plot.title, Title):
-        below = Title(text=note, text_font_size="11px", text_font_style="normal", text_color=theme.text)
-        plot.add_layout(below, "above")
+    add_note(plot, note, theme)
     return plot
+
+
+def add_note(plot: figure, note: str, theme: Theme) -> None:
+    """Write a line below the title, in smaller letters; nothing, if it is empty."""
+    if note:
+        line = Title(text=note, text_font_size="11px", text_font_style="normal", text_color=theme.text)
+        plot.add_layout(line, "above")

@@ -173,7 +173,7 @@ def _types(found: list[ColumnProfile]) -> pd.DataFrame:
             "Because": pd.Series([profile.reason for profile in found], dtype="str"),
             "Came as": pd.Series([profile.dtype for profile in found], dtype="str"),
             "Missing": pd.Series([profile.n_missing for profile in found], dtype="int64"),
-            "Different values": pd.Series([profile.n_distinct for profile in found], dtype="int64"),
+            "Different": pd.Series([profile.n_distinct for profile in found], dtype="int64"),
         }
     )
 
