@@ -157,7 +157,9 @@ class Panel(Generic[T]):
                 spinning.cancel()
 
     def _spin(self) -> None:
-        self.widget.children = [_spinner(self.title), *([self._drawn] if self._drawn is not None else [])]
+        spinner = _spinner(self.title)
+        spinner.layout.order = "-1"  # above the picture, and behind it in the list: see _beside
+        self._beside(spinner)
 
     def _put(self, found: T) -> None:
         self._found = None
@@ -171,12 +173,20 @@ class Panel(Generic[T]):
             self._drawn = drawn
         if self._drawn is not None and self.widget.children != (self._drawn,):
             self.widget.children = (self._drawn,)
+        if self._drawn is not None:
+            self._drawn.layout.display = None
 
     def _fail(self, exc: Exception) -> None:
         self.error = exc
         if not isinstance(exc, PycoreError):
             logger.debug("%s cannot be shown", self.title, exc_info=exc)
-        self.widget.children = (card(self.title, exc),)
+        if self._drawn is not None:
+            self._drawn.layout.display = "none"
+        self._beside(card(self.title, exc))
+
+    def _beside(self, said: ipywidgets.HTML) -> None:
+        # The picture stays the first child: one that moves is made anew by the page, from what it was at its beginning.
+        self.widget.children = (said,) if self._drawn is None else (self._drawn, said)
 
 
 def card(title: str, exc: Exception) -> ipywidgets.HTML:

@@ -129,8 +129,9 @@ def test_what_takes_long_has_a_spinner_over_the_picture_before(slow: Slow) -> No
         panel.widget.observe(lambda change: spun.set(), "children")
         panel.update("b")
         await spun.wait()
-        spinner, picture = said(panel)
+        picture, spinner = said(panel)
         assert is_spinner(spinner)
+        assert panel.widget.children[1].layout.order == "-1", "above the picture, which no page makes anew"
         assert picture == "a"
         slow.gate("b").set()
         await panel.settled()
@@ -301,10 +302,12 @@ def test_a_picture_that_is_changed_in_place_stays_and_comes_back_after_a_card() 
     panel.show(2)
     assert panel.widget.children == (shown,)
     panel.show(-1)
-    assert panel.widget.children != (shown,)
+    assert panel.widget.children[0] is shown, "a page would make it anew, from what it was at its beginning"
+    assert shown.layout.display == "none"
     panel.show(3)
 
     assert panel.widget.children == (shown,)
+    assert shown.layout.display is None
     assert shown.value == "3"
 
 
