@@ -132,13 +132,12 @@ class SummaryTab(Tab):
 
     def _ask_boxes(self, change: object = None) -> None:
         del change
-        if self._has_classes:
-            chosen = self._numbers[0] if self.choice is None and self._numbers else None
-            column = chosen_column(self.choice, self._numbers) if self.choice is not None else chosen
-            if column is not None or not self._numbers:  # a name that is not typed to its end changes nothing
-                self.boxes.update([column] if column is not None else [])
-        else:
-            self.boxes.update(list(self.choice.value) if self.choice is not None else self._numbers)
+        if self.choice is None:
+            self.boxes.update(self._numbers)
+        elif not self._has_classes:
+            self.boxes.update(list(self.choice.value))
+        elif (column := chosen_column(self.choice, self._numbers)) is not None:
+            self.boxes.update([column])  # a name that is not typed to its end changes nothing
 
     def _compute_boxes(self, names: list[str]) -> tuple[list[str], Boxes]:
         dataset = self.dataset
@@ -165,9 +164,11 @@ class SummaryTab(Tab):
         if self._figure is None:
             self._figure = plot_boxes(boxes, self.theme, title=title, y_label=y_label, x_label=x_label)
             self._notes = ipywidgets.HTML()
-            self._box_widget = ipywidgets.VBox([Live(self._figure), self._notes])
+            self._live = Live(self._figure)
+            self._box_widget = ipywidgets.VBox([self._live, self._notes])
         else:
-            show_boxes(self._figure, boxes, self.theme, title=title, y_label=y_label)
+            with self._live.together():
+                show_boxes(self._figure, boxes, self.theme, title=title, y_label=y_label)
         self._notes.value = _said(boxes.notes)
         return self._box_widget
 
@@ -181,10 +182,10 @@ class SummaryTab(Tab):
 
     def _draw_statistics(self, profile: Profile) -> ipywidgets.DOMWidget:
         parts: list[ipywidgets.DOMWidget] = []
-        for frame, label in ((profile.numbers, "Statistics of numbers"), (profile.others, "Statistics of the rest")):
+        others = profile.others.dropna(axis="columns", how="all")  # without dates there are no first and last ones
+        for frame, label in ((profile.numbers, "Statistics of numbers"), (others, "Statistics of the rest")):
             if len(frame):
-                said = frame.dropna(axis="columns", how="all")  # without dates there are no first and last ones
-                table = RowsTable(said, label=label, numbering="", missing="–", is_of_one_scale=False)
+                table = RowsTable(frame, label=label, numbering="", missing="–", is_of_one_scale=False)
                 self.panels.append(table.panel)
                 parts.append(table.widget)
         if not parts:
