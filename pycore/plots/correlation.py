@@ -33,6 +33,7 @@ __all__ = ["plot_correlation"]
 _MOST_READABLE: Final = 15  # columns whose cells have room for a number
 _MOST_LEVEL: Final = 6  # columns whose names stand side by side
 _MOST_LEVEL_CHARACTERS: Final = 14
+_MOST_DENSE_CHARACTERS: Final = 18
 _SLANT: Final = 0.8  # radians
 _OTHER_WIDTH: Final = 330  # pixels beside the cells: names, colour bar
 _OTHER_HEIGHT: Final = 190
@@ -176,12 +177,17 @@ def _luminance(colour: str) -> float:
 
 
 def _name_cells(plot: figure, names: Sequence[str]) -> None:
+    """Write the names of the columns: upright where many stand close together, aslant where they are long."""
+    is_dense = len(names) > _MOST_READABLE
+    labels = [shortened(name, _MOST_DENSE_CHARACTERS) if is_dense else shortened(name) for name in names]
     places = list(range(len(names)))
     for axis in plot.axis:
         axis.ticker = FixedTicker(ticks=places)
-        axis.major_label_overrides = dict(zip(places, map(shortened, names), strict=True))
+        axis.major_label_overrides = dict(zip(places, labels, strict=True))
         axis.major_tick_in = axis.major_tick_out = 0
-    if len(names) > _MOST_LEVEL or max(map(len, names)) > _MOST_LEVEL_CHARACTERS:
+    if is_dense:
+        plot.xaxis.major_label_orientation = "vertical"
+    elif len(names) > _MOST_LEVEL or max(map(len, labels)) > _MOST_LEVEL_CHARACTERS:
         plot.xaxis.major_label_orientation = _SLANT
     plot.grid.visible = False
 

@@ -15,7 +15,7 @@ from pycore.results.features import Importance
 __all__ = ["plot_importance"]
 
 _MOST_BARS: Final = 30
-_BAR_HEIGHT: Final = 24  # pixels, with the room between two of them
+_BAR_HEIGHT: Final = 20  # pixels, with the room between two of them
 _OTHER_HEIGHT: Final = 110
 _LEAST_HEIGHT: Final = 360
 _LEAST_SCALE: Final = 0.05  # nats: noise does not fill the picture

@@ -38,21 +38,22 @@ class FeaturesTab(Tab):
     title: ClassVar[str] = "Features"
 
     def _layout(self) -> ipywidgets.DOMWidget:
-        pictures: list[Panel[Any]] = [
+        beside: list[Panel[Any]] = [
             Panel("Importance of features", self.findings.importance, self._draw_importance),
             Panel("Principal components", self._components, self._draw_components),
         ]
+        maps: list[Panel[Any]] = []
         of_categories = len(_columns(self.dataset, "category")) > 1
         if len(_columns(self.dataset, "number")) > 1 or not of_categories:
-            pictures.append(Panel("Correlation", self._correlations, self._draw_correlations))
+            maps.append(Panel("Correlation", self._correlations, self._draw_correlations))
         if of_categories:
-            pictures.append(Panel("Association", self._associations, self._draw_associations))
-        self.panels += pictures
-        # Two stand beside each other where there is room for two.
-        for panel in pictures:
-            panel.widget.layout = ipywidgets.Layout(flex="1 1 460px", min_width="0")
+            maps.append(Panel("Association", self._associations, self._draw_associations))
+        self.panels += [*beside, *maps]
+        # Two stand beside each other where there is room for two; a map has many columns.
+        for panel in self.panels:
+            panel.widget.layout = ipywidgets.Layout(flex=f"1 1 {'560px' if panel in beside else '100%'}", min_width="0")
         return ipywidgets.Box(
-            [panel.widget for panel in pictures], layout=ipywidgets.Layout(display="flex", flex_flow="row wrap")
+            [panel.widget for panel in self.panels], layout=ipywidgets.Layout(display="flex", flex_flow="row wrap")
         )
 
     def _begin(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -55,6 +56,18 @@ def test_the_first_column_is_on_top_and_left() -> None:
     (plot,) = layout.select({"type": Plot})
     assert plot.y_range.start > plot.y_range.end
     assert plot.xaxis.major_label_overrides == plot.yaxis.major_label_overrides == {0: "c0", 1: "c1", 2: "c2"}
+
+
+def test_names_are_readable_however_many_and_long_they_are() -> None:
+    def orientation(n: int, name: str) -> object:
+        result = found(n)
+        (plot,) = drawn(replace(result, names=tuple(f"{name} {place}" for place in range(n)))).select({"type": Plot})
+        assert max(map(len, plot.xaxis.major_label_overrides.values())) <= (28 if n <= 15 else 18)
+        return plot.xaxis.major_label_orientation
+
+    assert orientation(3, "c") == "horizontal"
+    assert orientation(3, "a column with a long name") == pytest.approx(0.8)
+    assert orientation(40, "a column with a long name") == "vertical"
 
 
 def test_the_method_is_switched_in_the_browser() -> None:

@@ -60,7 +60,7 @@ def test_thirty_bars_have_room() -> None:
     few: Any = plot_importance(found(3), title="rows", theme=LIGHT)
     many: Any = plot_importance(found(30), title="rows", theme=LIGHT)
 
-    assert (few.height, many.height) == (360, 110 + 30 * 24)
+    assert (few.height, many.height) == (360, 110 + 30 * 20)
 
 
 @pytest.mark.parametrize(
