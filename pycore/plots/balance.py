@@ -9,7 +9,7 @@ from bokeh.models import ColumnDataSource, HoverTool, NumeralTickFormatter
 from bokeh.plotting import figure
 
 from pycore.plots.canvas import message_figure, shortened
-from pycore.plots.named_rows import places, rows_figure
+from pycore.plots.named_rows import places, rows_figure, write_beside
 from pycore.plots.theme import Theme, paint
 from pycore.results.quality import Balance
 
@@ -86,17 +86,7 @@ def plot_balance(balance: Balance | None, theme: Theme) -> figure:
         source=source,
         name="quality-balance-bars",
     )
-    plot.text(
-        "count",
-        "y",
-        text="text",
-        x_offset=6,
-        text_baseline="middle",
-        text_color=theme.text,
-        text_font_size="11px",
-        source=source,
-        name="quality-balance-text",
-    )
+    write_beside(plot, source, theme, x="count", text="text")
     plot.xaxis.formatter = NumeralTickFormatter(format="0,0")
     plot.add_tools(HoverTool(renderers=[bars], tooltips=[("class", "@name"), ("rows", "@text")]))
     paint(plot, theme)

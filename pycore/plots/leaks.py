@@ -11,7 +11,7 @@ from bokeh.models.annotations import Span
 from bokeh.plotting import figure
 
 from pycore.plots.canvas import message_figure, shortened
-from pycore.plots.named_rows import MOST_ROWS, places, rows_figure
+from pycore.plots.named_rows import MOST_ROWS, places, rows_figure, write_beside
 from pycore.plots.theme import Theme, paint
 from pycore.results.quality import Leak, Leaks
 
@@ -74,18 +74,7 @@ def plot_leaks(found: Leaks | None, theme: Theme) -> figure:
     points = plot.scatter(
         "score", "y", marker="marker", size=11, color="colour", source=source, name="quality-leaks-points"
     )
-    plot.text(  # type: ignore[call-arg]  # the paper of texts is missing in Bokeh's types
-        "score",
-        "y",
-        text="label",
-        x_offset=11,
-        text_baseline="middle",
-        text_color=theme.text,
-        text_font_size="11px",
-        background_fill_color=theme.background,
-        source=source,
-        name="quality-leaks-text",
-    )
+    write_beside(plot, source, theme, x="score", text="label", offset=11)
     plot.add_layout(
         Span(
             location=found.threshold,

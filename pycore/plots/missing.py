@@ -19,7 +19,7 @@ from bokeh.models.annotations import ColorBar
 from bokeh.plotting import figure
 
 from pycore.plots.canvas import message_figure, new_figure, shortened
-from pycore.plots.named_rows import add_note, places, rows_figure
+from pycore.plots.named_rows import add_note, places, rows_figure, write_beside
 from pycore.plots.palettes import shades
 from pycore.plots.theme import Theme, paint
 from pycore.results.quality import MissingValues
@@ -210,17 +210,7 @@ def plot_missing_by_column(missing: MissingValues, theme: Theme) -> figure:
     )
     bars = plot.hbar(y="y", left=0, right="share", height=0.7, color=theme.red, line_color=None, source=source)
     bars.name = "quality-missing-columns-bars"
-    plot.text(
-        "share",
-        "y",
-        text="text",
-        x_offset=5,
-        text_baseline="middle",
-        text_color=theme.text,
-        text_font_size="11px",
-        source=source,
-        name="quality-missing-columns-text",
-    )
+    write_beside(plot, source, theme, x="share", text="text")
     plot.xaxis.ticker = [0, 0.25, 0.5, 0.75, 1]
     plot.xaxis.formatter = NumeralTickFormatter(format="0 %")
     plot.add_tools(

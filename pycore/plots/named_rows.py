@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
-from bokeh.models import FixedTicker, Range1d
+from bokeh.models import ColumnDataSource, FixedTicker, Range1d
 from bokeh.models.annotations import Title
 from bokeh.plotting import figure
 
 from pycore.plots.canvas import new_figure, shortened
 from pycore.plots.theme import Theme
 
-__all__ = ["MOST_ROWS", "add_note", "places", "rows_figure"]
+__all__ = ["MOST_ROWS", "add_note", "places", "rows_figure", "write_beside"]
 
 MOST_ROWS: Final = 30
 _LEAST_ROWS: Final = 3  # of fewer, bars would be thick
@@ -84,3 +84,27 @@ def add_note(plot: figure, note: str, theme: Theme) -> None:
     if note:
         line = Title(text=note, text_font_size="11px", text_font_style="normal", text_color=theme.text)
         plot.add_layout(line, "above")
+
+
+def write_beside(plot: figure, source: ColumnDataSource, theme: Theme, *, x: str, text: str, offset: int = 6) -> None:
+    """Write a column of texts right of each row's end, on paper, so that no line goes through it.
+
+    Parameters
+    ----------
+    x, text : str
+        Columns of `source`, which has the heights in ``y``: where rows end, and what is written.
+    offset : int, default 6
+        Pixels between the two.
+    """
+    plot.text(  # type: ignore[call-arg]  # the paper of texts is missing in Bokeh's types
+        x,
+        "y",
+        text=text,
+        x_offset=offset,
+        text_baseline="middle",
+        text_color=theme.text,
+        text_font_size="11px",
+        background_fill_color=theme.background,
+        source=source,
+        name=f"{plot.name}-text",
+    )

@@ -12,7 +12,7 @@ from bokeh.plotting import figure
 
 from pycore.plots.canvas import message_figure, shortened
 from pycore.plots.controls import choice
-from pycore.plots.named_rows import MOST_ROWS, places, rows_figure
+from pycore.plots.named_rows import MOST_ROWS, places, rows_figure, write_beside
 from pycore.plots.theme import Theme, paint
 from pycore.results.quality import Outliers
 
@@ -144,17 +144,7 @@ def _bars(source: ColumnDataSource, names: Sequence[str], note: str, theme: Them
             name=f"quality-outliers-{side}",
         )
         renderers.append(bars)
-    plot.text(
-        "share_above",
-        "y",
-        text="text",
-        x_offset=6,
-        text_baseline="middle",
-        text_color=theme.text,
-        text_font_size="11px",
-        source=source,
-        name="quality-outliers-text",
-    )
+    write_beside(plot, source, theme, x="share_above", text="text")
     plot.legend.click_policy = "hide"
     plot.legend.location = "bottom_right"
     plot.xaxis.formatter = CustomJSTickFormatter(code=_SHARE_TICK)
