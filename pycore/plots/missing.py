@@ -74,9 +74,8 @@ def plot_missing_matrix(missing: MissingValues, theme: Theme) -> figure:
     >>> plot_missing_matrix(found, theme_of("light")).title.text
     'Where values are missing'
     """
-    if not missing.n_rows or not missing.counts.any():
-        reason = "No value is missing." if missing.n_rows else "There is no row."
-        return message_figure("quality-missing", _TITLE, reason, theme, height=160)
+    if not missing.counts.any():
+        return message_figure("quality-missing", _TITLE, _nothing(missing), theme, height=160)
     n_groups = len(missing.labels)
     plot = new_figure(
         "quality-missing",
@@ -113,6 +112,10 @@ def plot_missing_matrix(missing: MissingValues, theme: Theme) -> figure:
     add_note(plot, _completeness(missing), theme)
     paint(plot, theme)
     return plot
+
+
+def _nothing(missing: MissingValues) -> str:
+    return "No value is missing." if missing.n_rows else "There is no row."
 
 
 def _completeness(missing: MissingValues) -> str:
@@ -185,8 +188,8 @@ def plot_missing_by_column(missing: MissingValues, theme: Theme) -> figure:
     order = order[missing.counts[order] > 0]
     shown = order[:_MOST_BARS]
     title = "Missing values by column"
-    if not len(shown) or not missing.n_rows:
-        return message_figure("quality-missing-columns", title, "No value is missing.", theme, height=160)
+    if not len(shown):
+        return message_figure("quality-missing-columns", title, _nothing(missing), theme, height=160)
     names = [missing.names[place] for place in shown]
     shares = missing.counts[shown] / missing.n_rows
     note = f"the {len(shown)} of {len(order):,} columns that miss most" if len(shown) < len(order) else ""

@@ -62,7 +62,8 @@ def test_a_column_that_one_method_cannot_judge_says_so() -> None:
 
     bars = source(drawn(frame), "quality-outliers-source")
 
-    assert bars["text_0"] == ["1"] or bars["text_0"] == [f"{bars['above_0'][0] + bars['below_0'][0]}"]
+    assert bars["text_0"] == [f"{bars['above_0'][0] + bars['below_0'][0]}"]
+    assert bars["above_0"][0] >= 1
     assert bars["text_2"] == ["cannot say"]
 
 
