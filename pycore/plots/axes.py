@@ -100,7 +100,7 @@ class AnyAxis:
         self._tickers = value_tickers()
         self._formatters = value_formatters()
         for axis in self._axes:
-            axis.major_label_policy = NoOverlap()
+            axis.major_label_policy = NoOverlap(min_distance=2)
 
     def show(self, scale: Scale) -> None:
         """Show the ticks and the name of a column."""

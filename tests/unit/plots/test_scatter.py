@@ -207,7 +207,7 @@ def test_a_tooltip_says_each_column_once_and_the_class_by_its_name(plot: Any) ->
 def test_many_classes_on_the_y_axis_have_room(plot: Any) -> None:
     plot.show(scatter(y=scale("kind", "category", tuple(f"k{number}" for number in range(40)))))
 
-    assert plot.figure.height == 470 + 40 * 15 - 350
+    assert plot.figure.height == 470 + 40 * 18 - 350
 
 
 def test_what_is_left_out_stands_above(plot: Any) -> None:
