@@ -50,6 +50,11 @@ def compared(dataset: Dataset, features: Sequence[str], classes: Classes | None)
         raise DatasetError(f"{dataset.name} has no rows, so there is nothing to draw.", dataset=dataset.name)
     columns = [dataset.column(name) for name in features]
     values = np.column_stack([_finite(dataset, name) for name in features])
+    if not np.isfinite(values).any():
+        raise DatasetError(
+            f"No row of {dataset.name} has a finite value in {_listed(features)}; choose other features.",
+            dataset=dataset.name,
+        )
     target = dataset.column(dataset.target) if dataset.target is not None else None
     return Grid(
         name=dataset.name,
@@ -143,6 +148,10 @@ def _finite(dataset: Dataset, name: str) -> Array:
     """Return a column of numbers, with NaN for what is missing or infinite."""
     values = dataset.frame[name].to_numpy("float64", na_value=np.nan)
     return np.where(np.isfinite(values), values, np.nan)
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(map(repr, names))
 
 
 def _left_out(values: Array) -> list[str]:

@@ -175,6 +175,13 @@ def test_without_rows_a_sentence_says_so(frame: pd.DataFrame) -> None:
         compared(examined(frame.head(0), name="rows"), ["a"], None)
 
 
+def test_features_without_any_value_are_named(frame: pd.DataFrame) -> None:
+    frame["a"], frame["b"] = np.nan, np.inf
+
+    with pytest.raises(DatasetError, match="No row of rows has a finite value in 'a', 'b'"):
+        compared(examined(frame, name="rows"), ["a", "b"], None)
+
+
 def test_an_unknown_column_is_named(frame: pd.DataFrame) -> None:
     with pytest.raises(UnknownNameError, match="'z'"):
         compared(examined(frame, name="rows"), ["z"], None)
