@@ -75,6 +75,9 @@ class CrossfilterTab(Tab):
             names, description="Colour", tooltip="Classes have markers besides, quantities a scale", nothing="none"
         )
         self._choosers = {"x": self.x, "y": self.y, "size": self.size, "colour": self.colour}
+        for chooser in (self.x, self.size, self.colour):
+            if isinstance(chooser, ipywidgets.Combobox):
+                chooser.options = ("", *chooser.options)  # else the page would refuse to choose nothing again
         self._options = {key: tuple(chooser.options) for key, chooser in self._choosers.items()}
         for chooser in self._choosers.values():
             chooser.disabled = True  # until the first picture says what is chosen
