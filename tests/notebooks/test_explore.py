@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import nbformat
+import pytest
 from nbformat.v4 import new_code_cell
 from suites.jupyter import CLONE, Lab
 from suites.notebooks import read
@@ -112,6 +113,7 @@ def with_checks() -> nbformat.NotebookNode:
     return notebook
 
 
+@pytest.mark.timeout(300)
 def test_widgets_that_are_set_change_the_figures(lab: Lab, tmp_path: Path) -> None:
     assert set(CHECKS) <= {cell.id for cell in read("explore").cells}
     path = tmp_path / "explore-checked.ipynb"
@@ -124,7 +126,7 @@ def test_widgets_that_are_set_change_the_figures(lab: Lab, tmp_path: Path) -> No
         env={**lab.environ, "PYTHONPATH": str(CLONE / "tests")},
         capture_output=True,
         text=True,
-        timeout=110,
+        timeout=280,
         check=False,
     )
 

@@ -67,7 +67,7 @@ def test_pycore_run_leaves_evidence(lab: Lab, name: str) -> None:
         for line in output.data["text/plain"].splitlines()
     ]
     explored = [f"<Explorer of {dataset}" for dataset in EXPLORED.get(name, [])]
-    assert FIGURES[name] + explored == shown
+    assert FIGURES[name] + explored == [each for each in shown if not each.startswith("Reading ")]  # it took long
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
