@@ -134,7 +134,8 @@ class TimeTab(Tab):
             description="Series",
             tooltip=f"What is drawn, {MOST_SERIES} at most; hold Ctrl or Shift to choose several",
             rows=min(max(len(numbers), 2), 6),
-            **_COMMON,
+            style=_COMMON["style"],
+            layout={"width": "auto", "min_width": "180px", "max_width": "340px"},
         )
         self.picture = ipywidgets.ToggleButtons(
             options=[_LINES, _CANDLES], description="Picture", tooltips=["Lines of columns", "Candles of the prices"]

@@ -75,7 +75,7 @@ class TestTimeline:
         assert timeline(pd.date_range("2024-01-01", periods=5)).notes == ()
 
     def test_rows_without_a_date_are_left_out_and_counted(self) -> None:
-        rows = timeline(pd.to_datetime(["2024-01-01", None, "2024-01-02", None]))
+        rows = timeline(pd.to_datetime(pd.Series(["2024-01-01", None, "2024-01-02", None])))
 
         np.testing.assert_array_equal([0.0, 2.0], rows.window(["value"]).series[0].y)
         assert rows.notes == ("2 of 4 rows have no date and are left out.",)
@@ -88,11 +88,11 @@ class TestTimeline:
 
     def test_no_row_with_a_date_is_an_error_that_says_so(self) -> None:
         with pytest.raises(DatasetError, match="No row of rows has a date in 'day'"):
-            timeline(pd.to_datetime([None, None]))
+            timeline(pd.to_datetime(pd.Series([None, None])))
 
     @pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
     def test_moments_of_every_unit_stand_where_they_belong(self, unit: str) -> None:
-        dates = pd.Series(["2024-03-01T12:30:05", "2024-03-02T00:00:00"]).astype(f"datetime64[{unit}]")
+        dates = np.array(["2024-03-01T12:30:05", "2024-03-02"], dtype=f"datetime64[{unit}]")
 
         rows = timeline(dates)
 

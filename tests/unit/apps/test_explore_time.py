@@ -35,7 +35,8 @@ def opened(frame: pd.DataFrame, **options: Any) -> TimeTab:
 
 
 def line(tab: TimeTab, place: int = 0) -> dict[str, Any]:
-    return dict(sources(tab.widget)[f"time-line-{place}-source"].data)
+    columns: Any = sources(tab.widget)[f"time-line-{place}-source"].data
+    return dict(columns)
 
 
 def note(tab: TimeTab, name: str = "time-candles") -> str:
@@ -50,7 +51,8 @@ def ask(tab: TimeTab, start: str, end: str, view: str = "page") -> None:
 
 
 def said(tab: TimeTab) -> dict[str, Any]:
-    return {name: values[0] for name, values in sources(tab.widget)["time-lines-answer"].data.items()}
+    answer: Any = sources(tab.widget)["time-lines-answer"].data
+    return {name: values[0] for name, values in answer.items()}
 
 
 class TestApplies:
@@ -78,14 +80,17 @@ class TestFirst:
         assert len(line(tab)["x"]) == 50
 
     def test_what_is_left_out_is_said_below(self) -> None:
-        tab = opened(pd.DataFrame({"day": pd.to_datetime(["2024-01-02", None]), "<b>": [1.5, 2.5]}))
+        tab = opened(pd.DataFrame({"day": pd.to_datetime(pd.Series(["2024-01-02", None])), "<b>": [1.5, 2.5]}))
 
         assert "1 of 2 rows has no date and is left out." in texts(tab.widget)
 
     @pytest.mark.parametrize(
         ("frame", "sentence"),
         [
-            (pd.DataFrame({"day": pd.to_datetime([None, None]), "v": [1.0, 2.0]}), "No row of rows has a date"),
+            (
+                pd.DataFrame({"day": pd.to_datetime(pd.Series([None, None])), "v": [1.0, 2.0]}),
+                "No row of rows has a date",
+            ),
             (pd.DataFrame({"day": pd.to_datetime([]), "v": []}), "No row of rows has a date"),
             (pd.DataFrame({"day": pd.to_datetime(["2024-01-01"]), "t": ["x"]}), "no column of numbers"),
         ],
@@ -186,7 +191,7 @@ class TestWindow:
     def test_a_page_that_asks_is_not_moved_and_the_kernel_knows_its_range(self, prices: pd.DataFrame) -> None:
         tab = opened(prices)
         sent: list[Any] = []
-        x_range = plots(tab.widget)["time-lines"].x_range
+        x_range: Any = plots(tab.widget)["time-lines"].x_range
         document = x_range.document
         document.on_change(lambda event: sent.append((event.model, event.setter)))
 
@@ -254,7 +259,8 @@ class TestCandles:
 
         tab.picture.value = "candles"
 
-        assert plots(tab.widget)["time-candles"].x_range.start == said(tab)["start"]
+        x_range: Any = plots(tab.widget)["time-candles"].x_range
+        assert x_range.start == said(tab)["start"]
 
     def test_without_prices_there_is_no_choice(self, prices: pd.DataFrame) -> None:
         assert opened(prices.drop(columns="low")).picture.layout.display == "none"

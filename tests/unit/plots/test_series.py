@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -26,21 +27,21 @@ def series(name: str = "a", unit: str = "", y: Any = (1.0, 2.0, 4.0), **values: 
 
 
 def window(*shown: Series, span: Span = WHOLE, n_rows: int = 3, **options: Any) -> SeriesWindow:
-    known = {"title": "rows", "whole": WHOLE, "has_times": False} | options
+    known: dict[str, Any] = {"title": "rows", "whole": WHOLE, "has_times": False} | options
     return SeriesWindow(series=shown or (series(),), window=span, n_rows=n_rows, **known)
 
 
-def drawn(*shown: Series, **options: Any) -> SeriesPlot:
+def drawn(*shown: Series, **options: Any) -> Any:
     return SeriesPlot(window(*shown, **options), window(*shown), LIGHT)
 
 
-def source(plot: Any, name: str) -> ColumnDataSource:
+def columns(plot: Any, name: str) -> Any:
     found = plot.layout.select_one({"name": name})
     assert isinstance(found, ColumnDataSource)
-    return found
+    return found.data
 
 
-def visible(plot: SeriesPlot) -> list[str]:
+def visible(plot: Any) -> list[str]:
     return [each.name for each in plot.figure.renderers if each.visible and each.name != "time-lines-hover"]
 
 
@@ -48,9 +49,9 @@ class TestSeries:
     def test_each_series_has_a_source_of_arrays(self) -> None:
         plot = drawn(series("a"), series("b", y=[5.0, np.nan]))
 
-        np.testing.assert_array_equal([5.0, np.nan], source(plot, "time-line-1-source").data["y"])
+        np.testing.assert_array_equal([5.0, np.nan], columns(plot, "time-line-1-source")["y"])
         for place in range(MOST_SERIES):
-            for column in source(plot, f"time-line-{place}-source").data.values():
+            for column in columns(plot, f"time-line-{place}-source").values():
                 assert column.dtype == "float64"
 
     def test_no_two_series_look_the_same(self) -> None:
@@ -85,7 +86,7 @@ class TestSeries:
         y = np.array([4.0, 2.0, 8.0])
         plot = drawn(series("a", y=y), series("b", y=-y))
 
-        scales = source(plot, "time-scales-source").data
+        scales = columns(plot, "time-scales-source")
         slope, offset = (np.reshape(scales[name], (2, 3)) for name in ("slope", "offset"))
         np.testing.assert_allclose(y * slope[0, 0] + offset[0, 0], y)
         np.testing.assert_allclose(y * slope[0, 1] + offset[0, 1], (y - 2) / 6)
@@ -93,7 +94,7 @@ class TestSeries:
         np.testing.assert_allclose(-y * slope[1, 2] + offset[1, 2], [0, 50, -100])
 
     def test_a_constant_series_lies_in_the_middle(self) -> None:
-        scales = source(drawn(series(y=[3.0, 3.0])), "time-scales-source").data
+        scales = columns(drawn(series(y=[3.0, 3.0])), "time-scales-source")
 
         assert 3.0 * scales["slope"][1] + scales["offset"][1] == 0.5
 
@@ -122,12 +123,12 @@ class TestSeries:
     def test_another_window_changes_the_points_and_nothing_else(self) -> None:
         plot = drawn(series("a"))
         models = {model.id for model in plot.layout.references()}
-        overview = source(plot, "time-overview-0-source").data
+        overview = columns(plot, "time-overview-0-source")
 
         plot.show(window(series("a", y=[9.0, 8.0])))
 
-        np.testing.assert_array_equal([9.0, 8.0], source(plot, "time-line-0-source").data["y"])
-        assert source(plot, "time-overview-0-source").data is overview
+        np.testing.assert_array_equal([9.0, 8.0], columns(plot, "time-line-0-source")["y"])
+        assert columns(plot, "time-overview-0-source") is overview
         assert {model.id for model in plot.layout.references()} == models
 
     def test_other_series_take_the_place_of_those_before(self) -> None:
@@ -139,8 +140,8 @@ class TestSeries:
         assert plot.figure.title.text == "others"
         assert visible(plot) == ["time-lines-0", "time-lines-0-dots"]
         assert [label for label, _ in plot.figure.hover[0].tooltips] == ["date", "c (m)"]
-        assert len(source(plot, "time-line-1-source").data["x"]) == 0
-        np.testing.assert_array_equal([7.0], source(plot, "time-overview-0-source").data["y"])
+        assert len(columns(plot, "time-line-1-source")["x"]) == 0
+        np.testing.assert_array_equal([7.0], columns(plot, "time-overview-0-source")["y"])
 
     def test_it_is_said_that_not_every_row_has_a_point(self) -> None:
         plot = drawn(n_rows=1_234_567)
@@ -196,26 +197,24 @@ class TestCandles:
         )  # fmt: skip
 
     def test_candles_and_volume_are_drawn_from_one_source(self, candles: Candles) -> None:
-        plot = CandlePlot(candles, window(), LIGHT)
+        plot: Any = CandlePlot(candles, window(), LIGHT)
 
-        columns = source(plot, "time-candles-source").data
-        np.testing.assert_array_equal(candles.high, columns["high"])
-        np.testing.assert_array_equal([0, 1, 0], columns["falling"])
-        np.testing.assert_array_equal([7e8] * 3, columns["width"])
+        found = columns(plot, "time-candles-source")
+        np.testing.assert_array_equal(candles.high, found["high"])
+        np.testing.assert_array_equal([0, 1, 0], found["falling"])
+        np.testing.assert_array_equal([7e8] * 3, found["width"])
         assert plot.volume.x_range is plot.figure.x_range
         assert plot.figure.yaxis[0].axis_label == "price (USD)"
         assert plot.volume.yaxis[0].axis_label == "volume (shares)"
 
     def test_the_period_is_said(self, candles: Candles) -> None:
-        plot = CandlePlot(candles, window(), LIGHT)
+        plot: Any = CandlePlot(candles, window(), LIGHT)
 
         assert plot.figure.select_one({"name": "time-candles-note"}).text == "One candle per week."
         assert plot.figure.hover[0].tooltips[0] == ("week from", "@begin{%F}")
 
     def test_without_volume_there_is_no_empty_figure(self, candles: Candles) -> None:
-        from dataclasses import replace
-
-        plot = CandlePlot(replace(candles, volume=None, period="row", has_times=True), window(), LIGHT)
+        plot: Any = CandlePlot(replace(candles, volume=None, period="row", has_times=True), window(), LIGHT)
 
         assert not plot.volume.visible
         assert plot.figure.xaxis[0].visible
