@@ -166,22 +166,23 @@ def test_rows_are_selected_by_dragging_and_the_wheel_scrolls_the_page(named: dic
 
 
 def test_other_features_change_what_is_drawn_in_place(frame: pd.DataFrame) -> None:
-    layout = plot_grid(grid_of(frame, NAMES), LIGHT)
+    layout = plot_grid(grid_of(frame, ["a", "b"]), LIGHT)
     before = drawn(layout)
 
-    change_grid(layout, grid_of(frame, ["e", "b", "c", "a"]))
+    change_grid(layout, grid_of(frame, ["e", "a"]))
 
     after = drawn(layout)
     assert before == after
     np.testing.assert_array_equal(frame["e"], after["grid-source"].data["v0"])
-    np.testing.assert_array_equal(frame["a"], after["grid-source"].data["v3"])
-    assert after["grid-3-0"].xaxis.axis_label == after["grid-0-0"].xaxis.axis_label == "e"
-    assert [label for label, _ in after["grid-1-0"].select_one(HoverTool).tooltips][:4] == ["e", "b", "c", "a"]
+    np.testing.assert_array_equal(frame["a"], after["grid-source"].data["v1"])
+    assert after["grid-1-0"].xaxis.axis_label == after["grid-0-0"].xaxis.axis_label == "e"
+    assert after["grid-1-0"].yaxis.axis_label == "a"
+    assert [label for label, _ in after["grid-1-0"].select_one(HoverTool).tooltips] == ["e", "a", "kind"]
     shown = after["grid-range-0"]
     assert shown.reset_start == shown.start < frame["e"].min()
     assert shown.reset_end == shown.end > frame["e"].max()
     assert after["grid-0-0-bins-source"].data["count"].sum() == 60
-    assert "e, b, c, a" in after["grid-heading"].text
+    assert "e, a" in after["grid-heading"].text
 
 
 def test_the_heading_says_what_is_left_out(frame: pd.DataFrame) -> None:
