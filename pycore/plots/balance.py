@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
-import numpy as np
 from bokeh.models import ColumnDataSource, HoverTool, NumeralTickFormatter
 from bokeh.plotting import figure
 
 from pycore.plots.canvas import message_figure, shortened
+from pycore.plots.labels import percent
 from pycore.plots.named_rows import places, rows_figure, write_beside
 from pycore.plots.theme import Theme, paint
 from pycore.results.quality import Balance
@@ -37,6 +37,7 @@ def plot_balance(balance: Balance | None, theme: Theme) -> figure:
 
     Examples
     --------
+    >>> import numpy as np
     >>> from pycore.plots.theme import theme_of
     >>> found = Balance(
     ...     target="kind",
@@ -52,8 +53,6 @@ def plot_balance(balance: Balance | None, theme: Theme) -> figure:
     if balance is None:
         text = "There is no target with classes, so there is no balance to look at."
         return message_figure("quality-balance", _TITLE, text, theme, height=160)
-    is_rare = np.array([name in balance.rare for name in balance.names], dtype=bool)
-    shares = balance.counts / balance.counts.sum()
     plot = rows_figure(
         ("quality-balance", f"{_TITLE} of {shortened(balance.target, 40)}"),
         balance.names,
@@ -62,20 +61,7 @@ def plot_balance(balance: Balance | None, theme: Theme) -> figure:
         x_range=(0, _ROOM_FOR_TEXT * float(balance.counts.max())),
         note=_note(balance),
     )
-    source = ColumnDataSource(
-        {
-            "name": [shortened(name, 80) for name in balance.names],
-            "count": balance.counts,
-            "share": shares,
-            "text": [
-                f"{count:,} ({100 * share:.1f} %){' ◄ rare' if rare else ''}"
-                for count, share, rare in zip(balance.counts, shares, is_rare, strict=True)
-            ],
-            "y": places(len(balance.names)),
-            "colour": [theme.red if rare else theme.blue for rare in is_rare],
-        },
-        name="quality-balance-source",
-    )
+    source = ColumnDataSource(_columns(balance, theme), name="quality-balance-source")
     bars = plot.hbar(
         y="y",
         left=0,
@@ -91,6 +77,22 @@ def plot_balance(balance: Balance | None, theme: Theme) -> figure:
     plot.add_tools(HoverTool(renderers=[bars], tooltips=[("class", "@name"), ("rows", "@text")]))
     paint(plot, theme)
     return plot
+
+
+def _columns(balance: Balance, theme: Theme) -> dict[str, Any]:
+    is_rare = [name in balance.rare for name in balance.names]
+    shares = balance.counts / balance.counts.sum()
+    return {
+        "name": [shortened(name, 80) for name in balance.names],
+        "count": balance.counts,
+        "share": shares,
+        "text": [
+            f"{count:,} ({percent(share)}){' ◄ rare' if rare else ''}"
+            for count, share, rare in zip(balance.counts, shares, is_rare, strict=True)
+        ],
+        "y": places(len(balance.names)),
+        "colour": [theme.red if rare else theme.blue for rare in is_rare],
+    }
 
 
 def _note(balance: Balance) -> str:

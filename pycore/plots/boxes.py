@@ -90,27 +90,7 @@ def plot_boxes(boxes: Boxes, theme: Theme, *, title: str, y_label: str, x_label:
     outliers = ColumnDataSource(_outlier_columns(boxes), name="summary-outliers-source")
     marks = _draw_boxes(plot, source, theme)
     colours = _colours(boxes, theme, plot) if x_label else [theme.blue]
-    # Thousands of names of colours would be slow to send; the place of its box gives each outlier its colour.
-    colour = linear_cmap("x", colours, -0.5, len(colours) - 0.5)
-    marks["outliers"] = plot.scatter(
-        "x",
-        "y",
-        size=5,
-        fill_color=colour,
-        line_color=colour,
-        fill_alpha=0.35,
-        line_alpha=0.8,
-        source=outliers,
-        name="summary-outliers",
-    )
-    plot.add_tools(
-        HoverTool(
-            renderers=[marks["outliers"]],
-            tooltips=[("outlier", "@y{%.6g}")],
-            formatters={"@y": "printf"},
-            visible=False,
-        )
-    )
+    marks["outliers"] = _draw_outliers(plot, outliers, colours)
     args = {"boxes": source, "outliers": outliers, "y_range": plot.y_range, "padding": _PADDING}
     marks["outliers"].js_on_change("visible", CustomJS(args=args, code=_FIT))
     _add_legend(plot, marks)
@@ -161,6 +141,11 @@ def _draw_boxes(plot: figure, source: ColumnDataSource, theme: Theme) -> dict[st
         source=source,
         name="summary-box-boxes",
     )
+    _add_box_hover(plot, bars)
+    return _draw_middles(plot, source, theme)
+
+
+def _draw_middles(plot: figure, source: ColumnDataSource, theme: Theme) -> dict[str, GlyphRenderer[Any]]:
     median = plot.segment(
         "left",
         "median",
@@ -182,12 +167,34 @@ def _draw_boxes(plot: figure, source: ColumnDataSource, theme: Theme) -> dict[st
         source=source,
         name="summary-means",
     )
+    return {"median": median, "mean": mean}
+
+
+def _add_box_hover(plot: figure, bars: GlyphRenderer[Any]) -> None:
     tooltips = [("", "@name"), ("values", "@count{0,0}"), ("outliers", "@n_outliers{0,0}")]
     words = ("upper whisker", "upper quartile", "median", "lower quartile", "lower whisker", "mean")
     keys = ("upper", "q3", "median", "q1", "lower", "mean")
     tooltips += [(word, f"@said_{key}") for word, key in zip(words, keys, strict=True)]
     plot.add_tools(HoverTool(renderers=[bars], tooltips=tooltips, visible=False))
-    return {"median": median, "mean": mean}
+
+
+def _draw_outliers(plot: figure, source: ColumnDataSource, colours: list[str]) -> GlyphRenderer[Any]:
+    # Thousands of names of colours would be slow to send; the place of its box gives each outlier its colour.
+    colour = linear_cmap("x", colours, -0.5, len(colours) - 0.5)
+    points = plot.scatter(
+        "x",
+        "y",
+        size=5,
+        fill_color=colour,
+        line_color=colour,
+        fill_alpha=0.35,
+        line_alpha=0.8,
+        source=source,
+        name="summary-outliers",
+    )
+    tooltips = [("outlier", "@y{%.6g}")]
+    plot.add_tools(HoverTool(renderers=[points], tooltips=tooltips, formatters={"@y": "printf"}, visible=False))
+    return points
 
 
 def _box_columns(boxes: Boxes, theme: Theme, plot: figure) -> dict[str, Any]:

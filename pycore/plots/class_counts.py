@@ -9,7 +9,7 @@ from bokeh.models import ColumnDataSource, HoverTool, NumeralTickFormatter, Rang
 from bokeh.plotting import figure
 
 from pycore.plots.canvas import message_figure, new_figure, shortened
-from pycore.plots.labels import distinct_labels
+from pycore.plots.labels import distinct_labels, percent
 from pycore.plots.palettes import class_styles
 from pycore.plots.theme import Theme, paint
 from pycore.results.classes import Classes
@@ -72,16 +72,9 @@ def _columns(classes: Classes, most: int, theme: Theme) -> dict[str, Any]:
         "label": distinct_labels(classes.names, most),
         "count": classes.counts,
         "share": shares,
-        "text": [f"{count:,} ({_percent(share)})" for count, share in zip(classes.counts, shares, strict=True)],
+        "text": [f"{count:,} ({percent(share)})" for count, share in zip(classes.counts, shares, strict=True)],
         "colour": [style.colour for style in class_styles(classes.names, theme)],
     }
-
-
-def _percent(share: float) -> str:
-    """Return a share, never as nothing or all where it is not."""
-    if 0 < share < 0.0005:
-        return "< 0.1 %"
-    return "> 99.9 %" if 0.9995 <= share < 1 else f"{share:.1%}".replace("%", " %")
 
 
 def _hover(rows: Any) -> HoverTool:
@@ -92,13 +85,7 @@ def _hover(rows: Any) -> HoverTool:
 
 def _pie(classes: Classes, title: str, theme: Theme) -> figure:
     columns = _columns(classes, _PIE_CHARACTERS, theme)
-    columns |= _wedges(columns["share"], begin=np.pi / 2)  # clockwise from the top
-    if np.abs(columns["label_y"] - columns["rim_y"]).max() > _CROWDED:
-        # Labels of small wedges push each other away; beside the pie, not above or below it, they have room.
-        largest = int(np.argmax(columns["share"]))
-        before = columns["share"][:largest].sum() + columns["share"][largest] / 2
-        columns |= _wedges(columns["share"], begin=np.pi + 2 * np.pi * before)
-    source = ColumnDataSource(columns, name="summary-classes-source")
+    source = ColumnDataSource(columns | _placed(columns["share"]), name="summary-classes-source")
     width, height = _PIE_PIXELS
     plot = new_figure(
         "summary-classes",
@@ -113,6 +100,11 @@ def _pie(classes: Classes, title: str, theme: Theme) -> figure:
         tools="save",
     )
     plot.axis.visible = plot.grid.visible = False
+    _draw_pie(plot, source, theme)
+    return plot
+
+
+def _draw_pie(plot: figure, source: ColumnDataSource, theme: Theme) -> None:
     wedges = plot.wedge(
         x=0,
         y=0,
@@ -142,7 +134,17 @@ def _pie(classes: Classes, title: str, theme: Theme) -> figure:
             name=f"summary-classes-{field}",
         )
     plot.add_tools(_hover(wedges))
-    return plot
+
+
+def _placed(shares: np.ndarray[Any, Any]) -> dict[str, Any]:
+    """Return wedges that begin where their labels have room."""
+    wedges = _wedges(shares, begin=np.pi / 2)  # clockwise from the top
+    if np.abs(wedges["label_y"] - wedges["rim_y"]).max() > _CROWDED:
+        # Labels of small wedges push each other away; beside the pie, not above or below it, they have room.
+        largest = int(np.argmax(shares))
+        before = shares[:largest].sum() + shares[largest] / 2
+        wedges = _wedges(shares, begin=np.pi + 2 * np.pi * before)
+    return wedges
 
 
 def _wedges(shares: np.ndarray[Any, Any], begin: float) -> dict[str, Any]:
@@ -207,6 +209,16 @@ def _bars(classes: Classes, title: str, target: str, theme: Theme) -> figure:
         y_range=Range1d(start=-0.7, end=n_classes - 0.3),
         tools="save",
     )
+    _draw_bars(plot, source, theme)
+    plot.yaxis.ticker = columns["y"].tolist()
+    plot.yaxis.major_label_overrides = dict(zip(columns["y"].tolist(), columns["label"], strict=True))
+    plot.yaxis.major_tick_line_color = None
+    plot.xaxis.formatter = NumeralTickFormatter(format="0,0")
+    plot.ygrid.visible = False
+    return plot
+
+
+def _draw_bars(plot: figure, source: ColumnDataSource, theme: Theme) -> None:
     bars = plot.hbar(
         y="y",
         right="count",
@@ -228,10 +240,4 @@ def _bars(classes: Classes, title: str, target: str, theme: Theme) -> figure:
         source=source,
         name="summary-classes-text",
     )
-    plot.yaxis.ticker = columns["y"].tolist()
-    plot.yaxis.major_label_overrides = dict(zip(columns["y"].tolist(), columns["label"], strict=True))
-    plot.yaxis.major_tick_line_color = None
-    plot.xaxis.formatter = NumeralTickFormatter(format="0,0")
-    plot.ygrid.visible = False
     plot.add_tools(_hover(bars))
-    return plot

@@ -18,6 +18,8 @@ from pycore.results.quality import Leak, Leaks
 __all__ = ["plot_leaks"]
 
 _TITLE: Final = "What each feature alone tells"
+_NO_TARGET: Final = "There is no target that varies, or too few rows: nothing can be told."
+_NO_FEATURE: Final = "There is no feature of which values repeat or have an order."
 
 
 def plot_leaks(found: Leaks | None, theme: Theme) -> figure:
@@ -50,13 +52,10 @@ def plot_leaks(found: Leaks | None, theme: Theme) -> figure:
     >>> plot_leaks(found, theme_of("light")).select_one({"name": "quality-leaks-source"}).data["text"]
     ['0.999: a rising function of the target']
     """
-    if found is None or not found.features:
-        text = (
-            "There is no target that varies, or too few rows: nothing can be told."
-            if found is None
-            else "There is no feature of which values repeat or have an order."
-        )
-        return message_figure("quality-leaks", _TITLE, text, theme, height=160)
+    if found is None:
+        return message_figure("quality-leaks", _TITLE, _NO_TARGET, theme, height=160)
+    if not found.features:
+        return message_figure("quality-leaks", _TITLE, _NO_FEATURE, theme, height=160)
     shown = found.features[:MOST_ROWS]
     scale = 1 - found.worst
     plot = rows_figure(
@@ -68,6 +67,15 @@ def plot_leaks(found: Leaks | None, theme: Theme) -> figure:
         note=_note(found, len(shown)),
     )
     source = ColumnDataSource(_columns(shown, found, theme), name="quality-leaks-source")
+    _draw(plot, source, found, theme)
+    plot.xaxis.ticker = np.linspace(found.worst, 1, 6).tolist()
+    plot.xaxis.formatter = NumeralTickFormatter(format="0.[00]")
+    paint(plot, theme)
+    return plot
+
+
+def _draw(plot: figure, source: ColumnDataSource, found: Leaks, theme: Theme) -> None:
+    """Draw a point at the end of a line for each feature, and the line from which on they are suspicious."""
     plot.segment(
         x0=found.worst, x1="score", y0="y", y1="y", line_color=theme.frame, source=source, name="quality-leaks-lines"
     )
@@ -75,21 +83,10 @@ def plot_leaks(found: Leaks | None, theme: Theme) -> figure:
         "score", "y", marker="marker", size=11, color="colour", source=source, name="quality-leaks-points"
     )
     write_beside(plot, source, theme, x="score", text="label", offset=11)
-    plot.add_layout(
-        Span(
-            location=found.threshold,
-            dimension="height",
-            line_color=theme.red,
-            line_dash="dashed",
-            line_width=1.5,
-            level="underlay",
-        )
-    )
-    plot.xaxis.ticker = np.linspace(found.worst, 1, 6).tolist()
-    plot.xaxis.formatter = NumeralTickFormatter(format="0.[00]")
+    threshold = Span(location=found.threshold, dimension="height", line_color=theme.red, line_dash="dashed")
+    threshold.update(line_width=1.5, level="underlay")
+    plot.add_layout(threshold)
     plot.add_tools(HoverTool(renderers=[points], tooltips=[("feature", "@name"), ("tells", "@text")]))
-    paint(plot, theme)
-    return plot
 
 
 def _note(found: Leaks, n_shown: int) -> str:

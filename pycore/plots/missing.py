@@ -191,36 +191,27 @@ def plot_missing_by_column(missing: MissingValues, theme: Theme) -> figure:
     if not len(shown):
         return message_figure("quality-missing-columns", title, _nothing(missing), theme, height=160)
     names = [missing.names[place] for place in shown]
-    shares = missing.counts[shown] / missing.n_rows
     note = f"the {len(shown)} of {len(order):,} columns that miss most" if len(shown) < len(order) else ""
-    plot = rows_figure(
-        ("quality-missing-columns", title),
-        names,
-        theme,
-        x_label="missing values (% of rows)",
-        x_range=(0, 1.18),
-        note=note,
-    )
-    source = ColumnDataSource(
-        {
-            "name": [shortened(name, 80) for name in names],
-            "count": missing.counts[shown],
-            "share": shares,
-            "text": [f"{count:,}" for count in missing.counts[shown]],
-            "y": places(len(shown)),
-        },
-        name="quality-missing-columns-source",
-    )
+    place = ("quality-missing-columns", title)
+    plot = rows_figure(place, names, theme, x_label="missing values (% of rows)", x_range=(0, 1.18), note=note)
+    source = ColumnDataSource(_shares(missing, shown), name="quality-missing-columns-source")
     bars = plot.hbar(y="y", left=0, right="share", height=0.7, color=theme.red, line_color=None, source=source)
     bars.name = "quality-missing-columns-bars"
     write_beside(plot, source, theme, x="share", text="text")
     plot.xaxis.ticker = [0, 0.25, 0.5, 0.75, 1]
     plot.xaxis.formatter = NumeralTickFormatter(format="0 %")
-    plot.add_tools(
-        HoverTool(
-            renderers=[bars],
-            tooltips=[("column", "@name"), ("missing", "@count{0,0} rows"), ("share", "@share{0.[00] %}")],
-        )
-    )
+    tooltips = [("column", "@name"), ("missing", "@count{0,0} rows"), ("share", "@share{0.[00] %}")]
+    plot.add_tools(HoverTool(renderers=[bars], tooltips=tooltips))
     paint(plot, theme)
     return plot
+
+
+def _shares(missing: MissingValues, shown: np.ndarray[Any, Any]) -> dict[str, Any]:
+    counts = missing.counts[shown]
+    return {
+        "name": [shortened(missing.names[place], 80) for place in shown],
+        "count": counts,
+        "share": counts / missing.n_rows,
+        "text": [f"{count:,}" for count in counts],
+        "y": places(len(shown)),
+    }

@@ -127,6 +127,18 @@ def _bars(source: ColumnDataSource, names: Sequence[str], note: str, theme: Them
         x_range=(left - 0.05 * scale if left else -0.02 * scale, max(right, 0.0) + 0.2 * scale),
         note=note,
     )
+    renderers = _draw_sides(plot, source, theme)
+    write_beside(plot, source, theme, x="share_above", text="text")
+    plot.legend.click_policy = "hide"
+    plot.legend.location = "bottom_right"
+    plot.xaxis.formatter = CustomJSTickFormatter(code=_SHARE_TICK)
+    plot.add_tools(HoverTool(renderers=renderers, tooltips=_TOOLTIPS))
+    paint(plot, theme)
+    return plot
+
+
+def _draw_sides(plot: figure, source: ColumnDataSource, theme: Theme) -> list[Any]:
+    """Draw bars to the left and to the right; return them."""
     renderers: list[Any] = []
     for side, colour, hatch in (("below", theme.yellow, "right_diagonal_line"), ("above", theme.blue, " ")):
         bars = plot.hbar(
@@ -144,13 +156,7 @@ def _bars(source: ColumnDataSource, names: Sequence[str], note: str, theme: Them
             name=f"quality-outliers-{side}",
         )
         renderers.append(bars)
-    write_beside(plot, source, theme, x="share_above", text="text")
-    plot.legend.click_policy = "hide"
-    plot.legend.location = "bottom_right"
-    plot.xaxis.formatter = CustomJSTickFormatter(code=_SHARE_TICK)
-    plot.add_tools(HoverTool(renderers=renderers, tooltips=_TOOLTIPS))
-    paint(plot, theme)
-    return plot
+    return renderers
 
 
 _TOOLTIPS: Final = [

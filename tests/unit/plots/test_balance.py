@@ -41,6 +41,12 @@ def test_a_rare_class_is_marked_by_a_word_and_not_by_colour_alone() -> None:
     assert bars["colour"] == [LIGHT.blue, LIGHT.red]
 
 
+def test_a_class_of_one_row_among_thousands_is_not_said_to_be_nothing() -> None:
+    bars = source(drawn(["a"] * 9_999 + ["b"]))
+
+    assert bars["text"] == ["9,999 (> 99.9 %)", "1 (< 0.1 %) ◄ rare"]
+
+
 def test_of_a_thousand_classes_the_picture_shows_28_and_counts_the_rare_ones_among_the_others() -> None:
     target = [f"class {place}" for place in range(1_000) for _ in range(12 if place < 990 else 3)]
 
