@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from suites.browser import NotebookPage
 from suites.explorer_page import ExplorerPage
 from suites.notebooks import EXPLORED
@@ -12,6 +13,8 @@ from suites.notebooks import EXPLORED
 from pycore.plots.theme import THEMES
 
 Open = Callable[[str], NotebookPage]
+
+pytestmark = pytest.mark.timeout(900)  # two dozen tabs, each of them with pictures for a gallery
 
 SIDES = ["Summary", "Quality", "Features", "Crossfilter", "Grid"]
 TABS = {"iris": SIDES, "autompg": SIDES, "titanic": SIDES, "daily": [*SIDES, "Time"]}

@@ -57,7 +57,8 @@ PAPER = """(canvas) => {
 READY = """(place) => {
   const side = document.querySelectorAll(".pycore-explorer")[place]?.querySelector(
     ":scope > .jupyter-widget-tab > .widget-tab-contents > :not(.lm-mod-hidden)");
-  return side && side.getBoundingClientRect().height > 0 && !side.querySelector(".pycore-spinner");
+  const spins = (each) => each.getClientRects().length > 0;
+  return side && side.getBoundingClientRect().height > 0 && ![...side.querySelectorAll(".pycore-spinner")].some(spins);
 }"""
 
 
