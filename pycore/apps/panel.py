@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import html
 import logging
+import math
 import threading
+import time
 from collections.abc import Callable
 from typing import Any, Final, Generic, TypeVar
 
@@ -19,6 +21,8 @@ logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+_QUICK_S: Final = 0.02  # nobody sees a page wait so long
+_PAUSE_S: Final = 0.05  # a slider that is dragged moves more often
 _SPINNER_AFTER_S: Final = 0.3  # what is faster would only flicker
 _STYLE: Final = """<style>
 @keyframes pycore-turn { to { transform: rotate(360deg); } }
@@ -45,6 +49,8 @@ class Panel(Generic[T]):
         widget and no figure.
     draw : callable
         Takes what `compute` returned, and returns the widget to show; or None, when it changed the one that is shown.
+    is_quick : bool, default False
+        Whether `compute` takes milliseconds, once it was run: then values that come one by one start no thread.
 
     Attributes
     ----------
@@ -61,7 +67,14 @@ class Panel(Generic[T]):
     '[0, 1, 4, 9]'
     """
 
-    def __init__(self, title: str, compute: Callable[..., T], draw: Callable[[T], ipywidgets.DOMWidget | None]) -> None:
+    def __init__(
+        self,
+        title: str,
+        compute: Callable[..., T],
+        draw: Callable[[T], ipywidgets.DOMWidget | None],
+        *,
+        is_quick: bool = False,
+    ) -> None:
         self.title = title
         self.error: Exception | None = None
         self._compute = compute
@@ -73,6 +86,9 @@ class Panel(Generic[T]):
         self._computing = threading.Lock()  # a thread cannot be stopped: what comes after it has to wait
         self._task: asyncio.Task[None] | None = None
         self._spinning: asyncio.TimerHandle | None = None
+        self._may_be_quick = is_quick
+        self._took_s = math.inf  # the last computation
+        self._ended_s = -math.inf  # when it ended
         self.widget = ipywidgets.VBox([_spinner(title)])
 
     @property
@@ -139,8 +155,20 @@ class Panel(Generic[T]):
         """Return what a thread has found for the very same arguments and nobody has drawn, or else compute it."""
         with self._computing:
             if self._found is None or self._found[0] is not arguments:
+                began_s = time.monotonic()
                 self._found = (arguments, self._compute(*arguments))
+                self._ended_s = time.monotonic()
+                self._took_s = self._ended_s - began_s
             return self._found[1]
+
+    @property
+    def _is_quick(self) -> bool:
+        """Whether a thread would take longer to start than what it is for.
+
+        Values that come faster than they are drawn always get one: the event loop takes the next ones in meanwhile.
+        """
+        comes_slowly = time.monotonic() - self._ended_s > _PAUSE_S
+        return self._may_be_quick and comes_slowly and self._took_s < _QUICK_S and not self._computing.locked()
 
     async def _work(self) -> None:
         loop = asyncio.get_running_loop()
@@ -148,13 +176,16 @@ class Panel(Generic[T]):
             arguments, self._waiting = self._waiting, None
             self._spinning = spinning = loop.call_later(_SPINNER_AFTER_S, self._spin)
             try:
-                found = await asyncio.to_thread(self._computed, arguments)
+                found = self._computed(arguments) if self._is_quick else await self._in_thread(arguments)
             except Exception as exc:  # noqa: BLE001  # it is shown in the place of the picture
                 self._fail(exc)
             else:
                 self._put(found)
             finally:
                 spinning.cancel()
+
+    async def _in_thread(self, arguments: tuple[Any, ...]) -> T:
+        return await asyncio.to_thread(self._computed, arguments)
 
     def _spin(self) -> None:
         spinner = _spinner(self.title)

@@ -56,7 +56,7 @@ class CrossfilterTab(Tab):
         self._is_offering = False
         self._names = axis_columns(self.dataset)
         self._measured = measured_columns(self.dataset)
-        self._panel: Panel[Scatter] = Panel("Crossfilter", self._compute, self._draw)
+        self._panel: Panel[Scatter] = Panel("Crossfilter", self._compute, self._draw, is_quick=True)
         self.panels.append(self._panel)
         self.selection = Selection(min(len(self.dataset.frame), _MOST_ROWS))
         self._rows = ipywidgets.VBox()

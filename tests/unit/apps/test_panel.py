@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 import ipywidgets
@@ -334,3 +334,27 @@ def test_a_card_says_why_and_no_value_of_a_bug(error: Exception, reason: str) ->
 
     assert reason in text
     assert "42" not in text
+
+
+def threads_of(panel: Panel[Any], pauses_s: Sequence[float]) -> None:
+    """Ask for a picture after each pause."""
+
+    async def work() -> None:
+        for number, pause_s in enumerate(pauses_s):
+            await asyncio.sleep(pause_s)
+            panel.update(number)
+            await panel.settled()
+
+    run(work)
+
+
+@pytest.mark.parametrize("is_quick", [True, False])
+def test_a_thread_is_started_for_what_may_take_long(*, is_quick: bool) -> None:
+    threads: list[threading.Thread] = []
+    panel = Panel("Bars", lambda number: threads.append(threading.current_thread()), label, is_quick=is_quick)
+
+    threads_of(panel, [0, 0.2, 0.2])
+
+    here = threading.main_thread()
+    assert threads[0] is not here  # nobody knows yet how long it takes
+    assert [thread is here for thread in threads[1:]] == [is_quick, is_quick]
