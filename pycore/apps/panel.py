@@ -9,6 +9,8 @@ import math
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, Generic, TypeVar
 
 import ipywidgets
@@ -33,6 +35,15 @@ _STYLE: Final = """<style>
 .pycore-card { margin: 8px 0; padding: 10px 14px; border-left: 4px solid var(--jp-warn-color0);
   background: var(--jp-layout-color2); color: var(--jp-ui-font-color1); line-height: 1.45; white-space: normal; }
 </style>"""
+
+
+@dataclass(eq=False)
+class _Wish:
+    """Arguments of one update, and what came of them."""
+
+    arguments: tuple[Any, ...]
+    show: Callable[[], None] | None = None  # puts the picture or the card in its place; None: nothing is computed yet
+    is_given_up: bool = False  # no thread has to begin with it any more
 
 
 class Panel(Generic[T]):
@@ -80,9 +91,9 @@ class Panel(Generic[T]):
         self._compute = compute
         self._draw = draw
         self._drawn: ipywidgets.DOMWidget | None = None
-        self._waiting: tuple[Any, ...] | None = None
-        self._latest: tuple[Any, ...] | None = None
-        self._found: tuple[tuple[Any, ...], T] | None = None  # for which arguments, until it is drawn
+        self._running: _Wish | None = None
+        self._waiting: _Wish | None = None
+        self._latest: _Wish | None = None
         self._computing = threading.Lock()  # a thread cannot be stopped: what comes after it has to wait
         self._task: asyncio.Task[None] | None = None
         self._spinning: asyncio.TimerHandle | None = None
@@ -98,30 +109,25 @@ class Panel(Generic[T]):
 
     def update(self, *arguments: Any) -> None:
         """Show the picture for these arguments soon; where no event loop runs, now."""
-        self._latest = arguments
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
             self.show(*arguments)
             return
-        self._waiting = arguments
+        self._latest = self._waiting = _Wish(arguments)
         if self._task is None or self._task.done():
             self._task = loop.create_task(self._work())
 
     def show(self, *arguments: Any) -> None:
         """Show the picture for these arguments now, instead of any that is still to come."""
-        self._latest = arguments
         self._stop()
-        self._forget()
-        self._finish(arguments)
+        self._latest = _Wish(arguments)
+        self._finish(self._latest)
 
     def settle(self) -> None:
         """Return when the picture for the last arguments is shown; does nothing if it is."""
         if self._task is not None and not self._task.done() and self._latest is not None:
-            is_outdated = self._waiting is not None
             self._stop()
-            if is_outdated:
-                self._forget()
             self._finish(self._latest)
 
     async def settled(self) -> None:
@@ -132,34 +138,43 @@ class Panel(Generic[T]):
     def _stop(self) -> None:
         """Let nothing be drawn of what is computed or waits."""
         self._waiting = None
+        if self._running is not None:
+            self._running.is_given_up = True
         if self._spinning is not None:
             self._spinning.cancel()
         if self._task is not None:
             self._task.cancel()
             self._task = None
 
-    def _forget(self) -> None:
-        """Wait for the thread that computes, and leave what it found."""
+    def _finish(self, wish: _Wish) -> None:
+        """Show what a thread has found for this wish, or else compute it."""
         with self._computing:
-            self._found = None
+            if wish.show is None:
+                wish.show = self._tried(wish)
+        self._show(wish)
 
-    def _finish(self, arguments: tuple[Any, ...]) -> None:
+    def _begin(self, wish: _Wish) -> None:
+        """Compute what is wished for; runs in a thread, which may come late."""
+        with self._computing:
+            if wish.show is None and not wish.is_given_up:
+                wish.show = self._tried(wish)
+
+    def _tried(self, wish: _Wish) -> Callable[[], None]:
+        # What is raised is no matter of the loop, where a StopIteration would never arrive.
+        began_s = time.monotonic()
         try:
-            found = self._computed(arguments)
+            found = self._compute(*wish.arguments)
         except Exception as exc:  # noqa: BLE001  # it is shown in the place of the picture
-            self._fail(exc)
-        else:
-            self._put(found)
+            return partial(self._fail, exc)
+        self._ended_s = time.monotonic()
+        self._took_s = self._ended_s - began_s
+        return partial(self._put, found)
 
-    def _computed(self, arguments: tuple[Any, ...]) -> T:
-        """Return what a thread has found for the very same arguments and nobody has drawn, or else compute it."""
-        with self._computing:
-            if self._found is None or self._found[0] is not arguments:
-                began_s = time.monotonic()
-                self._found = (arguments, self._compute(*arguments))
-                self._ended_s = time.monotonic()
-                self._took_s = self._ended_s - began_s
-            return self._found[1]
+    @staticmethod
+    def _show(wish: _Wish) -> None:
+        show, wish.show = wish.show, _nothing  # what was found may be large
+        if show is not None:
+            show()
 
     @property
     def _is_quick(self) -> bool:
@@ -173,19 +188,15 @@ class Panel(Generic[T]):
     async def _work(self) -> None:
         loop = asyncio.get_running_loop()
         while self._waiting is not None:
-            arguments, self._waiting = self._waiting, None
+            wish, self._waiting = self._waiting, None
+            self._running = wish
             self._spinning = spinning = loop.call_later(_SPINNER_AFTER_S, self._spin)
             try:
-                found = self._computed(arguments) if self._is_quick else await self._in_thread(arguments)
-            except Exception as exc:  # noqa: BLE001  # it is shown in the place of the picture
-                self._fail(exc)
-            else:
-                self._put(found)
+                if not self._is_quick:
+                    await asyncio.to_thread(self._begin, wish)
+                self._finish(wish)
             finally:
                 spinning.cancel()
-
-    async def _in_thread(self, arguments: tuple[Any, ...]) -> T:
-        return await asyncio.to_thread(self._computed, arguments)
 
     def _spin(self) -> None:
         spinner = _spinner(self.title)
@@ -193,7 +204,6 @@ class Panel(Generic[T]):
         self._beside(spinner)
 
     def _put(self, found: T) -> None:
-        self._found = None
         try:
             drawn = self._draw(found)
         except Exception as exc:  # noqa: BLE001  # it is shown in the place of the picture
@@ -218,6 +228,10 @@ class Panel(Generic[T]):
     def _beside(self, said: ipywidgets.HTML) -> None:
         # The picture stays the first child: one that moves is made anew by the page, from what it was at its beginning.
         self.widget.children = (said,) if self._drawn is None else (self._drawn, said)
+
+
+def _nothing() -> None:
+    """Show what is shown already."""
 
 
 def card(title: str, exc: Exception) -> ipywidgets.HTML:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import ipywidgets
@@ -227,6 +228,38 @@ def test_what_is_shown_at_once_is_not_replaced_by_what_was_on_its_way(slow: Slow
 
     run(work)
     assert slow.most_at_once == 1, "a thread cannot be stopped, so the next one waits for it"
+
+
+@pytest.mark.parametrize(("value", "computed"), [(None, ["a"]), ("b", ["b"])])
+def test_a_thread_that_comes_late_computes_nothing(value: str | None, computed: list[str]) -> None:
+    begun: list[str] = []
+    panel = Panel("Bars", lambda value: begun.append(value) or value, label)  # type: ignore[func-returns-value]
+
+    async def work() -> None:
+        only_thread, gate = ThreadPoolExecutor(1), threading.Event()
+        asyncio.get_running_loop().set_default_executor(only_thread)
+        only_thread.submit(gate.wait, TIMEOUT_S)
+        panel.update("a")
+        await asyncio.sleep(0)  # a thread is asked for
+        panel.settle() if value is None else panel.show(value)
+        gate.set()
+        only_thread.submit(int).result(TIMEOUT_S)  # before the loop can take back what it asked for
+
+    run(work)
+    assert begun == computed
+    assert said(panel) == computed
+
+
+def test_an_error_that_no_future_takes_is_a_card_too() -> None:
+    panel = Panel("Bars", lambda: next(iter(())), label)
+
+    async def work() -> None:
+        panel.update()
+        await panel.settled()
+
+    run(work)
+    assert isinstance(panel.error, StopIteration)
+    assert "StopIteration, which is a bug in pycore" in said(panel)[0]
 
 
 def test_settle_does_nothing_when_all_is_shown() -> None:
