@@ -51,7 +51,10 @@ def table_of(server: Server, connection: Connection, name: str) -> TableInfo:
 def selection(pools: Pools, name: str) -> str:
     """Return the statement that reads all rows of the table or view called `name`; raises as :func:`table_of` does."""
     with pools.reading() as connection:
-        return f"SELECT * FROM {quoted(connection, table_of(pools.server, connection, name).name)}"  # noqa: S608
+        table = table_of(pools.server, connection, name).name
+        quotes = connection.dialect.identifier_preparer  # quoted() would double each % for the driver
+        written = table.replace(quotes.escape_quote, quotes.escape_to_quote)
+        return f"SELECT * FROM {quotes.initial_quote}{written}{quotes.final_quote}"  # noqa: S608
 
 
 def described(pools: Pools, *, count: bool) -> list[TableInfo]:

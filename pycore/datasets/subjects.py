@@ -24,8 +24,9 @@ __all__ = ["Subjects"]
 _CSV: Final = (".csv", ".csv.gz")
 # A word alone may be the name of a table; which words begin a statement that reads, the database knows as well.
 _QUERY: Final = re.compile(
-    r"(?:\s|--[^\n]*\n|\#[^\n]*\n|/\*.*?\*/)*(?:SELECT|WITH|VALUES|TABLE|SHOW|DESCRIBE|DESC|EXPLAIN)\b\s*[^\s.:]",
-    re.IGNORECASE | re.DOTALL,
+    r"(?:\s|--[^\n]*+\n|\#[^\n]*+\n|/\*(?:[^*]|\*(?!/))*+\*/)*+"
+    r"(?:SELECT|WITH|VALUES|TABLE|SHOW|DESCRIBE|DESC|EXPLAIN)\b\s*[^\s.:]",
+    re.IGNORECASE,
 )
 _MOST_NAMED: Final = 12
 _MOST_CHARACTERS: Final = 60
@@ -121,6 +122,8 @@ class Subjects:
     def _addressed(self, source: str) -> Iterator[tuple[Database, str]]:
         """Yield the database that stands before a colon or a dot, with what stands behind it."""
         for sign in (":", "."):
+            if sign == "." and source.lower().endswith(_CSV):
+                continue  # a file may have the name of a database
             name, found, rest = source.partition(sign)
             if found and rest.strip() and name.strip() in self._databases:
                 yield self._databases[name.strip()], rest.strip()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import shutil
 from collections.abc import Iterator
@@ -151,6 +152,8 @@ def test_a_server_that_stops_in_the_middle_is_told_of(mariadb: MariaDB, tmp_path
         subjects = Subjects(
             Catalog({}, databases={}, cache=None, root=tmp_path), {database.name: database}, root=tmp_path
         )
+        database.load_csv(io.StringIO("a\n1\n"), 'we`ird "%s" :x')
+        assert subjects.read('we`ird "%s" :x').frame["a"].tolist() == [1]
         explorer = opened("iris", lambda: subjects.read("iris"), target="species")
         profile = profiled(explorer.dataset)
         describe = explorer.dataset.frame[LENGTHS].describe().T[NUMBERS]

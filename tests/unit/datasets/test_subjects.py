@@ -167,6 +167,17 @@ def test_a_file_is_read_with_exact_types(
         assert (subject.name, subject.frame["code"].tolist()) == (name, codes)
 
 
+def test_a_file_may_have_the_name_of_a_database(subjects: Subjects, tmp_path: Path) -> None:
+    (tmp_path / "ONE.csv").write_text("code\n001\n")
+
+    assert subjects.read("ONE.csv").frame["code"].tolist() == ["001"]
+
+
+def test_a_long_text_that_is_no_query_is_refused_at_once(subjects: Subjects) -> None:
+    with pytest.raises(UnknownNameError, match="No data set or table is called"):
+        subjects.read("/* a */ " * 2000 + "irsi")
+
+
 def test_a_file_that_is_none_says_why(subjects: Subjects, tmp_path: Path) -> None:
     (tmp_path / "cut.csv").write_text("a,b\n1\n")
 
