@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sized
 from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 
+from IPython.display import display
 from tqdm.notebook import tqdm_notebook
 from tqdm.std import tqdm
 
@@ -81,12 +82,16 @@ def waiting(text: str, *, quiet_s: float = _QUIET_S) -> Iterator[None]:
 def _tell(text: str, over: threading.Event, quiet_s: float) -> None:
     if over.wait(quiet_s):
         return
-    bar = _bar(desc=f"{text} …", bar_format="{desc} {elapsed}", leave=False, initial=0)
+    shown = {"display": False} if in_notebook() else {}  # in an output of ours, to empty it
+    bar = _bar(desc=f"{text} …", bar_format="{desc} {elapsed}", leave=False, initial=0, **shown)
     if bar.disable:  # nobody looks; it has no clock then
         return
+    output = display(bar.container, display_id=True) if shown else None
     bar.start_t -= quiet_s
     while not over.wait(_TICK_S):
         bar.refresh()
+    if output is not None:  # else the page, loaded again, would look for a widget that is closed
+        output.update({"text/plain": ""}, raw=True)
     bar.close()
 
 
