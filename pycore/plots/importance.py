@@ -6,13 +6,14 @@ from typing import Any, Final
 
 import numpy as np
 from bokeh.models import ColumnDataSource, FixedTicker, HoverTool, NumeralTickFormatter, Range1d
+from bokeh.models.renderers import GlyphRenderer
 from bokeh.plotting import figure
 
 from pycore.plots.canvas import new_figure, shortened
 from pycore.plots.theme import Theme, paint
 from pycore.results.features import Importance
 
-__all__ = ["plot_importance"]
+__all__ = ["importance_height", "plot_importance"]
 
 _MOST_BARS: Final = 30
 _BAR_HEIGHT: Final = 20  # pixels, with the room between two of them
@@ -65,33 +66,12 @@ def plot_importance(found: Importance, *, title: str, theme: Theme) -> figure:
         "features-importance",
         title,
         x_label="mutual information (nats)" if tells else "variance that two principal components explain",
-        height=max(_LEAST_HEIGHT, _OTHER_HEIGHT + n * _BAR_HEIGHT),
+        height=importance_height(n),
         x_range=Range1d(start=0, end=1.15 * top),  # the numbers stand right of the bars
         y_range=Range1d(start=-0.6, end=n - 0.4),
         tools="save",
     )
-    places = np.arange(n - 1, -1, -1)
-    source = _source(found, n, places)
-    bars = plot.hbar(
-        "y", height=0.72, right="score", source=source, color=theme.blue, line_color=None, name="features-bars"
-    )
-    plot.text(
-        "score",
-        "y",
-        "text",
-        source=source,
-        x_offset=5,
-        text_baseline="middle",
-        text_color=theme.text,
-        text_font_size="12px",
-        name="features-scores",
-    )
-    plot.yaxis.ticker = FixedTicker(ticks=places.tolist())
-    plot.yaxis.major_label_overrides = {
-        int(place): shortened(name) for place, name in zip(places, found.names[:n], strict=True)
-    }
-    plot.yaxis.major_tick_in = plot.yaxis.major_tick_out = 0
-    plot.ygrid.visible = False
+    bars = _draw(plot, found, n, theme)
     if not tells:
         plot.xaxis.formatter = NumeralTickFormatter(format="0%")
     label = "mutual information" if tells else "explained variance"
@@ -100,6 +80,29 @@ def plot_importance(found: Importance, *, title: str, theme: Theme) -> figure:
     plot.add_tools(HoverTool(renderers=[bars], mode="hline", tooltips=tooltips))
     paint(plot, theme)
     return plot
+
+
+def importance_height(n_features: int) -> int:
+    """Return how many pixels :func:`plot_importance` takes, for what stands beside it."""
+    return max(_LEAST_HEIGHT, _OTHER_HEIGHT + min(n_features, _MOST_BARS) * _BAR_HEIGHT)
+
+
+def _draw(plot: figure, found: Importance, n: int, theme: Theme) -> GlyphRenderer[Any]:
+    """Draw the bars, with a number at the end of each and its feature's name before it."""
+    places = np.arange(n - 1, -1, -1)
+    source = _source(found, n, places)
+    bars: GlyphRenderer[Any] = plot.hbar(
+        "y", height=0.72, right="score", source=source, color=theme.blue, line_color=None, name="features-bars"
+    )
+    numbers = plot.text("score", "y", "text", source=source, x_offset=5, name="features-scores")
+    numbers.glyph.update(text_baseline="middle", text_color=theme.text, text_font_size="12px")
+    plot.yaxis.ticker = FixedTicker(ticks=places.tolist())
+    plot.yaxis.major_label_overrides = {
+        int(place): shortened(name) for place, name in zip(places, found.names[:n], strict=True)
+    }
+    plot.yaxis.major_tick_in = plot.yaxis.major_tick_out = 0
+    plot.ygrid.visible = False
+    return bars
 
 
 def _source(found: Importance, n: int, places: np.ndarray[Any, Any]) -> ColumnDataSource:
