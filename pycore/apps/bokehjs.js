@@ -68,6 +68,7 @@
     return one === other || (one?.value !== undefined && one.value === other?.value);
   }
 
+  // Returns whether anything had to be changed.
   function recolour(model) {
     looked_at.add(model);
     const changes = {};
@@ -83,19 +84,20 @@
       changes[attr] = wanted;
       known[attr] = { given };
     }
-    if (Object.keys(changes).length === 0) return;
+    if (Object.keys(changes).length === 0) return false;
     put.set(model, known);
     // Only here: the kernel does not hear of it, so that another page may have the other theme.
     model.setv(changes, { sync: false });
     for (const attr of Object.keys(changes)) known[attr].now = model[attr]; // as Bokeh keeps it
     // A legend beside the paper is made again, and measured while it is empty.
     if (model.type === "Legend") requestAnimationFrame(() => Bokeh.index.find_one(model)?.request_layout());
+    return true;
   }
 
   // Bokeh copies a glyph for its selected, muted … rows when it first draws them, and forgets where the copy is from.
   function recolour_copies(renderer) {
     const known = put.get(renderer.glyph);
-    const view = known && Bokeh.index.find_one(renderer);
+    const view = Bokeh.index.find_one(renderer);
     if (!view) return;
     for (const state of ["selection", "nonselection", "muted", "hover", "decimated"]) {
       const copy = view[`${state}_glyph`]?.model;
@@ -108,28 +110,28 @@
     }
   }
 
-  function recolour_all(doc, only_new) {
+  function recolour_all(doc, is_asked = () => true) {
     const models = [...doc.all_models];
     if (!followed.has(doc)) {
       if (!models.some((model) => model.tags?.includes("@FOLLOWING@"))) return;
       followed.add(doc);
-      only_new = false;
+      is_asked = () => true;
     }
-    for (const model of models) if (!(only_new && looked_at.has(model))) recolour(model);
-    for (const model of models) if (model.type === "GlyphRenderer") recolour_copies(model);
+    const changed = new Set(models.filter((model) => is_asked(model) && recolour(model)));
+    if (changed.size === 0) return;
+    for (const model of models) if (changed.has(model.glyph)) recolour_copies(model);
   }
 
   function watch(doc) {
     let changed = new Set();
-    recolour_all(doc, false);
+    recolour_all(doc);
     doc.on_change((event) => {
       if (changed.size === 0) {
         // A patch of the kernel comes as many events: look once, when all of it is there, and before it is painted.
         queueMicrotask(() => {
           const models = changed;
           changed = new Set();
-          recolour_all(doc, true);
-          if (followed.has(doc)) for (const model of models) if (model?.document === doc) recolour(model);
+          recolour_all(doc, (model) => models.has(model) || !looked_at.has(model));
         });
       }
       changed.add(event.model);
@@ -146,8 +148,8 @@
       watch(doc); // nothing of it is drawn yet
       return doc;
     };
-    Bokeh.documents.forEach(watch);
-    new MutationObserver(() => Bokeh.documents.forEach((doc) => recolour_all(doc, false))).observe(document.body, {
+    Bokeh.documents.forEach((doc) => watch(doc));
+    new MutationObserver(() => Bokeh.documents.forEach((doc) => recolour_all(doc))).observe(document.body, {
       attributeFilter: ["data-jp-theme-light"],
     });
   }

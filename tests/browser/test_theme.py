@@ -59,6 +59,12 @@ COLOURS = """[
   model.renderers[2].glyph.fill_color.transform.palette,
   model.renderers[0].data_source.data.colour,
 ].map((each) => each?.value ?? each?.field ?? each).flat()"""
+# The brightest dot along the left and the upper edge of a canvas.
+EDGES = """(canvas) => {
+  const context = canvas.getContext("2d");
+  const edges = [[canvas.width, 1], [1, canvas.height]].map((size) => context.getImageData(0, 0, ...size).data);
+  return Math.max(...edges.flatMap((dots) => [...dots].filter((_, place) => place % 4 !== 3)));
+}"""
 IS_DARK = "document.body.dataset.jpThemeLight === 'false'"
 
 
@@ -100,6 +106,8 @@ def test_a_figure_changes_with_the_page_and_back(lab: Lab, open_notebook: Open) 
     assert page.model("dots", "model.title.text") == "#333333", "a text is no colour"
     assert page.model("dots-source", "model.data.c0") == ["#333333"] * 4
     assert page.inked(0) > inked_light / 2
+    canvas = page.page.locator(".bk-Figure canvas.bk-layer").first
+    assert canvas.evaluate(EDGES) < 0x20, "no line of the light paper"
 
     use(page, dark=False)
 
