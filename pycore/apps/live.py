@@ -17,7 +17,8 @@ from importlib import resources
 from typing import Any, cast
 
 import bokeh
-from bokeh.models import ColumnDataSource, LayoutDOM, Plot
+from bokeh.document.events import ModelChangedEvent
+from bokeh.models import ColumnDataSource, LayoutDOM, Plot, Selection
 from bokeh.models.renderers import GlyphRenderer
 from bokeh.protocol import Protocol
 from IPython.core.interactiveshell import InteractiveShell
@@ -60,6 +61,8 @@ def load_bokehjs() -> None:
 class Live(BokehModel):  # type: ignore[misc]  # jupyter_bokeh has no types
     """A widget of a Bokeh figure: changes made in Python are drawn at once, selections come back.
 
+    What is selected in one page is selected in all pages that show the widget.
+
     Parameters
     ----------
     model : LayoutDOM
@@ -101,21 +104,35 @@ class Live(BokehModel):  # type: ignore[misc]  # jupyter_bokeh has no types
             self._trait_values["render_bundle"] = self._model_to_traits(self._model)
         return super().get_state(key=key, drop_defaults=drop_defaults)
 
+    def close(self) -> None:
+        """Take the figure from the pages; once more does nothing."""
+        if self.comm is not None:  # jupyter_bokeh would raise a KeyError, also when Python frees the widget
+            super().close()
+
     @contextmanager
     def together(self) -> Iterator[None]:
-        """Send all changes that are made inside as one, so that no page paints a figure that is half-changed."""
+        """Send all changes that are made inside as one, so that no page paints a figure that is half-changed.
+
+        Columns are sent as they are at the end: rows that were streamed inside would arrive twice.
+        """
+        if self._gathered is not None:  # they go with those around them
+            yield
+            return
         events: list[Any] = []
-        before, self._gathered = self._gathered, events
+        self._gathered = events
         try:
             yield
         finally:
-            self._gathered = before
+            self._gathered = None
             if events:
                 self._send_changes(events)
 
     def _document_patched(self, event: Any) -> None:
-        if event.setter is self:
-            return
+        if event.setter is self:  # a page has done it: others are to see what is selected, but not be moved and zoomed
+            if not isinstance(event, ModelChangedEvent) or not isinstance(event.model, Selection):
+                return
+            # As it is by now, for a callback may have selected something else.
+            event = ModelChangedEvent(event.document, event.model, event.attr, getattr(event.model, event.attr))
         if self._gathered is not None:
             self._gathered.append(event)
         else:

@@ -1,0 +1,162 @@
+"""What the kernel tells the pages of a figure, read from the messages that leave it, and what pages tell it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from bokeh.models import ColumnDataSource
+from bokeh.plotting import figure
+from comm.base_comm import BaseComm
+
+from pycore.apps.live import Live
+
+
+class Wire(BaseComm):
+    """A comm that keeps what is sent."""
+
+    def __init__(self, **options: Any) -> None:
+        self.contents: list[dict[str, Any]] = []
+        super().__init__(**options)
+
+    def publish_msg(
+        self, msg_type: str, data: Any = None, metadata: Any = None, buffers: Any = None, **keys: Any
+    ) -> None:
+        del msg_type, metadata, buffers, keys
+        payload = (data or {}).get("content", {}).get("payload")
+        if payload is not None:
+            self.contents.append(json.loads(payload))
+
+    def patches(self) -> list[list[dict[str, Any]]]:
+        """Return the events of each message to the page."""
+        return [content["events"] for content in self.contents if "events" in content]
+
+
+class Shown:
+    """A figure of three dots and the wire to its pages."""
+
+    def __init__(self) -> None:
+        self.source = ColumnDataSource({"x": np.arange(3.0)})
+        self.plot = figure(title="first")
+        self.plot.scatter("x", "x", source=self.source)
+        self.wire = Wire(target_name="jupyter.widget")
+        self.live = Live(self.plot, comm=self.wire)
+
+    def said(self) -> list[list[str]]:
+        """Return which attributes each message changes."""
+        return [[event["attr"] for event in events] for events in self.wire.patches()]
+
+    def select(self, rows: list[int]) -> None:
+        """Select rows as a page does."""
+        change = {
+            "event": "jsevent",
+            "kind": "ModelChanged",
+            "model": {"id": self.source.selected.id},
+            "attr": "indices",
+            "new": rows,
+        }
+        self.hear(change)
+
+    def hear(self, change: dict[str, Any]) -> None:
+        """Take a message of a page."""
+        self.wire.handle_msg({"content": {"data": {"method": "custom", "content": change}}, "buffers": []})
+
+
+@pytest.fixture
+def shown() -> Iterator[Shown]:
+    shown = Shown()
+    yield shown
+    shown.live.close()
+
+
+def test_each_change_is_a_message(shown: Shown) -> None:
+    shown.plot.update(height=200)
+    shown.source.data = {"x": np.arange(4.0)}
+
+    assert shown.said() == [["height"], ["data"]]
+
+
+def test_changes_that_are_made_together_are_one_message(shown: Shown) -> None:
+    with shown.live.together():
+        shown.plot.update(height=200)
+        shown.source.data = {"x": np.arange(4.0)}
+        assert shown.said() == []
+
+    assert shown.said() == [["height", "data"]]
+    shown.plot.update(height=300)
+    assert shown.said()[1:] == [["height"]]
+
+
+def test_nothing_is_said_where_nothing_changed_together(shown: Shown) -> None:
+    with shown.live.together():
+        shown.plot.update(height=shown.plot.height)
+
+    assert shown.said() == []
+
+
+def test_what_changed_before_an_error_is_said(shown: Shown) -> None:
+    with pytest.raises(ValueError, match="no rows"), shown.live.together():  # noqa: PT012  the change comes before it
+        shown.plot.update(height=200)
+        raise ValueError("no rows")
+
+    assert shown.said() == [["height"]]
+
+
+def test_together_in_together_goes_with_it(shown: Shown) -> None:
+    with shown.live.together():
+        shown.plot.update(height=200)
+        with shown.live.together():
+            shown.plot.update(width=300)
+        shown.plot.update(width=400)
+
+    assert shown.said() == [["height", "width", "width"]]
+
+
+def test_what_one_page_selects_is_told_to_the_others(shown: Shown) -> None:
+    shown.select([2, 0])
+
+    assert shown.source.selected.indices == [2, 0]
+    assert [event["new"] for (event,) in shown.wire.patches()] == [[2, 0]]
+
+
+def test_pages_are_told_what_a_callback_made_of_a_selection(shown: Shown) -> None:
+    selected = shown.source.selected
+    selected.on_change("indices", lambda _attribute, _old, _new: selected.update(indices=[1]))
+
+    shown.select([2, 0])
+
+    assert shown.wire.patches()[-1][0]["new"] == [1]
+
+
+def test_what_a_page_says_again_is_not_told(shown: Shown) -> None:
+    """Else two pages would answer each other for ever."""
+    shown.select([1])
+    shown.select([1])
+
+    assert len(shown.wire.patches()) == 1
+
+
+def test_other_changes_of_a_page_are_not_told(shown: Shown) -> None:
+    change = {
+        "event": "jsevent",
+        "kind": "ModelChanged",
+        "model": {"id": shown.plot.id},
+        "attr": "height",
+        "new": 250,
+    }
+    shown.hear(change)
+
+    assert shown.plot.height == 250
+    assert shown.said() == []
+
+
+def test_a_closed_figure_says_nothing_more_and_may_be_closed_again(shown: Shown) -> None:
+    shown.live.close()
+    shown.live.close()
+
+    shown.plot.update(height=200)
+
+    assert shown.said() == []
