@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bokeh.models.annotations import Title
+from bokeh.models.css import GlobalInlineStyleSheet
 from bokeh.plotting import figure
 
 from pycore.exceptions import UnknownNameError
@@ -13,6 +14,18 @@ from pycore.exceptions import UnknownNameError
 __all__ = ["FOLLOWING", "THEMES", "Theme", "paint", "theme_of"]
 
 FOLLOWING: Final = "pycore-follows-the-theme"  # the tag of figures whose colours the page chooses
+
+# The browser hangs tooltips into the body of the page, outside of every figure: what a figure says of its own style
+# does not reach them, and a page has one style for all. It is JupyterLab's, where the page has it, else Bokeh's own.
+_TOOLTIPS: Final = """
+.bk-Tooltip {
+  --tooltip-color: var(--jp-layout-color1, var(--background-color));
+  --tooltip-text: var(--jp-ui-font-color1, var(--color));
+  --tooltip-border: var(--jp-border-color1, var(--divider-color));
+  --tooltip-arrow-color: var(--jp-border-color1, white);
+  --tooltip-arrow-inner-color: var(--jp-layout-color1, var(--icon-color));
+}
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,9 +107,11 @@ def theme_of(name: str) -> Theme:
 
 
 def paint(plot: figure, theme: Theme) -> None:
-    """Give the paper, the axes, the title and the legends of `plot` the colours of `theme`."""
+    """Give `plot`, its axes, its title and its legends the colours of `theme`; its tooltips have those of the page."""
     if theme.is_followed and FOLLOWING not in plot.tags:
         plot.tags = [*plot.tags, FOLLOWING]
+    if not any(isinstance(sheet, GlobalInlineStyleSheet) for sheet in plot.stylesheets):
+        plot.stylesheets = [*plot.stylesheets, GlobalInlineStyleSheet(css=_TOOLTIPS)]
     plot.background_fill_color = plot.border_fill_color = theme.background
     plot.outline_line_color = theme.frame
     if isinstance(plot.title, Title):

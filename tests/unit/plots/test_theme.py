@@ -6,6 +6,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from bokeh.models.css import GlobalInlineStyleSheet
 from suites.colours import VISION, contrast, lab
 
 from pycore.plots import THEMES, Theme
@@ -50,6 +51,23 @@ def test_every_light_colour_has_one_dark_counterpart() -> None:
 
     assert dark_counterparts() == dict(zip(light, dark, strict=True))
     assert [dark_counterparts()[colour] for colour in light] == dark, "two roles of one colour have one counterpart"
+
+
+@pytest.mark.parametrize("name", ["auto", "light", "dark"])
+def test_tooltips_take_the_colours_of_the_page_once(name: str) -> None:
+    plot = new_figure("paper", "Paper")
+    paint(plot, theme_of(name))
+    paint(plot, theme_of(name))
+
+    (sheet,) = plot.stylesheets
+    assert isinstance(sheet, GlobalInlineStyleSheet)
+    for variable in (
+        "color: var(--jp-layout-color1",
+        "text: var(--jp-ui-font-color1",
+        "border: var(--jp-border-color1",
+    ):
+        assert ".bk-Tooltip {\n  --tooltip-color" in sheet.css
+        assert f"--tooltip-{variable}" in sheet.css
 
 
 def test_a_theme_that_the_page_chooses_marks_its_figures() -> None:
