@@ -95,9 +95,9 @@ class Downsampler:
             there = np.isfinite(values)
             rows, moments, values = rows[there], moments[there], values[there]
         if not len(rows):
-            return np.unique(np.array([first, stop - 1]))
+            return _in_order(np.array([first, stop - 1]))
         chosen = rows[_min_max_lttb(moments, values, n_points - len(around))]
-        return np.unique(np.concatenate([chosen, around])) if len(around) else chosen
+        return _in_order(np.concatenate([chosen, around])) if len(around) else chosen
 
     @cached_property
     def extent(self) -> tuple[float, float]:
@@ -106,14 +106,15 @@ class Downsampler:
         values = values[np.isfinite(values)]
         return (float(values.min()), float(values.max())) if len(values) else (np.nan, np.nan)
 
-    @cached_property
-    def base(self) -> float:
-        """The first value that is not zero, from which changes are counted; NaN where there is none."""
-        for first in range(0, len(self.y), _MOST_READ):
-            values = self.y[first : first + _MOST_READ]
+    def base(self, first: int, stop: int) -> float:
+        """Return the first value of a window that is not zero, from which changes are counted; NaN if there is none."""
+        n_rows = 16  # nearly always the first one is it
+        while first < stop and self.n_missing < len(self.y):
+            values = self.y[first : min(first + n_rows, stop)]
             places = np.flatnonzero(np.isfinite(values) & (values != 0))
             if len(places):
                 return float(values[places[0]])
+            first, n_rows = first + n_rows, min(4 * n_rows, _MOST_READ)
         return float("nan")
 
     def _candidates(self, first: int, stop: int, seen: float) -> tuple[Array, Array, Array]:
@@ -147,7 +148,7 @@ class Downsampler:
         if len(places) > most:
             places = places[np.argpartition(self._widths[places], -most)[-most:]]
         starts, stops = np.maximum(self._starts[places], first), np.minimum(self._stops[places], stop)
-        return np.unique(np.concatenate([np.maximum(starts - 1, first), starts, np.minimum(stops, stop - 1)]))
+        return _in_order(np.concatenate([np.maximum(starts - 1, first), starts, np.minimum(stops, stop - 1)]))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -184,7 +185,13 @@ def _min_max_lttb(x: Array, y: Array, n_points: int) -> Array:
     # Two are kept for the extremes. Moments that are all the same leave nothing to be cut into stretches.
     moments = (x,) if x[1] < x[-2] else ()
     chosen = _SHAPE.downsample(*moments, y, n_out=n_points - 2)
-    return np.unique(np.concatenate([chosen.astype("int64"), [y.argmin(), y.argmax()]]))
+    return _in_order(np.concatenate([chosen.astype("int64"), [y.argmin(), y.argmax()]]))
+
+
+def _in_order(places: Array) -> Array:
+    """Return each place once; places that are nearly in order are sorted sooner than numpy.unique hashes them."""
+    places = np.sort(places, kind="stable")
+    return places[np.concatenate([[True], places[1:] != places[:-1]])] if len(places) else places
 
 
 def _drawable(y: Array) -> tuple[Array, Array | None, int]:

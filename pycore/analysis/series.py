@@ -19,6 +19,7 @@ __all__ = ["N_POINTS", "Timeline", "default_series", "splitting_column"]
 Array = np.ndarray[Any, Any]
 
 N_POINTS: Final = 4_000  # of a series; a picture is seldom wider than half as many dots
+_N_OVERVIEW: Final = 1_000
 _MARGIN: Final = 0.25  # what a picture has on either side of what is seen, so that a pan finds something there
 _LAST_MS: Final = 8.64e15  # what a browser takes for a date: 275,760 years and some months
 _DAY_MS: Final = 86_400_000
@@ -95,6 +96,7 @@ class Timeline:
         self.notes = _notes(n_all, n_left_out, n_beyond, self.n_same, is_sorted=is_sorted)
         self._lock = threading.Lock()
         self._prepared: OrderedDict[str, Downsampler] = OrderedDict()
+        self._overview: tuple[tuple[str, ...], SeriesWindow] | None = None
 
     def column(self, name: str) -> Downsampler:
         """Return the numbers of a column in the order of the dates, made ready for windows."""
@@ -148,7 +150,10 @@ class Timeline:
         ]
         return SeriesWindow(
             title=self.title,
-            series=tuple(self._points(name, column, first, stop, n_points) for name, column in columns.items()),
+            series=tuple(
+                self._series(name, column, column.picked(first, stop, n_points), _base(column, inside, (first, stop)))
+                for name, column in columns.items()
+            ),
             window=seen,
             whole=self.whole,
             has_times=self.has_times,
@@ -156,8 +161,18 @@ class Timeline:
             notes=(*self.notes, *infinite),
         )
 
-    def _points(self, name: str, column: Downsampler, first: int, stop: int, n_points: int) -> Series:
-        rows = column.picked(first, stop, n_points)
+    def overview(self, names: Sequence[str]) -> SeriesWindow:
+        """Return what a low picture of all rows shows; the same one while the columns are the same."""
+        asked = tuple(names)
+        with self._lock:
+            kept = self._overview
+        if kept is None or kept[0] != asked:
+            kept = asked, self.window(asked, n_points=_N_OVERVIEW)
+            with self._lock:
+                self._overview = kept
+        return kept[1]
+
+    def _series(self, name: str, column: Downsampler, rows: Array, base: float) -> Series:
         least, greatest = column.extent
         return Series(
             name=name,
@@ -166,7 +181,7 @@ class Timeline:
             y=column.y[rows].astype("float64"),
             least=least,
             greatest=greatest,
-            base=column.base,
+            base=base,
         )
 
     def _dated(self, moments: Array, rows: Array | None) -> tuple[Array | None, Array, int, int]:
@@ -185,6 +200,11 @@ class Timeline:
     def _has_times(self) -> bool:
         units_per_day = round(_DAY_MS / self._ms_per_unit)
         return bool((self.moments[: 2**16] % units_per_day).any() or (self.moments % units_per_day).any())
+
+
+def _base(column: Downsampler, *windows: tuple[int, int]) -> float:
+    """Return what changes are counted from: of the first window that has a value; between two rows there is none."""
+    return next((base for base in (column.base(*window) for window in windows) if not np.isnan(base)), np.nan)
 
 
 def _rows_of(dataset: Dataset, group: str, part: str) -> Array:

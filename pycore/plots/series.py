@@ -58,6 +58,10 @@ RESCALE: Final = """
 for (const transform of transforms) transform.change.emit();
 axis.axis_label = words.data.label[cb_obj.active];
 """
+# Changes are counted from what is seen, so the overview has to be drawn anew when that moves; other scales stay.
+REBASE: Final = """
+if (choice.active === 2) for (const transform of transforms) transform.change.emit();
+"""
 
 
 class SeriesPlot:
@@ -104,6 +108,8 @@ class SeriesPlot:
         self._hit, self._hover = self._add_hover()
         rescaled = {"transforms": transforms, "axis": self.figure.yaxis[0], "words": self._words}
         self._choice.js_on_change("active", CustomJS(args=rescaled, code=RESCALE))
+        rebased = {"transforms": transforms, "choice": self._choice}
+        self._scales.js_on_change("data", CustomJS(args=rebased, code=REBASE))
         paint(self.figure, theme)
         paint(self.overview, theme)
         self.begin(shown, overview)
@@ -114,9 +120,7 @@ class SeriesPlot:
         whole = shown.whole
         self.overview.x_range.update(start=whole.start, end=whole.end)
         self._hit.data = {"x": np.array([whole.start, whole.end]), "y": np.zeros(2)}
-        slopes, offsets = _scales(shown.series)
-        self._scales.data = {"slope": slopes, "offset": offsets}
-        labels = [_y_label(shown.series), "share of its range, 0 to 1", "change since its first value (%)"]
+        labels = [_y_label(shown.series), "share of its range, 0 to 1", "change since the first value in view (%)"]
         self._words.data = {"label": labels, "has_times": [shown.has_times] * len(labels)}
         cast("Any", self.figure.yaxis[0]).axis_label = labels[self._choice.active or 0]
         cast("Any", self.figure.title).text = shortened(shown.title, 90)
@@ -136,6 +140,9 @@ class SeriesPlot:
 
     def show(self, shown: SeriesWindow) -> None:
         """Show another window of the same series."""
+        scales = _scales(shown.series)
+        if not all(np.array_equal(new, self._scales.data[name], equal_nan=True) for name, new in scales.items()):
+            self._scales.data = scales
         _fill(self._sources, shown.series)
         note = _note(shown)
         if self._subtitle.text != note:
@@ -207,7 +214,7 @@ def _add_legend(plot: figure) -> Legend:
     return legend
 
 
-def _scales(series: Sequence[Series]) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+def _scales(series: Sequence[Series]) -> dict[str, np.ndarray[Any, Any]]:
     """Return by what values are multiplied and what is added then; of each series for each of `SCALES`."""
     slopes, offsets = [], []
     for each in series:
@@ -217,7 +224,7 @@ def _scales(series: Sequence[Series]) -> tuple[np.ndarray[Any, Any], np.ndarray[
         change = 100 / abs(each.base)
         slopes += [1.0, share, change]
         offsets += [0.0, low, -change * each.base]
-    return np.array(slopes), np.array(offsets)
+    return {"slope": np.array(slopes), "offset": np.array(offsets)}
 
 
 def _fitting(series: Sequence[Series]) -> int:

@@ -56,7 +56,7 @@ class Series:
     least, greatest : float
         Of all rows, those outside of the window among them; NaN where there is no value.
     base : float
-        What changes are counted from: the first value of all rows that is not zero; NaN where there is none.
+        What changes are counted from: the first value in the window that is not zero; NaN where there is none.
     """
 
     name: str

@@ -30,7 +30,6 @@ __all__ = ["TimeTab"]
 _LINES: Final = "lines"
 _CANDLES: Final = "candles"
 _FIT: Final = ""
-_N_OVERVIEW: Final = 1_000
 _MOST_KEPT: Final = 2  # timelines, which may be as large as the columns that are drawn
 _LEAST_MS: Final = 1e-3
 _WRAPPED: Final = {"flex_flow": "row wrap", "align_items": "flex-start"}
@@ -193,7 +192,7 @@ class TimeTab(Tab):
         if len(subject.names) > MOST_SERIES:
             note = f"The first {MOST_SERIES} of {len(subject.names):,} chosen series are drawn."
             shown = replace(shown, notes=(*shown.notes, note))
-        overview = timeline.window(subject.names[:MOST_SERIES], n_points=_N_OVERVIEW)
+        overview = timeline.overview(subject.names[:MOST_SERIES])
         return Found(asked=replace(asked, subject=subject), shown=shown, overview=overview)
 
     def _compute_candles(self, asked: Asked) -> Found[Candles]:
@@ -202,7 +201,7 @@ class TimeTab(Tab):
             raise DatasetError("There are no columns open, high, low and close.", dataset=self.dataset.name)
         timeline = self._timelines.of(subject)
         shown = self._timelines.candles_of(subject, self._prices).window(asked.span, subject.period)
-        overview = timeline.window([self._prices.close], n_points=_N_OVERVIEW)
+        overview = timeline.overview([self._prices.close])
         return Found(asked=replace(asked, subject=subject), shown=shown, overview=overview)
 
     def _suited(self, subject: _Subject | None) -> _Subject:

@@ -130,8 +130,19 @@ def test_nothing_but_missing_values_is_no_error(n_rows: int) -> None:
 
     assert len(rows) <= N_POINTS
     assert np.isnan(column.extent).all()
-    assert np.isnan(column.base)
+    assert np.isnan(column.base(0, n_rows))
     assert column.n_missing == n_rows
+
+
+@pytest.mark.parametrize("place", [0, 15, 16, 79, 80, 90_000])
+def test_changes_are_counted_from_the_first_value_that_is_not_zero(place: int) -> None:
+    y = np.zeros(100_000)
+    y[place], y[place + 1 :] = -2.5, 7.0
+    column = Downsampler(np.arange(len(y)), y)
+
+    assert column.base(0, len(y)) == -2.5
+    assert column.base(place + 1, len(y)) == 7.0
+    assert np.isnan(column.base(0, place))
 
 
 def test_infinite_values_are_missing_and_hide_no_others() -> None:

@@ -170,12 +170,31 @@ class TestWindow:
         np.testing.assert_array_equal([1.0, np.nan, 3.0], shown.series[0].y)
         assert shown.notes == ("1 infinite value of value cannot be drawn.",)
 
-    def test_what_scales_need_is_of_all_rows(self) -> None:
+    def test_extremes_are_of_all_rows_and_changes_are_counted_from_what_is_seen(self) -> None:
         rows = timeline(pd.date_range("2024-01-01", periods=5), [0.0, np.nan, -2.0, 8.0, 3.0])
 
-        series = rows.window(["value"], span("2024-01-05", "2024-01-06")).series[0]
+        whole = rows.window(["value"]).series[0]
+        part = rows.window(["value"], span("2024-01-04", "2024-01-06")).series[0]
 
-        assert (series.least, series.greatest, series.base) == (-2.0, 8.0, -2.0)
+        assert (whole.least, whole.greatest, whole.base) == (-2.0, 8.0, -2.0)
+        assert (part.least, part.greatest, part.base) == (-2.0, 8.0, 8.0)
+
+    def test_between_two_rows_changes_are_counted_from_the_one_before(self) -> None:
+        rows = timeline(pd.to_datetime(["2024-01-01", "2024-12-31"]), [5.0, 6.0])
+
+        assert rows.window(["value"], span("2024-05-01", "2024-06-01")).series[0].base == 5.0
+
+    def test_the_overview_is_of_all_rows_and_made_once_for_the_same_columns(self) -> None:
+        n_rows = 50_000
+        days = pd.date_range("2024-01-01", periods=n_rows, freq="s")
+        rows = Timeline(examined(pd.DataFrame({"day": days, "a": range(n_rows), "b": 1.5}), name="rows"), "day")
+
+        overview = rows.overview(["a"])
+
+        assert (overview.series[0].y[0], overview.series[0].y[-1]) == (0, n_rows - 1)
+        assert len(overview.series[0].x) <= 1_000
+        assert rows.overview(["a"]) is overview
+        assert [each.name for each in rows.overview(["a", "b"]).series] == ["a", "b"]
 
     def test_nothing_outside_of_the_rows_is_no_error(self) -> None:
         rows = timeline(pd.date_range("2024-01-01", periods=5))

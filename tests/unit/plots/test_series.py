@@ -143,6 +143,28 @@ class TestSeries:
         assert len(columns(plot, "time-line-1-source")["x"]) == 0
         np.testing.assert_array_equal([7.0], columns(plot, "time-overview-0-source")["y"])
 
+    def test_changes_are_counted_from_another_value_when_the_window_moves(self) -> None:
+        plot = drawn(series("a", y=[4.0, 2.0, 8.0]))
+        before = columns(plot, "time-scales-source")
+
+        plot.show(window(series("a", y=[4.0, 2.0, 8.0])))
+        assert columns(plot, "time-scales-source") is before, "nothing is sent where nothing changed"
+        plot.show(window(series("a", y=[2.0, 8.0], least=2.0, greatest=8.0)))
+
+        scales = columns(plot, "time-scales-source")
+        np.testing.assert_allclose(np.array([2.0, 8.0]) * scales["slope"][2] + scales["offset"][2], [0, 300])
+        np.testing.assert_array_equal(before["slope"][:2], scales["slope"][:2])
+        assert columns(plot, "time-words-source")["label"][2] == "change since the first value in view (%)"
+
+    def test_series_that_lie_elsewhere_are_scaled_anew(self) -> None:
+        plot = drawn(series("a", y=[1.0, 3.0], base=1.0))
+        other = window(series("b", y=[11.0, 13.0], base=1.0))
+
+        plot.begin(other, other)
+
+        scales = columns(plot, "time-scales-source")
+        assert 11.0 * scales["slope"][1] + scales["offset"][1] == 0
+
     def test_it_is_said_that_not_every_row_has_a_point(self) -> None:
         plot = drawn(n_rows=1_234_567)
         said = plot.figure.select_one({"name": "time-lines-note"})
