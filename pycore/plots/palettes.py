@@ -45,17 +45,32 @@ MARKERS = (
     "dash",
     "dot",
 )
+# Markers that are only lines: at a width of 1 some of them are hardly seen, a dot not at all.
+_LINE_WIDTHS = {"asterisk": 1.5, "cross": 2.0, "x": 2.0, "y": 2.0, "dash": 3.0, "dot": 4.0}
 SEQUENTIAL = tuple(Viridis256)
 DIVERGING = tuple(RdBu11)  # blue is below zero, red above
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClassStyle:
-    """How the rows of one class are drawn."""
+    """How the rows of one class are drawn.
+
+    Attributes
+    ----------
+    name : str
+        Of the class.
+    colour : str
+        As ``#rrggbb``.
+    marker : str
+        One of Bokeh's.
+    line_width : float
+        Pixels; more for a marker that has no area.
+    """
 
     name: str
     colour: str
     marker: str
+    line_width: float = 1.0
 
 
 def class_styles(names: tuple[str, ...], theme: Theme) -> tuple[ClassStyle, ...]:
@@ -68,10 +83,12 @@ def class_styles(names: tuple[str, ...], theme: Theme) -> tuple[ClassStyle, ...]
     ['circle', 'square']
     """
     colours = _COLOURS[theme.name]
-    return tuple(
-        ClassStyle(name=name, colour=colours[place % len(colours)], marker=MARKERS[place % len(MARKERS)])
-        for place, name in enumerate(names)
-    )
+    styles = []
+    for place, name in enumerate(names):
+        marker = MARKERS[place % len(MARKERS)]
+        width = _LINE_WIDTHS.get(marker, 1.0)
+        styles.append(ClassStyle(name=name, colour=colours[place % len(colours)], marker=marker, line_width=width))
+    return tuple(styles)
 
 
 def dark_counterparts() -> dict[str, str]:

@@ -16,6 +16,7 @@ from bokeh.models import (
     GroupFilter,
     HoverTool,
     InlineStyleSheet,
+    LassoSelectTool,
     LayoutDOM,
     LinearColorMapper,
     Range1d,
@@ -49,9 +50,9 @@ _TOOLS: Final = "box_select,lasso_select,tap,pan,box_zoom,wheel_zoom,reset,save"
 _ALPHA: Final = 0.6
 _COLUMNS: Final[Any] = ["minmax(0, 1fr)", "max-content"]  # of the grid: the scatter has all room that is left
 _OPACITY: Final = """
-for (const renderer of plot.renderers) {
-  renderer.glyph.fill_alpha = cb_obj.value;
-  renderer.glyph.line_alpha = cb_obj.value;
+for (const { glyph, selection_glyph } of plot.renderers) {
+  glyph.setv({ fill_alpha: cb_obj.value, line_alpha: cb_obj.value });
+  selection_glyph.setv({ fill_alpha: cb_obj.value, line_alpha: cb_obj.value });
 }
 """
 _SLIDER_STYLE: Final = """
@@ -127,6 +128,8 @@ class ScatterPlot:
         formatters: Any = {f"@{key}": reading.formatter for key, reading in self._readings.items()}
         self._hover = HoverTool(tooltips=[], formatters=formatters)
         self.figure.add_tools(self._hover)
+        # When it is closed, as the box: the kernel would get a selection for every move of the mouse.
+        self.figure.select_one({"type": LassoSelectTool}).continuous = False  # type: ignore[union-attr]  # is one
         self.figure.toolbar.active_drag = self.figure.select_one({"type": BoxSelectTool})  # type: ignore[assignment]  # is one
         paint(self.figure, theme)
         self.layout = self._laid_out(name)
@@ -171,7 +174,7 @@ class ScatterPlot:
         )
 
     def _add_points(
-        self, name: str, marker: str, colour: Any, *, line_colour: str = "", view: CDSView | None = None
+        self, name: str, marker: str, colour: Any, *, line_colour: str = "", line_width: float = 0.5, **options: Any
     ) -> GlyphRenderer[Any]:
         points = self.figure.scatter(
             "x",
@@ -179,15 +182,17 @@ class ScatterPlot:
             size="size",
             marker=marker,
             source=self.source,
-            view=view or CDSView(),
             fill_color=colour,
             line_color=line_colour or colour,
-            line_width=0.5 if line_colour else 1,
+            line_width=line_width,
             fill_alpha=self._opacity.value,
             line_alpha=self._opacity.value,
+            selection_fill_alpha=self._opacity.value,  # a glyph of its own: Bokeh's copy would keep its first opacity
+            selection_line_alpha=self._opacity.value,
             nonselection_fill_alpha=0.06,
             nonselection_line_alpha=0.06,
             name=name,
+            **options,
         )
         points.visible = False
         return points
@@ -216,7 +221,8 @@ class ScatterPlot:
         style = class_styles(("",) * (place + 1), self._theme)[place]
         view = CDSView(filter=GroupFilter(column_name="class", group=place))
         name = f"{self.figure.name}-class-{place}"
-        self._classes.append(self._add_points(name, style.marker, style.colour, view=view))
+        points = self._add_points(name, style.marker, style.colour, line_width=style.line_width, view=view)
+        self._classes.append(points)
         self._items.append(LegendItem(renderers=[self._classes[-1]]))
 
     def _show_legend(self, names: list[str]) -> int:

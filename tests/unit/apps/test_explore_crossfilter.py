@@ -38,9 +38,18 @@ def opened(frame: pd.DataFrame, target: str | None = None) -> CrossfilterTab:
     return tab
 
 
-@pytest.fixture
-def tab() -> CrossfilterTab:
+@pytest.fixture(scope="module")
+def shared() -> CrossfilterTab:
     return opened(frame_of(), "kind")
+
+
+@pytest.fixture
+def tab(shared: CrossfilterTab) -> CrossfilterTab:
+    """A tab as it opens: nothing is selected, and nothing was chosen."""
+    shared.selection.select([])
+    choose(shared, x="", y="width", size="", colour="kind")  # y first: a column may be on one axis only
+    choose(shared, x="index")
+    return shared
 
 
 def plot_of(tab: CrossfilterTab) -> Any:
@@ -80,7 +89,9 @@ def test_making_it_computes_nothing() -> None:
     assert all(chooser.disabled for chooser in (tab.x, tab.y, tab.size, tab.colour))
 
 
-def test_it_opens_with_the_first_two_numbers_in_the_colours_of_the_target(tab: CrossfilterTab) -> None:
+def test_it_opens_with_the_first_two_numbers_in_the_colours_of_the_target() -> None:
+    tab = opened(frame_of(), "kind")
+
     assert (tab.x.value, tab.y.value, tab.size.value, tab.colour.value) == ("index", "width", "", "kind")
     np.testing.assert_array_equal(plot_of(tab).source.data["x"], frame_of()["index"])
     assert plot_of(tab).source.data["class"].tolist() == [0, 1, 2] * 30
