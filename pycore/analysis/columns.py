@@ -12,7 +12,7 @@ from typing import Any, Final, cast
 import numpy as np
 import pandas as pd
 
-from pycore.exceptions import UnknownNameError
+from pycore.exceptions import DatasetError, UnknownNameError
 from pycore.results.dataset import Column, Dataset, Kind, Task
 
 __all__ = ["examined"]
@@ -61,6 +61,8 @@ def examined(
     ------
     UnknownNameError
         No column is called `target`; those that there are get listed.
+    DatasetError
+        There is no column at all that could be called so.
 
     Examples
     --------
@@ -72,15 +74,16 @@ def examined(
     labels = _unique_labels(list(frame.columns))
     aim = _label_of(target, frame.columns, labels)
     kept: dict[str, pd.Series] = {}
+    index = pd.RangeIndex(len(frame))  # one for all, for they are compared
     columns: list[Column] = []
     for place, label in enumerate(labels):
         original = frame.iloc[:, place]
         series, kind = _as_kind(original)
         if label == aim:
             series, kind = _as_target(series, kind, task)
-        kept[label] = series.set_axis(range(len(series)))
+        kept[label] = series.set_axis(index)
         columns.append(_column(label, original, series, kind, (units or {}).get(label, "")))
-    values = pd.DataFrame(kept, index=pd.RangeIndex(len(frame)), columns=pd.Index(labels, dtype="str"), copy=False)
+    values = pd.DataFrame(kept, index=index, columns=pd.Index(labels, dtype="str"), copy=False)
     notes = [_cut_note(frame)] if _cut_note(frame) else []
     if aim is not None and len(frame) and kept[aim].isna().all():
         notes.append(f"The target {aim!r} has no values, so the rows are shown without one.")
@@ -89,7 +92,7 @@ def examined(
         notes.append(f"The target {aim!r} holds neither classes nor numbers, so the rows are shown without one.")
         aim = None
     return Dataset(
-        name=name,
+        name=_encodable(name),
         frame=values,
         columns=tuple(columns),
         target=aim,
@@ -143,8 +146,10 @@ def _label_of(target: Hashable, original: pd.Index, labels: Sequence[str]) -> st
     for label, text in zip(original, labels, strict=True):
         if label is target or (type(label) is type(target) and label == target):
             return text
-    if str(target) in labels:
-        return str(target)
+    if _encodable(str(target)) in labels:
+        return cast("str", _encodable(str(target)))
+    if not labels:
+        raise DatasetError(f"there is no column {str(target)!r} to predict, nor any other.")
     raise UnknownNameError.of("column", str(target), labels)
 
 
@@ -274,7 +279,7 @@ def _column(name: str, original: pd.Series, series: pd.Series, kind: Kind, unit:
         is_discrete=kind == "category" or whole,
         is_identifier=whole and _numbers_rows(name, series),
         dtype=str(original.dtype),
-        n_missing=int(series.isna().sum()),
+        n_missing=int(np.count_nonzero(series.isna().to_numpy())),
         unit=unit or ("s" if kind == "number" and _is_span(original) else ""),
     )
 

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from pycore.analysis.classes import grouped
 from pycore.analysis.columns import examined
 from pycore.analysis.sampling import sampled
-from pycore.exceptions import UnknownNameError
+from pycore.exceptions import DatasetError, UnknownNameError
 from pycore.results.dataset import Column, Dataset
 
 NAN = float("nan")
@@ -254,6 +254,31 @@ def test_the_frame_stays_as_it_is() -> None:
     examined(frame, name="odd", target=3)
 
     pd.testing.assert_frame_equal(before, frame)
+
+
+def test_a_frame_that_changes_later_does_not_change_the_data_set() -> None:
+    frame = pd.DataFrame({"x": [1.5, 2.5], "s": ["a", "b"]})
+    dataset = examined(frame, name="odd")
+
+    frame.loc[0, "x"] = 99.0
+    frame.loc[1, "s"] = "z"
+
+    assert dataset.frame.to_numpy().tolist() == [[1.5, "a"], [2.5, "b"]]
+
+
+def test_names_that_cannot_be_sent_are_written_out() -> None:
+    frame = pd.DataFrame([[1.5], [2.5]], columns=pd.Index(["half \ud83d"], dtype=object))
+
+    dataset = examined(frame, name="odd \ud83d", target="half \ud83d")
+
+    assert (dataset.name, dataset.target) == (r"odd \ud83d", r"half \ud83d")
+    with pytest.raises(UnknownNameError, match=r"'z\\ud83d'"):
+        examined(frame, name="odd", target="z\ud83d")
+
+
+def test_a_target_of_a_frame_without_columns_is_refused_in_its_own_words() -> None:
+    with pytest.raises(DatasetError, match="no column 'y' to predict, nor any other"):
+        examined(pd.DataFrame(index=[1, 2]), name="odd", target="y")
 
 
 def test_a_target_of_few_whole_numbers_is_one_of_classes() -> None:
