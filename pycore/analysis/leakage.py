@@ -145,13 +145,22 @@ def _plain(values: pd.Series, column: Column) -> tuple[np.ndarray[Any, Any], boo
     """Return values that can be sorted, and whether their order means something."""
     if column.kind in {"number", "date"}:
         return values.to_numpy(), True
-    texts = values.astype(object)
-    if len(texts) and pd.api.types.infer_dtype(texts, skipna=True) == "string":
-        numbers = pd.to_numeric(texts, errors="coerce")
-        if numbers.notna().sum() >= max(_WRITTEN * values.notna().sum(), _LEAST_ROWS):
-            return numbers.to_numpy("float64"), True  # numbers written as text may be a copy of the target
+    numbers = _written(values)
+    if np.count_nonzero(~np.isnan(numbers)) >= max(_WRITTEN * values.notna().sum(), _LEAST_ROWS):
+        return numbers, True  # numbers written as text may be a copy of the target
     plain = values.cat.codes.to_numpy() if column.kind == "category" else hashed(values)
     return plain, False
+
+
+def _written(values: pd.Series) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Return the numbers that texts say, NaN for those that say none."""
+    if isinstance(values.dtype, pd.CategoricalDtype):  # each text is read once
+        numbers = pd.to_numeric(pd.Series(values.cat.categories, dtype=object), errors="coerce").to_numpy("float64")
+        return np.append(numbers, np.nan)[values.cat.codes.to_numpy()]  # -1, the last, is for what is missing
+    texts = values.astype(object)
+    if not len(texts) or pd.api.types.infer_dtype(texts, skipna=True) != "string":
+        return np.full(len(texts), np.nan)
+    return pd.to_numeric(texts, errors="coerce").to_numpy("float64")
 
 
 def _groups(feature: _Feature) -> np.ndarray[Any, Any]:
@@ -171,7 +180,7 @@ def _is_continuous(feature: _Feature) -> bool:
 
 
 def _most_groups(n_rows: int) -> int:
-    return int(np.clip(n_rows // _ROWS_PER_VALUE, 4, _MOST_GROUPS))
+    return min(max(n_rows // _ROWS_PER_VALUE, 4), _MOST_GROUPS)
 
 
 def _promising(features: Sequence[_Feature], scores: np.ndarray[Any, Any], worst: float) -> list[int]:

@@ -117,8 +117,8 @@ def _counted(values: pd.Series) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, A
     if isinstance(values.dtype, pd.CategoricalDtype):
         counts = np.bincount(values.cat.codes, minlength=len(values.cat.categories))
         return np.asarray(values.cat.categories.astype("str"), dtype=object)[counts > 0], counts[counts > 0]
-    if values.dtype == object:
-        values = values.map(shown_text)
+    if values.dtype == object:  # whole: what is shown of two long lists may be the same
+        values = values.map(lambda value: shown_text(value if isinstance(value, str) else repr(value)))
     counted = pc.value_counts(pa.array(values.astype("str")))  # in half the time that pandas takes
     return counted.field("values").to_numpy(zero_copy_only=False), counted.field("counts").to_numpy()
 

@@ -62,18 +62,20 @@ def test_other_columns_are_counted() -> None:
             "day": pd.to_datetime(["2013-03-01", "2012-12-31", "NaT", "2013-03-01", "2013-01-01"]),
             "text": ["x" * 9, None, "y", "z", "y"],
             "object": [[1], {"k": 2}, [1], None, b"b"],
+            "list": [[*range(9)], [*range(8)], [*range(7)], [*range(9)], None],
         }
     )
 
     others = profiled(examined(frame, name="mixed")).others.set_index("column")
 
-    assert others["count"].to_dict() == {"class": 4, "day": 4, "text": 4, "object": 4}
-    assert others["missing"].tolist() == [1, 1, 1, 1]
-    assert others["distinct"].to_dict() == {"class": 2, "day": 3, "text": 3, "object": 3}
+    assert others["count"].to_dict() == {"class": 4, "day": 4, "text": 4, "object": 4, "list": 4}
+    assert others["missing"].tolist() == [1, 1, 1, 1, 1]
+    assert others["distinct"].to_dict() == {"class": 2, "day": 3, "text": 3, "object": 3, "list": 3}
     assert row(others, "day", "first", "last") == ["2012-12-31", "2013-03-01"]
     assert row(others, "class", "most common", "times") == ["a", 2]  # of two that are as common
     assert row(others, "text", "most common", "times") == ["y", 2]
     assert row(others, "object", "most common", "times") == ["[1]", 2]
+    assert row(others, "list", "most common", "times") == [str([*range(9)]), 2]
     assert others["first"].drop("day").isna().all()
     assert others.loc[["day"], "most common"].isna().all()
 

@@ -131,6 +131,8 @@ def test_what_is_odd_about_a_column_is_said_once(values: Any, what: str) -> None
         np.random.default_rng(0).normal(size=2_000),
         [1.0, None] * 15,
         np.random.default_rng(0).integers(100, 900, 400),
+        [[1], [2], [1, 2]] * 20,
+        [1.5, -0.0, 0.0, np.nan] * 10,
     ],
     ids=str,
 )
@@ -178,6 +180,14 @@ def test_one_class_is_serious() -> None:
     assert found is not None
 
     assert [(remark.what, remark.severity) for remark in balance.remarks(found, dataset)] == [("One class", "serious")]
+
+
+def test_a_number_to_predict_that_does_not_vary_is_serious() -> None:
+    dataset = dataset_of({"y": [3.5] * 29 + [np.nan], "x": np.arange(30.0) ** 2}, "y")
+
+    (remark,) = profiles.remarks(profiles.profiles(dataset), dataset)
+
+    assert (remark.what, remark.severity, remark.columns) == ("Constant target", "serious", ("y",))
 
 
 def test_missing_classes_are_counted_apart() -> None:
