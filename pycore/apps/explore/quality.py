@@ -151,7 +151,7 @@ class QualityTab(Tab):
         if not sampled:
             return table.widget
         note = f"Different values of numbers and dates are counted in a sample of {sampled[0]:,} rows."
-        return ipywidgets.VBox([ipywidgets.HTML(f"<p>{note}</p>"), table.widget])
+        return ipywidgets.VBox([_line(note), table.widget])
 
 
 _PARTS: Final[dict[str, Callable[[QualityTab], Any]]] = {
@@ -186,9 +186,13 @@ def _beside(*widgets: ipywidgets.DOMWidget) -> ipywidgets.DOMWidget:
 
 
 def _text(heading: str, sentence: str) -> ipywidgets.HTML:
+    return _line(f'<h3 style="margin: 14px 0 2px">{heading}</h3><p style="margin: 0 0 4px">{sentence}</p>')
+
+
+def _line(content: str) -> ipywidgets.HTML:
     return ipywidgets.HTML(
         f'<div style="color: var(--jp-ui-font-color1); white-space: normal; line-height: 1.45; max-width: 110ch">'
-        f'<h3 style="margin: 14px 0 2px">{heading}</h3><p style="margin: 0 0 4px">{sentence}</p></div>'
+        f"{content}</div>"
     )
 
 
@@ -209,7 +213,8 @@ _LEAKS: Final = (
 _OUTLIERS: Final = (
     "Values outside the fences of a method. "
     + " ".join(f"<b>{method}</b>: {rule}." for method, rule in outliers.METHODS.items())
-    + " Infinite and missing values are left out. A long tail has many outliers that are no mistakes."
+    + " Infinite and missing values are left out. The bars begin with 1.5 IQR, outside of which lie 7 in 1,000 values "
+    "of a normal distribution, and more of a long tail, without any mistake; so only what lies beyond 3 IQR has a card."
 )
 _TYPES: Final = (
     "What each column is held for, and why. Numbers are measured, categories counted, dates ordered, texts only shown. "

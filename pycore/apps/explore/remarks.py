@@ -61,8 +61,8 @@ def cards(remarks: Sequence[Remark], notes: Sequence[str] = ()) -> str:
 def _counts(remarks: Sequence[Remark]) -> str:
     if not remarks:
         return (
-            "✓ Nothing stands out among types, missing values, duplicates, constants, identifiers, outliers, the "
-            "balance of classes, and what features tell of the target."
+            "✓ Nothing stands out among types, missing values, duplicates, constants, identifiers, values far "
+            "out (beyond 3 IQR), the balance of classes, and what features tell of the target."
         )
     counts = Counter(remark.severity for remark in remarks)
     parts = []

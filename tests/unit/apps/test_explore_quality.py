@@ -189,7 +189,12 @@ def test_of_hundreds_of_columns_twenty_are_named_and_the_rest_is_counted() -> No
 
 
 def test_nothing_remarkable_is_said_too() -> None:
-    assert "Nothing stands out" in texts(bundled("autompg", "mpg").cards.widget)
+    tab = bundled("autompg", "mpg")
+
+    assert "Nothing stands out" in texts(tab.cards.widget)
+    assert "values far out (beyond 3 IQR)" in texts(tab.cards.widget), "the picture begins with 1.5 IQR and has bars"
+    assert "only what lies beyond 3 IQR has a card" in texts(tab.widget)
+    assert sources(tab.widget)["quality-outliers-source"].data["above"].sum() > 0
 
 
 def test_thousands_of_columns_stay_small_in_the_page() -> None:
