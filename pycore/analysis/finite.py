@@ -10,6 +10,7 @@ import pandas as pd
 
 __all__ = ["finite_matrix", "tamed"]
 
+_MOST_CELLS: Final = 131_072  # at a time: a processor keeps as many by it
 _MOST_EXPONENT: Final = 300  # a square of more than 2**300 is not far from what a float can hold
 
 
@@ -27,11 +28,17 @@ def finite_matrix(frame: pd.DataFrame, names: Sequence[str]) -> tuple[np.ndarray
     """
     matrix = np.empty((len(frame), len(names)), order="F")
     n_infinite = 0
-    for place, name in enumerate(names):
-        values = frame[name].to_numpy(dtype="float64", na_value=np.nan)
-        infinite = np.isinf(values)
-        n_infinite += int(infinite.sum())
-        matrix[:, place] = tamed(np.where(infinite, np.nan, values))
+    n_columns = max(1, _MOST_CELLS // max(len(frame), 1))
+    for start in range(0, len(names), n_columns):
+        part = matrix[:, start : start + n_columns]
+        part[:] = frame[list(names[start : start + n_columns])].to_numpy("float64")
+        infinite = np.isinf(part)
+        if infinite.any():
+            n_infinite += int(np.count_nonzero(infinite))
+            part[infinite] = np.nan
+        largest = np.maximum(np.fmax.reduce(part, axis=0, initial=0.0), -np.fmin.reduce(part, axis=0, initial=0.0))
+        for place in np.flatnonzero(np.abs(np.frexp(largest)[1]) > _MOST_EXPONENT):
+            part[:, place] = tamed(part[:, place])
     return matrix, n_infinite
 
 

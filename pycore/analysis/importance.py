@@ -26,6 +26,7 @@ _MEASURABLE: Final[tuple[Kind, ...]] = ("number", "category", "date")
 _MOST_MEASURED: Final = 60
 _LEAST_ROWS: Final = 5  # three neighbours of a row are looked for
 _ROWS_PER_VALUE: Final = 10
+_FEW: Final = 64  # rows
 _MICROSECONDS_PER_DAY: Final = 86_400_000_000
 
 
@@ -93,7 +94,7 @@ def importance(dataset: Dataset) -> Importance:
     target = _target_of(dataset)
     if isinstance(target, str):
         return _without_target(dataset, why=target)
-    rows = dataset.frame[target.there]
+    rows = dataset.frame if target.there.all() else dataset.frame[target.there]
     features, n_infinite = _features(dataset, rows)
     notes = [*dataset.notes, *_notes_on(dataset, target, features, n_infinite)]
     chosen = _chosen(features, target)
@@ -194,9 +195,13 @@ def _features(dataset: Dataset, rows: pd.DataFrame) -> tuple[list[_Feature], int
 def _repeats(numbers: np.ndarray[Any, Any]) -> bool:
     """Whether numbers are one number, or whole with enough rows for each value."""
     there = numbers[~np.isnan(numbers)]
-    if not len(there) or (there == there[0]).all():
+    for some in (there[:_FEW], there):  # mostly a few tell: of thousands of columns all rows would take a second
+        is_one_number = not len(some) or bool((some == some[0]).all())
+        if not is_one_number and (some != np.floor(some)).any():
+            return False
+    if is_one_number:
         return True
-    return bool((there % 1 == 0).all()) and len(np.unique(there)) <= len(there) // _ROWS_PER_VALUE
+    return len(np.unique(there)) <= len(there) // _ROWS_PER_VALUE
 
 
 def _chosen(features: Sequence[_Feature], target: _Target) -> Sequence[_Feature]:

@@ -11,6 +11,7 @@ __all__ = ["most_promising"]
 
 _BINS: Final = 16
 _MOST_CELLS: Final = 10_000_000
+_MOST_AT_ONCE: Final = 131_072  # cells: a processor keeps as many by it
 _LEAST_ROWS: Final = 1_000
 
 
@@ -45,30 +46,41 @@ def most_promising(
     [1]
     """
     step = max(1, len(target) // max(_LEAST_ROWS, _MOST_CELLS // len(features)))
-    aim = target[::step].astype("int64") if is_discrete else _binned(target[::step])
-    n_aims = int(aim.max()) + 1
-    scores = np.array([_told(_binned(values[::step]), aim, n_aims) for values in features])
-    return sorted(np.argsort(-scores, kind="stable")[:n].tolist())
+    aims = target[::step].astype("int64") if is_discrete else _binned(target[::step, None])[0]
+    n_columns = max(1, _MOST_AT_ONCE // max(len(aims), (_BINS + 1) * (int(aims.max()) + 1)))
+    scores = [
+        _told(_binned(np.column_stack([values[::step] for values in features[start : start + n_columns]])), aims)
+        for start in range(0, len(features), n_columns)
+    ]
+    return sorted(np.argsort(-np.concatenate(scores), kind="stable")[:n].tolist())
 
 
-def _binned(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Return a number of a bin for each value; bins hold about as many values each, equal values share one."""
-    missing = np.isnan(values)
-    there = np.sort(values[~missing])
-    if not len(there):
-        return np.zeros(len(values), dtype="int64")
-    edges = np.unique(there[np.arange(1, _BINS) * len(there) // _BINS])
-    bins = np.searchsorted(edges, values, side="right")
-    bins[missing] = len(edges) + 1
-    return bins
+def _binned(columns: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Return a number of a bin for each value, a row for each column.
+
+    Bins hold about as many values each, equal values share one; what is missing is in the last.
+    """
+    values = np.ascontiguousarray(columns.T)
+    ordered = np.sort(values, axis=1)  # what is missing comes last
+    missing = np.isnan(values) if np.isnan(ordered[:, -1]).any() else np.zeros((1, 1), dtype=bool)
+    n_there = values.shape[1] - np.count_nonzero(np.broadcast_to(missing, values.shape), axis=1)
+    edges = np.take_along_axis(ordered, np.arange(1, _BINS) * n_there[:, None] // _BINS, axis=1)
+    bins = np.zeros(values.shape, dtype="int8")
+    for edge in edges.T:
+        bins += values >= edge[:, None]
+    return np.where(missing, _BINS, bins).astype("int64")
 
 
-def _told(bins: np.ndarray[Any, Any], aim: np.ndarray[Any, Any], n_aims: int) -> float:
-    """Return the mutual information of bins and aims in nats, less what is expected of independent ones."""
-    counts = np.bincount(bins * n_aims + aim, minlength=(int(bins.max()) + 1) * n_aims).reshape(-1, n_aims)
-    of_bins, of_aims = counts.sum(axis=1), counts.sum(axis=0)
-    there = counts > 0
-    joint = counts[there] / len(bins)
-    apart = np.outer(of_bins, of_aims)[there] / len(bins) ** 2
-    by_chance = (np.count_nonzero(of_bins) - 1) * (np.count_nonzero(of_aims) - 1) / (2 * len(bins))
-    return float(np.sum(joint * np.log(joint / apart)) - by_chance)
+def _told(bins: np.ndarray[Any, Any], aims: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Return the mutual information of each row of bins with the aims in nats, less what independent ones have."""
+    n_features, n_rows = bins.shape
+    shape = (n_features, _BINS + 1, int(aims.max()) + 1)
+    cells = bins * shape[2] + aims
+    cells += np.arange(n_features)[:, None] * (shape[1] * shape[2])
+    counts = np.bincount(cells.ravel(), minlength=int(np.prod(shape))).reshape(shape)
+    of_bins, of_aims = counts.sum(axis=2), counts[0].sum(axis=0)
+    weights = np.arange(n_rows + 1) * np.log(np.maximum(np.arange(n_rows + 1), 1))  # n log n for each count
+    joint = weights[counts].sum(axis=(1, 2)) - weights[of_bins].sum(axis=1) - weights[of_aims].sum() + weights[n_rows]
+    by_chance = (np.count_nonzero(of_bins, axis=1) - 1) * (np.count_nonzero(of_aims) - 1) / 2
+    told: np.ndarray[Any, Any] = (joint - by_chance) / n_rows
+    return told
