@@ -9,7 +9,7 @@ import numpy as np
 from pycore.analysis.series import Timeline
 from pycore.exceptions import DatasetError
 from pycore.results.dataset import Dataset
-from pycore.results.series import Candles, PriceColumns, Span
+from pycore.results.series import Calendar, Candles, PriceColumns, Span
 
 __all__ = ["PERIODS", "CandleRows", "price_columns"]
 
@@ -22,6 +22,7 @@ _FEWEST_ROWS: Final = 400  # no more are shown each as its own candle
 _MOST: Final = 400  # candles in a window, if the period is ours to choose
 _MOST_ASKED: Final = 3_000  # if it is not
 _MARGIN: Final = 0.25
+_MOST_DAYS: Final = 40_000  # a century and a half of trading: what a page gets of them stays small
 _BODY: Final = 0.7  # of its period a candle is wide
 _NAMES: Final = ("open", "high", "low", "close")
 
@@ -91,6 +92,7 @@ class CandleRows:
         self._moments = moments
         self._columns = dict(zip(_NAMES, prices, strict=True)) | ({} if volume is None else {"volume": volume})
         self._step_ms = _step(timeline.milliseconds(moments[: 2**16]))
+        self.calendar = None if timeline.has_times else _calendar(timeline.milliseconds(moments), self._step_ms)
         verb = "row lacks" if n_left_out == 1 else "rows lack"
         note = f"{n_left_out:,} {verb} one of the four prices and {'is' if n_left_out == 1 else 'are'} left out."
         self._notes = (*timeline.notes, *([note] if n_left_out else []))
@@ -111,22 +113,22 @@ class CandleRows:
         first, stop = self._places(np.array([around.start, np.nextafter(around.end, np.inf)])).tolist()
         notes = self._notes
         if first == stop or (period is None and stop - first <= _FEWEST_ROWS * (1 + 2 * _MARGIN)):
-            chosen, width, columns = "row", self._step_ms, self._of_rows(first, stop)
+            chosen, columns = "row", self._of_rows(first, stop)
         else:
             chosen = self._period(seen, period)
-            width, columns = _length(chosen), self._of_periods(first, stop, chosen)
+            columns = self._of_periods(first, stop, chosen)
         if period is not None and chosen not in {period, "row"}:
             notes = (*notes, f"One candle per {period} would be too narrow to be seen; there is one per {chosen}.")
         dataset, volume = self.timeline.dataset, self.columns.volume
         return Candles(
             title=self.timeline.title,
             period=chosen,
-            width=_BODY * width,
             unit=dataset.column(self.columns.close).unit,
             volume_unit="" if volume is None else dataset.column(volume).unit,
             window=seen,
             whole=self.timeline.whole,
             has_times=self.timeline.has_times,
+            calendar=self.calendar,
             notes=notes,
             **columns,
         )
@@ -140,7 +142,7 @@ class CandleRows:
 
     def _of_rows(self, first: int, stop: int) -> dict[str, Any]:
         moments = self.timeline.milliseconds(self._moments[first:stop])
-        columns: dict[str, Any] = {"x": moments, "begin": moments, "volume": None}
+        columns: dict[str, Any] = {**self._on_axis(moments, moments, moments, self._step_ms), "volume": None}
         for name, values in self._columns.items():
             columns[name] = values[first:stop].astype("float64")
         return columns
@@ -160,12 +162,20 @@ class CandleRows:
             "low": np.minimum.reduceat(columns["low"][rows], cuts),
             "close": columns["close"][stops - 1],
         }
+        middles = (edges[there] + edges[there + 1]) / 2
+        begins, lasts = (self.timeline.milliseconds(self._moments[each]) for each in (starts, stops - 1))
         return {
-            "x": (edges[there] + edges[there + 1]) / 2,
-            "begin": self.timeline.milliseconds(self._moments[starts]),
+            **self._on_axis(begins, lasts, middles, _length(period)),
             "volume": _sums(columns["volume"][rows], cuts) if "volume" in columns else None,
             **{name: values.astype("float64") for name, values in found.items()},
         }
+
+    def _on_axis(self, begins: Array, lasts: Array, middles: Array, length_ms: float) -> dict[str, Any]:
+        """Return where candles stand on the axis and how wide, by the moments of their first and last rows."""
+        if self.calendar is None:
+            return {"x": middles, "begin": begins, "width": np.full(len(middles), _BODY * length_ms)}
+        first, last = self.calendar.places(begins), self.calendar.places(lasts)
+        return {"x": (first + last) / 2, "begin": begins, "width": _BODY * (last - first + 1)}
 
     def _places(self, milliseconds: Array) -> Array:
         return np.searchsorted(self._moments, self.timeline.units(milliseconds), side="left")
@@ -198,6 +208,14 @@ def _sums(values: Array, cuts: Array) -> Array:
         return np.add.reduceat(numbers, cuts)
     sums = np.add.reduceat(np.where(there, numbers, 0.0), cuts)
     return np.where(np.add.reduceat(there.astype("int64"), cuts) > 0, sums, np.nan)
+
+
+def _calendar(milliseconds: Array, step_ms: float) -> Calendar | None:
+    """Return the days that have rows, if most follow each other; None also where there are too many for a page."""
+    if step_ms != _DAY_MS:
+        return None
+    days = milliseconds[np.concatenate([[True], milliseconds[1:] != milliseconds[:-1]])]
+    return Calendar(days) if len(days) <= _MOST_DAYS else None
 
 
 def _step(milliseconds: Array) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
@@ -131,7 +130,7 @@ class Windowed(Generic[T]):
         return None
 
     def _on_asked(self, attribute: str, old: object, new: Any) -> None:
-        del attribute, old
-        starts, ends, views = (list(new[name]) for name in ("start", "end", "view"))
-        if len(starts) == 1 and math.isfinite(starts[0] + ends[0]) and starts[0] < ends[0]:
-            self._on_moved(Span(start=float(starts[0]), end=float(ends[0])), str(views[0]))
+        del attribute, old, new
+        question = None if self.plot is None else self.plot.link.question()
+        if question is not None:
+            self._on_moved(*question)

@@ -12,8 +12,8 @@ from bokeh.plotting import figure
 from pycore.plots.candles import add_candles, add_volume
 from pycore.plots.canvas import labelled, shortened
 from pycore.plots.theme import Theme, paint
-from pycore.plots.window import WindowLink, dated_figure, overview_figure, subtitle
-from pycore.results.series import Candles, SeriesWindow
+from pycore.plots.window import WindowLink, count_time, dated_figure, overview_figure, subtitle
+from pycore.results.series import Calendar, Candles, SeriesWindow
 
 __all__ = ["CandlePlot"]
 
@@ -43,7 +43,7 @@ class CandlePlot:
     """
 
     def __init__(self, candles: Candles, overview: SeriesWindow, theme: Theme) -> None:
-        self.link = WindowLink.of("time-candles", candles.window, candles.whole)
+        self.link = WindowLink.of("time-candles", candles.window, candles.whole, candles.calendar)
         self._source = ColumnDataSource(name="time-candles-source")
         self._overview_source = ColumnDataSource(data={"x": [], "y": []}, name="time-prices-source")
         self._fill(candles)
@@ -60,14 +60,19 @@ class CandlePlot:
         self._hovers = [_hover(self.figure, self._source, "close"), _hover(self.volume, self._source, "volume")]
         for plot in (self.figure, self.volume, self.overview):
             paint(plot, theme)
+        self._count(candles.calendar)
         self.begin(candles, overview)
         self.layout = column(self.figure, self.volume, self.overview, sizing_mode="stretch_width", spacing=0)
 
     def begin(self, candles: Candles, overview: SeriesWindow) -> None:
         """Show other prices; there may be other rows and other dates."""
-        self.overview.x_range.update(start=candles.whole.start, end=candles.whole.end)
-        closes = overview.series[0]
-        self._overview_source.data = {"x": closes.x, "y": closes.y}
+        calendar, whole, closes = candles.calendar, candles.whole, overview.series[0]
+        if calendar is not self.link.calendar:
+            self._count(calendar)
+        if calendar is not None:
+            whole = calendar.span_of_places(whole)
+        self.overview.x_range.update(start=whole.start, end=whole.end)
+        self._overview_source.data = {"x": closes.x if calendar is None else calendar.places(closes.x), "y": closes.y}
         cast("Any", self.figure.title).text = shortened(candles.title, 90)
         cast("Any", self.figure.yaxis[0]).axis_label = labelled("price", candles.unit)
         cast("Any", self.volume.yaxis[0]).axis_label = labelled("volume", candles.volume_unit)
@@ -86,6 +91,12 @@ class CandlePlot:
             for hover in self._hovers:
                 hover.tooltips = tooltips
 
+    def _count(self, calendar: Calendar | None) -> None:
+        """Let all axes count the days of trading, or time."""
+        self.link.calendar = calendar
+        count_time([self.figure, self.volume, self.overview], calendar)
+        cast("Any", self.overview.xaxis[0]).axis_label = "" if calendar is None else "days of trading"
+
     def _fill(self, candles: Candles) -> None:
         n_candles = len(candles.x)
         self._source.data = {
@@ -94,7 +105,7 @@ class CandlePlot:
             **{name: getattr(candles, name) for name in _PRICES},
             "volume": np.full(n_candles, np.nan) if candles.volume is None else candles.volume,
             "falling": (candles.close < candles.open).astype("uint8"),
-            "width": np.full(n_candles, candles.width),
+            "width": candles.width,
         }
 
 

@@ -142,7 +142,7 @@ class SeriesPlot:
         """Show another window of the same series."""
         scales = _scales(shown.series)
         if not all(np.array_equal(new, self._scales.data[name], equal_nan=True) for name, new in scales.items()):
-            self._scales.data = scales
+            self._scales.data = {**scales}
         _fill(self._sources, shown.series)
         note = _note(shown)
         if self._subtitle.text != note:

@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Any
 
 import numpy as np
-from bokeh.models import ColumnDataSource, CustomJS, DatetimeTicker, DatetimeTickFormatter, Range1d, RangeTool
+from bokeh.models import (
+    ColumnDataSource,
+    CustomJS,
+    CustomJSTicker,
+    CustomJSTickFormatter,
+    DatetimeTicker,
+    DatetimeTickFormatter,
+    Range1d,
+    RangeTool,
+)
 from bokeh.models.annotations import BoxAnnotation, Title
 from bokeh.plotting import figure
 
 from pycore.plots.canvas import new_figure
 from pycore.plots.theme import Theme
-from pycore.results.series import Span
+from pycore.results.series import Calendar, Span
 
-__all__ = ["WindowLink", "dated_figure", "overview_figure", "subtitle"]
+__all__ = ["WindowLink", "count_time", "dated_figure", "overview_figure", "subtitle"]
 
 TOOLS = "xpan,xbox_zoom,xwheel_zoom,reset,save"  # the y axis follows what is seen
 _LEAST_MS = 1e-3
 _LEFT = 80  # papers above each other begin at the same place
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class WindowLink:
     """What a page and the kernel say to each other about the window of a plot.
 
@@ -39,15 +50,20 @@ class WindowLink:
     answer : ColumnDataSource
         What is drawn now: ``start``, ``end``, ``view`` (empty: the kernel moved the window by itself), and ``first``
         and ``last``, which no window leaves.
+    calendar : Calendar or None
+        By which the range counts, and all that stands in the sources; None: milliseconds. The kernel has spans of time.
     """
 
     x_range: Range1d
     asked: ColumnDataSource
     answer: ColumnDataSource
+    calendar: Calendar | None = None
 
     @classmethod
-    def of(cls, name: str, window: Span, whole: Span) -> WindowLink:
+    def of(cls, name: str, window: Span, whole: Span, calendar: Calendar | None = None) -> WindowLink:
         """Return the link of a plot; its models are called ``{name}-range``, ``{name}-asked``, ``{name}-answer``."""
+        if calendar is not None:
+            window, whole = calendar.span_of_places(window), calendar.span_of_places(whole)
         x_range = Range1d(
             start=window.start,
             end=window.end,
@@ -62,8 +78,16 @@ class WindowLink:
         answer = ColumnDataSource(data=_said(window, whole, ""), name=f"{name}-answer")
         for model, attribute in ((x_range, "start"), (x_range, "end"), (answer, "data")):
             arguments = {"x_range": x_range, "asked": asked, "answer": answer, "is_answer": model is answer}
-            model.js_on_change(attribute, CustomJS(args=arguments, code=_script()))
-        return cls(x_range, asked, answer)
+            model.js_on_change(attribute, CustomJS(args=arguments, code=_script("window.js")))
+        return cls(x_range, asked, answer, calendar)
+
+    def question(self) -> tuple[Span, str] | None:
+        """Return the window that a page asks for and the page; None where it is no window."""
+        starts, ends, views = (list(self.asked.data[name]) for name in ("start", "end", "view"))
+        if len(starts) != 1 or not math.isfinite(starts[0] + ends[0]) or starts[0] >= ends[0]:
+            return None
+        span = Span(start=float(starts[0]), end=float(ends[0]))
+        return span if self.calendar is None else self.calendar.span_of_moments(span), str(views[0])
 
     def answered(self, window: Span, whole: Span, view: str, setter: Any) -> None:
         """Say what is drawn; a page that asked for it stays where it is, all others move there.
@@ -78,6 +102,8 @@ class WindowLink:
             The widget of the figure: it must not tell the pages of the range, for one that was asked for a moment ago
             would jump back. The range is changed for pages that are loaded later.
         """
+        if self.calendar is not None:
+            window, whole = self.calendar.span_of_places(window), self.calendar.span_of_places(whole)
         values = {
             "start": window.start,
             "end": window.end,
@@ -95,8 +121,8 @@ def _said(window: Span, whole: Span, view: str) -> dict[str, Any]:
 
 
 @cache
-def _script() -> str:
-    return resources.files("pycore.plots").joinpath("window.js").read_text("utf-8")
+def _script(name: str) -> str:
+    return resources.files("pycore.plots").joinpath(name).read_text("utf-8")
 
 
 def dated_figure(name: str, title: str, link: WindowLink, *, y_label: str = "", height: int = 380) -> figure:
@@ -117,6 +143,21 @@ def dated_figure(name: str, title: str, link: WindowLink, *, y_label: str = "", 
     plot.xaxis.formatter = _dates()
     plot.xaxis.ticker = DatetimeTicker(desired_num_ticks=8)
     return plot
+
+
+def count_time(plots: Sequence[figure], calendar: Calendar | None) -> None:
+    """Let the axes of plots count the days of a calendar, or all time again.
+
+    Their labels are dates in either case.
+    """
+    days = None if calendar is None else ColumnDataSource(data={"day": calendar.days}, name="time-calendar-source")
+    for plot in plots:
+        axis: Any = plot.xaxis
+        if days is None:
+            axis.ticker, axis.formatter = DatetimeTicker(desired_num_ticks=8), _dates()
+        else:
+            axis.ticker = CustomJSTicker(args={"days": days}, major_code=_script("calendar_ticks.js"))
+            axis.formatter = CustomJSTickFormatter(args={"days": days}, code=_script("calendar_labels.js"))
 
 
 def _dates() -> DatetimeTickFormatter:

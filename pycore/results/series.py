@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
 
 if TYPE_CHECKING:
-    import numpy as np
+    from collections.abc import Sequence
 
-__all__ = ["Candles", "PriceColumns", "Series", "SeriesWindow", "Span"]
+__all__ = ["Calendar", "Candles", "PriceColumns", "Series", "SeriesWindow", "Span"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,6 +99,55 @@ class SeriesWindow:
     notes: tuple[str, ...] = ()
 
 
+_DAY_MS: Final = 86_400_000.0
+
+
+@dataclass(frozen=True, eq=False)
+class Calendar:
+    """An axis on which only the days of trading have room, one unit each; before and behind them every day has.
+
+    Attributes
+    ----------
+    days : numpy.ndarray of shape (n_days,), float64
+        Milliseconds since 1970, each after the one in front of it; at least one.
+
+    Examples
+    --------
+    >>> friday, monday = 1_704_412_800_000.0, 1_704_672_000_000.0
+    >>> calendar = Calendar(np.array([friday, monday]))
+    >>> calendar.places([friday, monday, monday + 86_400_000])
+    array([0., 1., 2.])
+    >>> bool(calendar.moments([1.0])[0] == monday)
+    True
+    """
+
+    days: np.ndarray[Any, Any]
+
+    def places(self, moments: Sequence[float] | np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        """Return where moments stand on the axis."""
+        given = np.asarray(moments, dtype="float64")
+        inside: np.ndarray[Any, Any] = np.interp(given, self.days, np.arange(len(self.days), dtype="float64"))
+        inside += (given - np.clip(given, self.days[0], self.days[-1])) / _DAY_MS
+        return inside
+
+    def moments(self, places: Sequence[float] | np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        """Return the moments of places on the axis."""
+        given, last = np.asarray(places, dtype="float64"), len(self.days) - 1
+        inside: np.ndarray[Any, Any] = np.interp(given, np.arange(len(self.days), dtype="float64"), self.days)
+        inside += (given - np.clip(given, 0, last)) * _DAY_MS
+        return inside
+
+    def span_of_places(self, span: Span) -> Span:
+        """Return a span of time as one of places."""
+        start, end = self.places([span.start, span.end]).tolist()
+        return Span(start=start, end=end)
+
+    def span_of_moments(self, span: Span) -> Span:
+        """Return a span of places as one of time."""
+        start, end = self.moments([span.start, span.end]).tolist()
+        return Span(start=start, end=end)
+
+
 @dataclass(frozen=True, kw_only=True)
 class PriceColumns:
     """The names of the columns that candles are made of; `volume` is None where there is none."""
@@ -119,9 +170,10 @@ class Candles:
     period : str
         What a candle stands for: ``"row"``, ``"day"``, ``"week"`` …
     x : numpy.ndarray of shape (n_candles,), float64
-        The middle of its period (of a row: its moment), in milliseconds since 1970.
-    width : float
-        How wide one is drawn, in milliseconds.
+        The middle of its period (of a row: its moment), in milliseconds since 1970; where there is a `calendar`, as
+        that one counts.
+    width : numpy.ndarray of shape (n_candles,), float64
+        How wide each is drawn, in milliseconds or as the calendar counts.
     begin : numpy.ndarray of shape (n_candles,), float64
         The moment of its first row.
     open, high, low, close : numpy.ndarray of shape (n_candles,), float64
@@ -134,6 +186,8 @@ class Candles:
         What is looked at, and where there are rows.
     has_times : bool
         Whether there are moments that are no midnights.
+    calendar : Calendar or None
+        The days of trading, if there are prices of most days and of no hours: others need no room; None: time has.
     notes : tuple of str
         Sentences that whoever looks at it has to know.
     """
@@ -141,7 +195,7 @@ class Candles:
     title: str
     period: str
     x: np.ndarray[Any, Any]
-    width: float
+    width: np.ndarray[Any, Any]
     begin: np.ndarray[Any, Any]
     open: np.ndarray[Any, Any]
     high: np.ndarray[Any, Any]
@@ -153,4 +207,5 @@ class Candles:
     window: Span
     whole: Span
     has_times: bool
+    calendar: Calendar | None = None
     notes: tuple[str, ...] = ()

@@ -13,7 +13,7 @@ from pycore.analysis.columns import examined
 from pycore.analysis.series import Timeline, default_series, splitting_column
 from pycore.exceptions import DatasetError
 from pycore.results.dataset import Dataset
-from pycore.results.series import Span
+from pycore.results.series import Calendar, Span
 
 DAY_MS = 86_400_000
 
@@ -274,6 +274,35 @@ class TestCandles:
         assert days.min() <= pd.Timestamp("2002-03-01")
         assert days.max() >= pd.Timestamp("2002-05-31")
 
+    def test_days_of_trading_stand_side_by_side(self, prices: pd.DataFrame, rows: CandleRows) -> None:
+        days, weeks = rows.window(span("2002-03-01", "2002-05-31")), rows.window(period="week")
+
+        np.testing.assert_allclose(np.diff(days.x), 1)
+        np.testing.assert_allclose(days.width, 0.7)
+        by_day = prices[prices["symbol"] == "IBM"].set_index("date").sort_index()["Close"]
+        n_days = by_day.resample("W-SUN").size().to_numpy()
+        np.testing.assert_allclose(weeks.width, 0.7 * n_days)
+        np.testing.assert_allclose(weeks.x + n_days / 2, np.cumsum(n_days) - 0.5)
+
+    @pytest.mark.parametrize(
+        "dates",
+        [
+            pd.date_range("2024-01-01T09:00", periods=50, freq="h"),
+            pd.date_range("2024-01-01", periods=50, freq="MS"),
+            pd.date_range("1800-01-01", periods=60_000, unit="s"),
+        ],
+    )
+    def test_hours_months_and_very_many_days_have_time_as_their_axis(self, dates: pd.DatetimeIndex) -> None:
+        frame = pd.DataFrame({"day": dates, **dict.fromkeys(("open", "high", "low", "close"), 1.5)})
+        dataset = examined(frame, name="x")
+        columns = price_columns(dataset)
+        assert columns is not None
+
+        found = CandleRows(Timeline(dataset, "day"), columns).window()
+
+        assert found.calendar is None
+        assert (found.width > 1e6).all()
+
     def test_many_days_are_gathered_by_the_shortest_period_that_fits(self, rows: CandleRows) -> None:
         assert rows.window().period == "week"
 
@@ -337,6 +366,19 @@ class TestCandles:
 
     def test_without_all_four_columns_there_are_no_candles(self, prices: pd.DataFrame) -> None:
         assert price_columns(examined(prices.drop(columns="Low"), name="x")) is None
+
+
+@pytest.mark.parametrize("dates", [["2024-01-05"], ["2024-01-05", "2024-01-08", "2024-01-09"]])
+def test_moments_and_their_places_in_a_calendar_tell_each_other(dates: list[str]) -> None:
+    calendar = Calendar(np.array(dates, "datetime64[ms]").astype("float64"))
+    seen = span("2024-01-01", "2024-01-20T12:00")
+
+    np.testing.assert_array_equal(np.arange(len(dates)), calendar.places(calendar.days))
+    assert calendar.span_of_places(seen).start == -4
+    assert calendar.span_of_moments(calendar.span_of_places(seen)) == seen
+    between = np.linspace(seen.start, seen.end, 500)
+    np.testing.assert_allclose(calendar.moments(calendar.places(between)), between, rtol=0, atol=1)
+    assert (np.diff(calendar.places(between)) > 0).all()
 
 
 def test_a_span_moves_into_another_without_changing_its_width() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from pycore.plots.theme import theme_of
 SHARES = {"IBM": 400, "FB": 200}
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def prices() -> pd.DataFrame:
     frames = []
     for symbol, n_days in SHARES.items():
@@ -32,6 +33,22 @@ def opened(frame: pd.DataFrame, **options: Any) -> TimeTab:
     tab = TimeTab(Findings(examined(frame, name="rows", **options)), theme_of("light"))
     tab.settle()
     return tab
+
+
+@pytest.fixture(scope="module")
+def opened_once(prices: pd.DataFrame) -> TimeTab:
+    return opened(prices)
+
+
+@pytest.fixture
+def tab(opened_once: TimeTab) -> Iterator[TimeTab]:
+    """The tab of prices as it was opened, which takes longer than all that a test does with it."""
+    yield opened_once
+    opened_once.picture.value, opened_once.period.value = "lines", ""
+    opened_once.group.value, opened_once.part.value, opened_once.series.value = "symbol", "IBM", ("close",)
+    opened_once.moves[-1].click()
+    assert opened_once.moves[-1].description == "All"
+    assert said(opened_once)["start"] == said(opened_once)["first"]
 
 
 def line(tab: TimeTab, place: int = 0) -> dict[str, Any]:
@@ -64,9 +81,7 @@ class TestApplies:
 
 
 class TestFirst:
-    def test_the_close_of_the_share_with_the_most_rows_is_drawn(self, prices: pd.DataFrame) -> None:
-        tab = opened(prices)
-
+    def test_the_close_of_the_share_with_the_most_rows_is_drawn(self, tab: TimeTab, prices: pd.DataFrame) -> None:
         assert cards(tab.widget) == []
         assert (tab.group.value, tab.part.value, tab.series.value) == ("symbol", "IBM", ("close",))
         np.testing.assert_array_equal(prices.loc[prices["symbol"] == "IBM", "close"], line(tab)["y"])
@@ -118,8 +133,7 @@ class TestFirst:
 
 
 class TestControls:
-    def test_another_share(self, prices: pd.DataFrame) -> None:
-        tab = opened(prices)
+    def test_another_share(self, tab: TimeTab, prices: pd.DataFrame) -> None:
         tab.look_at("2001-02-01", "2001-03-01")
 
         tab.part.value = "FB"
@@ -137,17 +151,13 @@ class TestControls:
         assert len(line(tab)["x"]) == len(prices)
         assert "have the date of another one" in texts(tab.widget)
 
-    def test_more_series(self, prices: pd.DataFrame) -> None:
-        tab = opened(prices)
-
+    def test_more_series(self, tab: TimeTab, prices: pd.DataFrame) -> None:
         tab.series.value = ("open", "volume")
 
         np.testing.assert_array_equal(prices.loc[prices["symbol"] == "IBM", "open"], line(tab)["y"])
         assert len(line(tab, 1)["x"]) == SHARES["IBM"]
 
-    def test_no_series_is_a_card_and_the_next_choice_a_picture(self, prices: pd.DataFrame) -> None:
-        tab = opened(prices)
-
+    def test_no_series_is_a_card_and_the_next_choice_a_picture(self, tab: TimeTab, prices: pd.DataFrame) -> None:
         tab.series.value = ()
         assert "choose at least one" in cards(tab.widget)[0]
         tab.series.value = ("low",)
@@ -188,8 +198,7 @@ class TestWindow:
         assert said(tab)["view"] == "page"
         assert sources(tab.widget)["time-overview-0-source"].data is overview
 
-    def test_a_page_that_asks_is_not_moved_and_the_kernel_knows_its_range(self, prices: pd.DataFrame) -> None:
-        tab = opened(prices)
+    def test_a_page_that_asks_is_not_moved_and_the_kernel_knows_its_range(self, tab: TimeTab) -> None:
         sent: list[Any] = []
         x_range: Any = plots(tab.widget)["time-lines"].x_range
         document = x_range.document
@@ -200,8 +209,7 @@ class TestWindow:
         assert x_range.start == np.datetime64("2001-02-01", "ms").astype("int64")
         assert all(setter is not None for model, setter in sent if model is x_range)
 
-    def test_buttons_move_the_window_within_the_rows(self, prices: pd.DataFrame) -> None:
-        tab = opened(prices)
+    def test_buttons_move_the_window_within_the_rows(self, tab: TimeTab) -> None:
         button = {each.description: each for each in tab.moves}
         first, last = said(tab)["first"], said(tab)["last"]
 
@@ -217,9 +225,7 @@ class TestWindow:
         assert (said(tab)["start"], said(tab)["end"]) == (first, last)
         assert said(tab)["view"] == "", "every page moves there"
 
-    def test_a_flood_of_questions_ends_with_the_last_window(self, prices: pd.DataFrame) -> None:
-        tab = opened(prices)
-
+    def test_a_flood_of_questions_ends_with_the_last_window(self, tab: TimeTab) -> None:
         async def flood() -> None:
             for day in range(1, 29):
                 ask(tab, f"2001-02-{day:02}", f"2001-03-{day:02}")
@@ -234,17 +240,14 @@ class TestWindow:
 
 
 class TestCandles:
-    def test_prices_have_candles(self, prices: pd.DataFrame) -> None:
-        tab = opened(prices)
-
+    def test_prices_have_candles(self, tab: TimeTab, prices: pd.DataFrame) -> None:
         tab.picture.value = "candles"
 
         columns = sources(tab.widget)["time-candles-source"].data
         np.testing.assert_array_equal(prices.loc[prices["symbol"] == "IBM", "high"], columns["high"])
         assert note(tab) == ""
 
-    def test_a_period_can_be_chosen(self, prices: pd.DataFrame) -> None:
-        tab = opened(prices)
+    def test_a_period_can_be_chosen(self, tab: TimeTab, prices: pd.DataFrame) -> None:
         tab.picture.value = "candles"
 
         tab.period.value = "month"
@@ -253,15 +256,17 @@ class TestCandles:
         np.testing.assert_array_equal(expected, sources(tab.widget)["time-candles-source"].data["close"])
         assert note(tab) == "One candle per month."
 
-    def test_the_window_stays_between_the_pictures(self, prices: pd.DataFrame) -> None:
-        tab = opened(prices)
+    def test_the_window_stays_between_the_pictures(self, tab: TimeTab) -> None:
         tab.look_at("2001-02-01", "2001-03-01")
 
         tab.picture.value = "candles"
 
         x_range: Any = plots(tab.widget)["time-candles"].x_range
-        assert x_range.start == said(tab)["start"]
+        places = sources(tab.widget)["time-calendar-source"].data["day"]
+        assert places[int(x_range.start)] == said(tab)["start"], "its axis counts the days of trading"
 
-    def test_without_prices_there_is_no_choice(self, prices: pd.DataFrame) -> None:
-        assert opened(prices.drop(columns="low")).picture.layout.display == "none"
-        assert opened(prices).picture.layout.display != "none"
+    def test_without_prices_there_is_no_choice(self, tab: TimeTab, prices: pd.DataFrame) -> None:
+        without = TimeTab(Findings(examined(prices.drop(columns="low"), name="rows")), theme_of("light"))
+
+        assert without.picture.layout.display == "none"
+        assert tab.picture.layout.display != "none"

@@ -7,15 +7,16 @@ from typing import Any
 
 import numpy as np
 import pytest
-from bokeh.models import ColumnDataSource, CustomJSTransform, Range1d, RangeTool
+from bokeh.models import ColumnDataSource, CustomJSTransform, DatetimeTicker, Range1d, RangeTool
 from bokeh.models.renderers import GlyphRenderer
 
 from pycore.plots.candle_window import CandlePlot
 from pycore.plots.series import MOST_SERIES, SeriesPlot
 from pycore.plots.theme import theme_of
-from pycore.results.series import Candles, Series, SeriesWindow, Span
+from pycore.results.series import Calendar, Candles, Series, SeriesWindow, Span
 
 LIGHT = theme_of("light")
+DAY_MS = 86_400_000.0
 WHOLE = Span(start=-1e10, end=1e12)
 
 
@@ -211,7 +212,7 @@ class TestCandles:
     def candles(self) -> Candles:
         x = np.arange(3) * 1e9
         return Candles(
-            title="IBM", period="week", x=x, begin=x - 1e8, width=7e8,
+            title="IBM", period="week", x=x, begin=x - 1e8, width=np.full(3, 7e8),
             open=np.array([1.0, 3.0, 2.0]), high=np.array([4.0, 5.0, 6.0]),
             low=np.array([0.5, 1.5, 1.0]), close=np.array([2.0, 2.0, 2.0]),
             volume=np.array([10.0, 20.0, np.nan]), unit="USD", volume_unit="shares",
@@ -228,6 +229,35 @@ class TestCandles:
         assert plot.volume.x_range is plot.figure.x_range
         assert plot.figure.yaxis[0].axis_label == "price (USD)"
         assert plot.volume.yaxis[0].axis_label == "volume (shares)"
+
+    def test_where_only_days_of_trading_have_room_the_page_counts_them_and_the_kernel_has_time(
+        self, candles: Candles
+    ) -> None:
+        calendar = Calendar(np.array([1.0, 2.0, 5.0, 6.0]) * DAY_MS)
+        whole = Span(start=0.0, end=7.0 * DAY_MS)
+        plot: Any = CandlePlot(
+            replace(candles, calendar=calendar, window=whole, whole=whole), window(span=whole, whole=whole), LIGHT
+        )
+
+        assert (plot.link.x_range.start, plot.link.x_range.end) == (-1.0, 4.0)
+        assert (plot.overview.x_range.start, plot.overview.x_range.end) == (-1.0, 4.0)
+        np.testing.assert_array_equal(calendar.days, columns(plot, "time-calendar-source")["day"])
+        assert plot.overview.xaxis[0].axis_label == "days of trading"
+        plot.link.asked.data = {"start": [1.0], "end": [2.5], "view": ["page"]}
+        assert plot.link.question() == (Span(start=2.0 * DAY_MS, end=5.5 * DAY_MS), "page")
+        plot.link.answered(Span(start=2.0 * DAY_MS, end=5.5 * DAY_MS), whole, "page", setter=None)
+        assert [*plot.link.answer.data["start"], *plot.link.answer.data["end"]] == [1.0, 2.5]
+
+    def test_prices_of_hours_after_those_of_days_have_time_again(self, candles: Candles) -> None:
+        calendar = Calendar(np.array([1.0, 2.0]) * DAY_MS)
+        plot: Any = CandlePlot(replace(candles, calendar=calendar), window(), LIGHT)
+
+        plot.begin(candles, window())
+
+        assert (plot.overview.x_range.start, plot.overview.x_range.end) == (WHOLE.start, WHOLE.end)
+        assert plot.overview.xaxis[0].axis_label == ""
+        assert {type(each.xaxis[0].ticker) for each in (plot.figure, plot.volume, plot.overview)} == {DatetimeTicker}
+        assert plot.layout.select_one({"name": "time-calendar-source"}) is None
 
     def test_the_period_is_said(self, candles: Candles) -> None:
         plot: Any = CandlePlot(candles, window(), LIGHT)
