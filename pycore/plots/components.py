@@ -19,7 +19,7 @@ _ENOUGH: Final = 0.95
 _MOST_DOTS: Final = 100
 
 
-def plot_components(found: Components, *, title: str, theme: Theme) -> figure:
+def plot_components(found: Components, *, title: str, theme: Theme, height: int = 360) -> figure:
     """Return a line of the cumulative explained variance, from no component to all that were computed.
 
     Where 95 % are reached there is a mark, with the number of components.
@@ -32,6 +32,8 @@ def plot_components(found: Components, *, title: str, theme: Theme) -> figure:
         Names what is seen.
     theme : Theme
         Colours.
+    height : int, default 360
+        Pixels.
 
     Returns
     -------
@@ -53,6 +55,7 @@ def plot_components(found: Components, *, title: str, theme: Theme) -> figure:
         title,
         x_label="principal components",
         y_label="cumulative explained variance",
+        height=height,
         x_range=Range1d(start=-0.03 * n, end=1.03 * n),
         y_range=Range1d(start=-0.03, end=1.06),
         tools="pan,box_zoom,wheel_zoom,reset,save",
@@ -80,6 +83,7 @@ def plot_components(found: Components, *, title: str, theme: Theme) -> figure:
         )
     )
     paint(plot, theme)
+    plot.xaxis.minor_tick_line_color = None  # there is no half of a component
     return plot
 
 

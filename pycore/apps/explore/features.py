@@ -19,7 +19,7 @@ from pycore.exceptions import DatasetError
 from pycore.plots.canvas import shortened
 from pycore.plots.components import plot_components
 from pycore.plots.correlation import plot_correlation
-from pycore.plots.importance import plot_importance
+from pycore.plots.importance import importance_height, plot_importance
 from pycore.results.dataset import Dataset, Kind
 from pycore.results.features import Components, Correlations, Importance
 
@@ -49,9 +49,9 @@ class FeaturesTab(Tab):
         if of_categories:
             maps.append(Panel("Association", self._associations, self._draw_associations))
         self.panels += [*beside, *maps]
-        # Two stand beside each other where there is room for two; a map has many columns.
+        # Two stand beside each other where there is room for two, and are then as high; a map has many columns.
         for panel in self.panels:
-            panel.widget.layout = ipywidgets.Layout(flex=f"1 1 {'560px' if panel in beside else '100%'}", min_width="0")
+            panel.widget.layout = ipywidgets.Layout(flex=f"1 1 {'460px' if panel in beside else '100%'}", min_width="0")
         return ipywidgets.Box(
             [panel.widget for panel in self.panels], layout=ipywidgets.Layout(display="flex", flex_flow="row wrap")
         )
@@ -105,7 +105,9 @@ class FeaturesTab(Tab):
 
     def _draw_components(self, found: Components) -> ipywidgets.DOMWidget:
         title = f"{shortened(self.dataset.name)}: variance of {counted(found.n_features, 'standardised feature')}"
-        return self._captioned(plot_components(found, title=title, theme=self.theme), found.notes)
+        n_beside = len(self.dataset.features("number", "category", "date"))
+        plot = plot_components(found, title=title, theme=self.theme, height=importance_height(n_beside))
+        return self._captioned(plot, found.notes)
 
     def _draw_correlations(self, found: tuple[Correlations, str]) -> ipywidgets.DOMWidget:
         return self._draw_map(found, "features-correlation", "correlation of numbers")

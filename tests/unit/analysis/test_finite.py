@@ -34,7 +34,7 @@ def test_infinite_values_are_missing_and_counted_and_the_frame_stays_as_it_is() 
     frame.iloc[4, 0] = np.nan
     before = frame.copy()
 
-    matrix, n_infinite = finite_matrix(frame, list(frame))
+    matrix, n_infinite = finite_matrix(frame, frame.columns.tolist())
 
     pd.testing.assert_frame_equal(frame, before)
     np.testing.assert_array_equal(matrix, frame.replace([np.inf, -np.inf], np.nan))

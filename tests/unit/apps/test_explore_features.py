@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -15,6 +17,8 @@ from pycore.apps.explore.features import FeaturesTab
 from pycore.apps.explore.findings import Findings
 from pycore.datasets.bundled import open_csv
 from pycore.plots.theme import theme_of
+
+Seen = Callable[[str, str | None], FeaturesTab]
 
 N = 120
 PICTURES = ["features-importance", "features-components", "features-correlation"]
@@ -29,6 +33,17 @@ def opened(frame: pd.DataFrame, target: str | None = None, name: str = "rows") -
 def bundled(name: str) -> pd.DataFrame:
     with open_csv(name) as file:
         return pd.read_csv(file)
+
+
+@pytest.fixture(scope="module")
+def seen() -> Seen:
+    """Return what opens the tab of a data set once, for tests that only look at it."""
+
+    @cache
+    def open_once(name: str, target: str | None) -> FeaturesTab:
+        return opened(bundled(name), target, name)
+
+    return open_once
 
 
 def numbers(n_columns: int, n_rows: int = N) -> pd.DataFrame:
@@ -46,8 +61,8 @@ def numbers(n_columns: int, n_rows: int = N) -> pd.DataFrame:
         ("penguins", "species", [*PICTURES, "features-association"]),
     ],
 )
-def test_each_data_set_has_its_pictures(name: str, target: str | None, pictures: list[str]) -> None:
-    tab = opened(bundled(name), target, name)
+def test_each_data_set_has_its_pictures(seen: Seen, name: str, target: str | None, pictures: list[str]) -> None:
+    tab = seen(name, target)
 
     assert sorted(plots(tab.widget)) == sorted(pictures)
     assert not cards(tab.widget)
@@ -59,8 +74,8 @@ def test_nothing_is_computed_before_the_tab_is_opened() -> None:
     assert not plots(tab.widget)
 
 
-def test_pictures_name_the_data_set_and_the_target() -> None:
-    titles = {name: plot.title.text for name, plot in plots(opened(bundled("iris"), "species", "iris").widget).items()}  # type: ignore[union-attr]
+def test_pictures_name_the_data_set_and_the_target(seen: Seen) -> None:
+    titles = {name: plot.title.text for name, plot in plots(seen("iris", "species").widget).items()}  # type: ignore[union-attr]
 
     assert titles == {
         "features-importance": "iris: what the features tell of species",
@@ -69,21 +84,21 @@ def test_pictures_name_the_data_set_and_the_target() -> None:
     }
 
 
-def test_a_numeric_target_is_correlated_too() -> None:
-    drawn = sources(opened(bundled("autompg"), "mpg").widget)
+def test_a_numeric_target_is_correlated_too(seen: Seen) -> None:
+    drawn = sources(seen("autompg", "mpg").widget)
 
     assert "mpg" in drawn["features-correlation-source"].data["left"]
     assert "mpg" not in drawn["features-importance-source"].data["name"]
 
 
-def test_a_target_of_classes_is_associated_with_categories() -> None:
-    drawn = sources(opened(bundled("titanic"), "survived").widget)
+def test_a_target_of_classes_is_associated_with_categories(seen: Seen) -> None:
+    drawn = sources(seen("titanic", "survived").widget)
 
     assert set(drawn["features-association-source"].data["left"]) == {"survived", "sex", "passenger_class"}
 
 
-def test_without_a_target_this_is_said_and_numbers_are_ranked() -> None:
-    tab = opened(bundled("autompg"))
+def test_without_a_target_this_is_said_and_numbers_are_ranked(seen: Seen) -> None:
+    tab = seen("autompg", None)
 
     assert "There is no target to tell of." in texts(tab.widget)
     assert tab.findings.importance().measure == "explained variance"
@@ -136,6 +151,13 @@ def test_of_many_categories_that_nothing_ranks_the_first_are_drawn_and_this_is_s
 
     assert set(sources(tab.widget)["features-association-source"].data["left"]) == {f"c{n}" for n in range(40)}
     assert "40 of 50 categories: the first." in texts(tab.widget)
+
+
+@pytest.mark.parametrize("n_features", [3, 29])
+def test_what_stands_beside_each_other_is_as_high(n_features: int) -> None:
+    drawn = plots(opened(numbers(n_features + 1), "c0").widget)
+
+    assert drawn["features-importance"].height == drawn["features-components"].height
 
 
 def hostile() -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -44,27 +44,36 @@ def drawn(tab: GridTab) -> Any:
     return source.data
 
 
+class Seen(NamedTuple):
+    """A tab of which only the choices are changed, and what it showed at first."""
+
+    tab: GridTab
+    values: list[str]
+    data: Any
+
+
+@pytest.fixture(scope="module")
+def seen() -> Seen:
+    tab = opened(rows(), "kind")
+    return Seen(tab, values_of(tab), drawn(tab))
+
+
 def test_making_the_tab_computes_nothing() -> None:
     tab = GridTab(Findings(examined(rows(), name="rows", target="kind")), theme_of("light"))
 
     assert not tab.panels[0].is_drawn
 
 
-def test_the_best_features_are_shown_first() -> None:
-    frame = rows()
-
-    tab = opened(frame, "kind")
-
-    best = tab.findings.importance().best(4)
+def test_the_best_features_are_shown_first(seen: Seen) -> None:
+    best = seen.tab.findings.importance().best(4)
     assert best[:2] == ["signal", "hint"]
-    assert values_of(tab) == best
+    assert seen.values == best
     for place, name in enumerate(best):
-        np.testing.assert_array_equal(frame[name], drawn(tab)[f"v{place}"])
+        np.testing.assert_array_equal(rows()[name], seen.data[f"v{place}"])
 
 
-def test_another_feature_is_drawn_in_the_same_figure() -> None:
-    frame = rows()
-    tab = opened(frame, "kind")
+def test_another_feature_is_drawn_in_the_same_figure(seen: Seen) -> None:
+    frame, tab = rows(), seen.tab
     (live,) = tab.panels[0].widget.children
     unused = next(name for name in frame.columns[:5] if name not in values_of(tab))
 
@@ -75,9 +84,8 @@ def test_another_feature_is_drawn_in_the_same_figure() -> None:
     np.testing.assert_array_equal(frame[unused], drawn(tab)["v1"])
 
 
-def test_a_feature_that_is_shown_already_changes_places() -> None:
-    frame = rows()
-    tab = opened(frame, "kind")
+def test_a_feature_that_is_shown_already_changes_places(seen: Seen) -> None:
+    frame, tab = rows(), seen.tab
     first, second, *rest = values_of(tab)
 
     tab.choices[0].value = second
