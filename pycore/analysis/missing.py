@@ -83,7 +83,7 @@ def _remark(
         severity=severity,
         sentence=sentence.format(
             n=counted(int(missing.counts[places].sum()), "row has", "rows have"),
-            rows=f"{n_incomplete:,} of {missing.n_rows:,} rows",
+            rows=f"{n_incomplete:,} of {missing.n_rows:,} rows {'is' if n_incomplete == 1 else 'are'} incomplete",
         ),
         columns=tuple(missing.names[place] for place in places),
         beside=tuple(percent(int(missing.counts[place]) / missing.n_rows) for place in places),
@@ -100,7 +100,7 @@ _MOSTLY_MISSING: Final = (
     "whether there is a value, which may tell something in itself."
 )
 _SOME: Final = (
-    "{rows} are incomplete. Dropping these loses all else that they say; most models need values filled in (the "
+    "{rows}. What else they say is lost where they are dropped; most models need values filled in (the "
     "median, the most frequent) within the cross-validation. In the picture, stripes that coincide are values that go "
     "missing together."
 )

@@ -19,6 +19,7 @@ from bokeh.models.annotations import ColorBar
 from bokeh.plotting import figure
 
 from pycore.plots.canvas import message_figure, new_figure, shortened
+from pycore.plots.labels import distinct_labels
 from pycore.plots.named_rows import add_note, places, rows_figure, write_beside
 from pycore.plots.palettes import shades
 from pycore.plots.theme import Theme, paint
@@ -135,7 +136,7 @@ def _name_columns(plot: figure, missing: MissingValues) -> None:
         plot.xaxis.major_label_text_font_size = "0px"
         plot.xaxis.major_tick_line_color = plot.xaxis.minor_tick_line_color = None
         return
-    names = [shortened(label, _LABEL_CHARACTERS) for label in missing.labels]
+    names = distinct_labels(missing.labels, _LABEL_CHARACTERS)
     plot.xaxis.ticker = (np.arange(n_groups) + 0.5).tolist()
     plot.xaxis.formatter = CustomJSTickFormatter(args={"names": names}, code=_TICK)
     plot.xaxis.major_tick_line_color = None

@@ -10,13 +10,15 @@ from bokeh.models import ColumnDataSource, FixedTicker, Range1d
 from bokeh.models.annotations import Title
 from bokeh.plotting import figure
 
-from pycore.plots.canvas import new_figure, shortened
+from pycore.plots.canvas import new_figure
+from pycore.plots.labels import distinct_labels
 from pycore.plots.theme import Theme
 
 __all__ = ["MOST_ROWS", "add_note", "places", "rows_figure", "write_beside"]
 
 MOST_ROWS: Final = 30
 _LEAST_ROWS: Final = 3  # of fewer, bars would be thick
+_LABEL_CHARACTERS: Final = 28
 _ROW_PIXELS: Final = 22
 _OTHER_PIXELS: Final = 130  # title, toolbar, axis and its label
 _LEAST_PIXELS: Final = 220
@@ -49,7 +51,7 @@ def rows_figure(
     place : tuple of two str
         Name and title of the figure.
     names : sequence of str
-        Of strangers; they are shortened.
+        Of strangers, all different; they are shortened, and still differ.
     theme : Theme
         Colours of the note; the figure is painted by whoever draws into it.
     x_label : str
@@ -72,7 +74,7 @@ def rows_figure(
     )
     ticks = places(n_rows)
     plot.yaxis.ticker = FixedTicker(ticks=ticks.tolist())
-    plot.yaxis.major_label_overrides = dict(zip(ticks.tolist(), map(shortened, names), strict=True))
+    plot.yaxis.major_label_overrides = dict(zip(ticks.tolist(), distinct_labels(names, _LABEL_CHARACTERS), strict=True))
     plot.yaxis.major_tick_line_color = None
     plot.ygrid.visible = False
     add_note(plot, note, theme)

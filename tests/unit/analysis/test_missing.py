@@ -90,6 +90,17 @@ def test_remarks_tell_empty_mostly_and_partly_missing_columns_and_the_target_apa
     assert said["Target is missing"].sentence.startswith("1 row has no value")
 
 
+@pytest.mark.parametrize(
+    ("n_missing", "sentence"), [(1, "1 of 9 rows is incomplete."), (2, "2 of 9 rows are incomplete.")]
+)
+def test_one_incomplete_row_is_said_as_one(n_missing: int, sentence: str) -> None:
+    dataset = dataset_of(pd.DataFrame({"a": [*[np.nan] * n_missing, *range(9 - n_missing)], "b": range(9)}))
+
+    (remark,) = remarks(missing_values(dataset), dataset)
+
+    assert remark.sentence.startswith(sentence)
+
+
 @pytest.mark.parametrize("n_rows", [0, 1])
 def test_no_row_and_one_row_are_no_matter(n_rows: int) -> None:
     dataset = dataset_of(pd.DataFrame({"a": [1.0, 2.0][:n_rows], "b": ["x", "y"][:n_rows]}))

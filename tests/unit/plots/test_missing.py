@@ -79,6 +79,17 @@ def test_long_names_are_shortened() -> None:
     assert "$$" not in "".join(plot.xaxis[0].formatter.args["names"])
 
 
+def test_names_that_differ_only_in_the_middle_have_labels_that_differ() -> None:
+    names = [f"{'n' * 100}{place}{'n' * 100}" for place in range(5)]
+    found = found_in(pd.DataFrame({name: [np.nan, 1.0] for name in names}))
+
+    matrix: Any = plot_missing_matrix(found, LIGHT)
+    bars: Any = plot_missing_by_column(found, LIGHT)
+
+    assert len(set(matrix.xaxis[0].formatter.args["names"])) == 5
+    assert len(set(bars.yaxis[0].major_label_overrides.values())) == 5
+
+
 @pytest.mark.parametrize(
     ("values", "sentences"),
     [([1.0, 2.0], ["No value is missing."] * 2), ([], ["There is no row."] * 2)],
