@@ -32,6 +32,9 @@ _HALF_DAY_MS: Final = 43_200_000.0
 _COLOURED_SHARE: Final = 0.98
 _N_RANGES: Final = 4
 _FEW_VALUES: Final = 12
+_PRECISIONS: Final = ("D", "m", "s", "ms")
+_DIGITS: Final = (4, 6, 9, 12, 17)
+_MOST_WHOLE: Final = 1e9
 _LEAST_PAIRS: Final = 3  # two points always lie on a line
 
 
@@ -337,15 +340,14 @@ def _ranges(measure: Quantity | Scale) -> Classes:
     """Return parts of the rows by what is coloured, or by the y axis: quarters, or each of a few values."""
     if isinstance(measure, Scale) and measure.kind == "category":
         return _classes(measure.classes, measure.bins.places)
-    say = _date_text if measure.kind == "date" else _number_text
     there = np.isfinite(measure.values)
     values, codes = np.unique(measure.values[there], return_inverse=True)
     if len(values) <= _FEW_VALUES:
         places = np.full(len(there), -1)
         places[there] = codes
-        return _classes(tuple(map(say, values)), places)
+        return _classes(_texts(values, measure.kind), places)
     edges = _part_edges(measure.values, _N_RANGES)
-    names = (f"{say(low)} to {say(high)}" for low, high in pairwise(edges))
+    names = (f"{low} to {high}" for low, high in pairwise(_texts(edges, measure.kind)))
     return _classes(tuple(names), _parts(measure.values, edges))
 
 
@@ -353,9 +355,20 @@ def _classes(names: tuple[str, ...], codes: np.ndarray[Any, Any]) -> Classes:
     return Classes(names=names, codes=codes, counts=np.bincount(codes[codes >= 0], minlength=len(names)))
 
 
-def _number_text(value: float) -> str:
-    return f"{value:.4g}"
+def _texts(values: Floats, kind: AxisKind) -> tuple[str, ...]:
+    """Return values in as few characters as tell them apart."""
+    if kind == "date":
+        days = values.astype("int64").astype("datetime64[ms]")
+        tries = ([str(day.astype(f"datetime64[{unit}]")).replace("T", " ") for day in days] for unit in _PRECISIONS)
+    else:
+        tries = ([_number_text(value, digits) for value in values] for digits in _DIGITS)
+    texts: list[str] = []
+    for texts in tries:
+        if len(set(texts)) == len(values):
+            break
+    return tuple(texts)
 
 
-def _date_text(milliseconds: float) -> str:
-    return str(np.datetime64(int(milliseconds), "ms").astype("datetime64[D]"))
+def _number_text(value: float, digits: int) -> str:
+    is_plain = value % 1 == 0 and abs(value) < _MOST_WHOLE
+    return f"{value:.0f}" if is_plain else f"{value:.{digits}g}"

@@ -43,10 +43,9 @@ MARKERS = (
     "x",
     "y",
     "dash",
-    "dot",
-)
-# Markers that are only lines: at a width of 1 some of them are hardly seen, a dot not at all.
-_LINE_WIDTHS = {"asterisk": 1.5, "cross": 2.0, "x": 2.0, "y": 2.0, "dash": 3.0, "dot": 4.0}
+)  # all of Bokeh's but the dot, which is hardly seen
+# Markers that are only lines: at a width of 1 some of them are hardly seen.
+_LINE_WIDTHS = {"asterisk": 1.5, "cross": 2.0, "x": 2.0, "y": 2.0, "dash": 3.0}
 SEQUENTIAL = tuple(Viridis256)
 DIVERGING = tuple(RdBu11)  # blue is below zero, red above
 
@@ -65,12 +64,15 @@ class ClassStyle:
         One of Bokeh's.
     line_width : float
         Pixels; more for a marker that has no area.
+    is_hollow : bool
+        Whether only its outline is drawn, as of markers that another class has, too.
     """
 
     name: str
     colour: str
     marker: str
     line_width: float = 1.0
+    is_hollow: bool = False
 
 
 def class_styles(names: tuple[str, ...], theme: Theme) -> tuple[ClassStyle, ...]:
@@ -86,8 +88,10 @@ def class_styles(names: tuple[str, ...], theme: Theme) -> tuple[ClassStyle, ...]
     styles = []
     for place, name in enumerate(names):
         marker = MARKERS[place % len(MARKERS)]
-        width = _LINE_WIDTHS.get(marker, 1.0)
-        styles.append(ClassStyle(name=name, colour=colours[place % len(colours)], marker=marker, line_width=width))
+        is_hollow = place >= len(MARKERS)
+        width = 2.0 if is_hollow else _LINE_WIDTHS.get(marker, 1.0)
+        colour = colours[place % len(colours)]
+        styles.append(ClassStyle(name=name, colour=colour, marker=marker, line_width=width, is_hollow=is_hollow))
     return tuple(styles)
 
 

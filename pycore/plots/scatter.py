@@ -174,7 +174,7 @@ class ScatterPlot:
         )
 
     def _add_points(
-        self, name: str, marker: str, colour: Any, *, line_colour: str = "", line_width: float = 0.5, **options: Any
+        self, name: str, marker: str, colour: Any, *, line_colour: str, line_width: float = 0.5, **options: Any
     ) -> GlyphRenderer[Any]:
         points = self.figure.scatter(
             "x",
@@ -183,7 +183,7 @@ class ScatterPlot:
             marker=marker,
             source=self.source,
             fill_color=colour,
-            line_color=line_colour or colour,
+            line_color=line_colour,
             line_width=line_width,
             fill_alpha=self._opacity.value,
             line_alpha=self._opacity.value,
@@ -221,7 +221,9 @@ class ScatterPlot:
         style = class_styles(("",) * (place + 1), self._theme)[place]
         view = CDSView(filter=GroupFilter(column_name="class", group=place))
         name = f"{self.figure.name}-class-{place}"
-        points = self._add_points(name, style.marker, style.colour, line_width=style.line_width, view=view)
+        fill = None if style.is_hollow else style.colour
+        look: Any = {"line_colour": style.colour, "line_width": style.line_width}
+        points = self._add_points(name, style.marker, fill, view=view, **look)
         self._classes.append(points)
         self._items.append(LegendItem(renderers=[self._classes[-1]]))
 

@@ -182,6 +182,27 @@ def test_each_of_a_few_values_can_be_selected(frame: pd.DataFrame) -> None:
     assert groups.counts.tolist() == [20, 20, 20]
 
 
+@pytest.mark.parametrize(
+    ("few", "names"),
+    [
+        ([202001, 202002], ("202001", "202002")),
+        ([1.0, 1.00001], ("1", "1.00001")),
+        ([1e200, 2e200], ("1e+200", "2e+200")),
+        (pd.to_datetime(["2020-01-01 08:00", "2020-01-01 20:30"]), ("2020-01-01 08:00", "2020-01-01 20:30")),
+        (
+            pd.to_datetime(["2020-01-01 08:00:00", "2020-01-01 08:00:30"]),
+            ("2020-01-01 08:00:00", "2020-01-01 08:00:30"),
+        ),
+    ],
+    ids=["months", "close", "large", "hours", "seconds"],
+)
+def test_values_that_can_be_selected_are_told_apart(frame: pd.DataFrame, few: object, names: tuple[str, ...]) -> None:
+    found = points(frame.assign(few=np.resize(np.array(few), N_ROWS)), "width", "weight", colour="few").groups
+
+    assert found.names == names
+    assert found.counts.tolist() == [30, 30]
+
+
 def test_an_outlier_does_not_take_all_colours() -> None:
     values = np.append(np.linspace(0, 1, 999), 1e6)
     frame = pd.DataFrame({"a": values, "b": np.arange(1000.0)})

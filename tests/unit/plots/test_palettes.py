@@ -37,10 +37,12 @@ def test_eight_colours_are_told_apart(theme: Theme, vision: str) -> None:
         assert np.linalg.norm(lab(one, VISION[vision]) - lab(other, VISION[vision])) > LEAST_DISTANCE, (one, other)
 
 
-def test_28_classes_have_28_markers_of_bokeh(theme: Theme) -> None:
+def test_28_classes_are_told_apart_without_colours(theme: Theme) -> None:
     styles = class_styles(names(28), theme)
 
-    assert len({style.marker for style in styles}) == 28
+    assert len({(style.marker, style.is_hollow) for style in styles}) == 28
+    assert "dot" not in {style.marker for style in styles}, "it is a single pixel at the size of a legend"
+    assert all(style.line_width >= 1.5 for style in styles if style.marker in {"asterisk", "cross", "dash", "x", "y"})
 
 
 def test_no_two_of_30_classes_look_alike(theme: Theme) -> None:

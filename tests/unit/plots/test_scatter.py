@@ -110,7 +110,8 @@ def test_classes_have_a_colour_a_marker_and_an_entry_each(plot: Any) -> None:
 
     entries = plot.figure.legend[0].items
     assert [entry.label.value for entry in entries] == list(names)
-    assert [entry.renderers[0].glyph.marker for entry in entries] == list(MARKERS)
+    assert [entry.renderers[0].glyph.marker for entry in entries] == [*MARKERS, MARKERS[0]]
+    assert [entry.renderers[0].glyph.fill_color is None for entry in entries] == [*[False] * 27, True]
     looks = {(entry.renderers[0].glyph.marker, entry.renderers[0].glyph.fill_color) for entry in entries}
     assert len(looks) == 28
     assert [entry.renderers[0].view.filter.group for entry in entries] == list(range(28))
