@@ -31,6 +31,20 @@
     };
   }
 
+  // Bokeh moves what it paints by half a dot, and clears no more than that: the dots along the left and the upper edge
+  // would keep half of what was there before, such as the paper of the other theme.
+  function clear_edges() {
+    const { prototype } = Bokeh.require("core/util/canvas").CanvasLayer;
+    if (prototype.pycore_clears_edges) return;
+    prototype.pycore_clears_edges = true;
+    const { clear } = prototype;
+    prototype.clear = function () {
+      clear.call(this);
+      const { canvas } = this;
+      if (this.backend !== "svg") this.undo_transform((ctx) => ctx.clearRect(0, 0, canvas.width, canvas.height));
+    };
+  }
+
   const dark = new Map(@COLOURS@);
   const followed = new WeakSet(); // documents whose figures take the page's theme
   const looked_at = new WeakSet(); // their models
@@ -157,6 +171,7 @@
   try {
     if (!(window.Bokeh && window.Bokeh.version === version)) load();
     silence_echo();
+    clear_edges();
     follow_theme();
   } catch (error) {
     const text = document.createElement("pre");
