@@ -168,7 +168,7 @@ class TimeTab(Tab):
         return buttons
 
     def _begin(self) -> None:
-        self.lines.panel.update(Asked())
+        self._picture.panel.update(Asked())  # candles may have been chosen before
 
     def look_at(self, start: Any, end: Any) -> None:
         """Move the window.

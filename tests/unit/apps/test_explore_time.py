@@ -265,6 +265,14 @@ class TestCandles:
         places = sources(tab.widget)["time-calendar-source"].data["day"]
         assert places[int(x_range.start)] == said(tab)["start"], "its axis counts the days of trading"
 
+    def test_candles_that_are_chosen_before_the_tab_is_opened_are_drawn_at_once(self, prices: pd.DataFrame) -> None:
+        tab = TimeTab(Findings(examined(prices, name="rows")), theme_of("light"))
+        tab.picture.value = "candles"
+
+        tab.settle()
+
+        assert len(sources(tab.widget)["time-candles-source"].data["x"]) == SHARES["IBM"]
+
     def test_without_prices_there_is_no_choice(self, tab: TimeTab, prices: pd.DataFrame) -> None:
         without = TimeTab(Findings(examined(prices.drop(columns="low"), name="rows")), theme_of("light"))
 
