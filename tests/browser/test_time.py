@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+import pandas as pd
 import pytest
 from suites.browser import NotebookPage
 from suites.jupyter import Lab
@@ -114,3 +115,48 @@ def test_scales_are_changed_by_the_page_alone(page: NotebookPage) -> None:
 
     page.wait_model("time-lines", "model.left[0].axis_label.startsWith('change since')")
     page.wait_model("time-lines", "model.y_range.end > 1e7")
+
+
+PRICES = """
+import numpy as np, pandas as pd
+from pycore.analysis.columns import examined
+from pycore.apps.explore.findings import Findings
+from pycore.apps.explore.time import TimeTab
+from pycore.apps.live import load_bokehjs
+from pycore.plots.theme import theme_of
+
+days = pd.bdate_range("2001-01-01", periods=3_000)
+close = np.linspace(100.0, 200.0, len(days))
+frame = pd.DataFrame({"day": days, "open": close - 1, "high": close + 2, "low": close - 2, "close": close})
+tab = TimeTab(Findings(examined(frame, name="prices")), theme_of("auto"))
+tab.picture.value = "candles"
+tab.settle()
+load_bokehjs()
+tab.widget
+"""
+DAY_LABELS = """(() => {
+  const axis = model.below[0];
+  const labels = (start, end) => axis.formatter.doFormat(axis.ticker.get_ticks(start, end, model.x_range).major, {});
+  return [labels(0, 8), labels(100, 300), labels(0, 3000)];
+})()"""
+
+
+def test_weekends_take_no_room_between_candles_and_the_window_is_the_one_asked_for(
+    lab: Lab, open_notebook: Open
+) -> None:
+    page = open_notebook(lab.write("candles.ipynb", [PRICES]))
+    assert page.run_all() == []
+    page.wait_model("time-candles-source", "model.get_length() > 100")
+
+    page.page.evaluate(SWEEP.replace("time-lines", "time-candles").replace("1e6", "10"), [0, 50, 20])
+
+    inside = "model.data.x.filter((x) => x >= 200 && x <= 250)"
+    page.wait_model("time-candles-source", f"{inside}.length === 51 && {inside}.every((x, i) => x === 200 + i)")
+    page.settle()
+    assert page.model("time-candles-range", "[model.start, model.end]") == [200, 250]
+    first, *_ = page.model("time-candles-source", "[...model.data.begin].filter((_, i) => model.data.x[i] === 200)")
+    assert pd.Timestamp(first, unit="ms") == pd.bdate_range("2001-01-01", periods=201)[-1]
+    few, some, all_years = page.model("time-volume", DAY_LABELS)
+    assert few[:2] + few[5:6] == ["01 Jan\n2001", "02 Jan", "08 Jan"]
+    assert some[:2] == ["Jul\n2001", "Sep"]
+    assert all_years[0] == "2002"
