@@ -135,7 +135,7 @@ def density(values: Array) -> Density:
     reach = _BEYOND * float(np.sqrt(estimate.covariance[0, 0]))
     steps = np.linspace(low / scale - reach, high / scale + reach, _N_POINTS)
     at = np.union1d(steps, np.quantile(scaled, np.linspace(0.0, 1.0, _N_QUANTILES)))
-    most = np.finfo("float64").max / max(scale, 1.0)
+    most = np.nextafter(np.finfo("float64").max / max(scale, 1.0), 0)  # the quotient may be rounded up
     return Density(at=np.clip(at, -most, most) * scale, height=estimate(at) / scale)
 
 

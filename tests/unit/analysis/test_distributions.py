@@ -118,6 +118,14 @@ def test_any_numbers_have_finite_bins_that_hold_them_all(values: np.ndarray) -> 
     assert all(np.isfinite(each.at).all() and not np.isnan(each.height).any() for each in found.densities)
 
 
+@pytest.mark.parametrize("largest", [1.7e308, 1.797e308, 1.45e308, 1.12e308])
+def test_a_density_at_the_end_of_what_a_float_holds_is_finite(largest: float) -> None:
+    found = distribution(np.random.default_rng(0).uniform(-1, 1, 300) * largest)
+
+    assert np.isfinite(found.densities[0].at).all()
+    assert len(found.densities[0].at)
+
+
 @pytest.fixture
 def frame() -> pd.DataFrame:
     chance = np.random.default_rng(6)
