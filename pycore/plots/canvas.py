@@ -15,6 +15,7 @@ from pycore.plots.theme import Theme, paint
 __all__ = ["labelled", "message_figure", "new_figure", "shortened"]
 
 _MOST_LABEL_CHARACTERS = 28
+_MOST_UNIT_CHARACTERS = 18
 _WORD_JOINER = "\u2060"  # has no width
 _FORMULA = re.compile(r"(?<=\$)(?=\$)|(?<=\\)(?=[(\[])")  # the middle of each sign that begins one
 _LINE_CHARACTERS = 64
@@ -66,14 +67,16 @@ def message_figure(name: str, title: str, text: str, theme: Theme, *, height: in
 
 
 def labelled(name: str, unit: str = "") -> str:
-    """Return a name with its unit, as an axis says it.
+    """Return a name with its unit, as an axis says it; of a long unit what stands before the comma.
 
     Examples
     --------
-    >>> labelled("weight", "lb"), labelled("species")
-    ('weight (lb)', 'species')
+    >>> labelled("weight", "lb"), labelled("species"), labelled("adj_close", "USD, adjusted for splits")
+    ('weight (lb)', 'species', 'adj_close (USD)')
     """
-    return f"{shortened(name)} ({unit})" if unit else shortened(name)
+    if len(unit) > _MOST_UNIT_CHARACTERS:
+        unit = shortened(unit.partition(",")[0], _MOST_UNIT_CHARACTERS)
+    return f"{shortened(name)} ({shortened(unit)})" if unit else shortened(name)
 
 
 def shortened(text: str, most: int = _MOST_LABEL_CHARACTERS) -> str:
