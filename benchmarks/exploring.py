@@ -6,7 +6,7 @@ from typing import Any
 
 from benchmarks.children import ask
 from benchmarks.rendering import time_text
-from benchmarks.results import Highlight, Part, Table, at_most
+from benchmarks.results import Goal, Highlight, Part, Table, at_most
 from benchmarks.stage import Stage
 from benchmarks.timing import Measurement
 
@@ -18,7 +18,9 @@ MIB = 2**20
 
 def measure(stage: Stage) -> Part:
     """Return the seconds until each tab is drawn, and the memory that all of them add."""
-    tables, goals, highlights = [], [], []
+    tables: list[Table] = []
+    goals: list[Goal] = []
+    highlights: list[Highlight] = []
     for n_rows, n_columns in SHAPES:
         runs = [_opened(stage.rows(n_rows), n_columns) for _ in range(stage.times(min(stage.rounds, 3)))]
         shape = f"{n_rows:,} × {n_columns:,}"

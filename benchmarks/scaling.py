@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from benchmarks.frames import prices
-from benchmarks.rendering import figure
-from benchmarks.results import Highlight, Part, Table, at_most
+from benchmarks.results import Part, Table, at_most
 from benchmarks.stage import Stage
 from benchmarks.stores import ours
 from benchmarks.tables import statement
@@ -28,13 +27,6 @@ def measure(stage: Stage) -> Part:
         title="what a row costs, in frames of different sizes",
         tables=tuple(Table(title=verb, unit="ns per row", rows=each) for verb, each in rows.items()),
         goals=tuple(at_most(LIMIT, "×", f"{verb}, dearest row against cheapest", span) for verb, span in spans.items()),
-        highlights=(
-            Highlight(
-                what="Cost of a row at 10 M rows, against 100 k",
-                takes=f"{' · '.join(figure(round(_grows(each), 2)) for each in rows.values())} ×",
-                beside=" · ".join(rows),
-            ),
-        ),
     )
 
 
@@ -68,7 +60,3 @@ def _by_size(stage: Stage, call_of: Callable[[int], Callable[[], object]]) -> tu
 
 def _medians(rows: tuple[Measurement, ...]) -> list[float]:
     return [row.median for row in rows]
-
-
-def _grows(rows: tuple[Measurement, ...]) -> float:
-    return rows[-1].median / rows[0].median

@@ -194,7 +194,7 @@ def test_nothing_remarkable_is_said_too() -> None:
     assert "Nothing stands out" in texts(tab.cards.widget)
     assert "values far out (beyond 3 IQR)" in texts(tab.cards.widget), "the picture begins with 1.5 IQR and has bars"
     assert "only what lies beyond 3 IQR has a card" in texts(tab.widget)
-    assert sources(tab.widget)["quality-outliers-source"].data["above"].sum() > 0
+    assert np.sum(sources(tab.widget)["quality-outliers-source"].data["above"]) > 0
 
 
 def test_thousands_of_columns_stay_small_in_the_page() -> None:
