@@ -1,7 +1,7 @@
 """CSV files read strictly: every fault with its line, no value in any message.
 
 Read are UTF-8 with or without a byte order mark, plain or gzip, commas between fields, a header line. Column names come
-out as lower case words: ``Adj Close`` is ``adj_close``.
+out as lower case words, ``Adj Close`` as ``adj_close``, but for :func:`read_as_titled`.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from typing import Literal
 
 import pandas as pd
 
-from pycore.datasets import cells
+from pycore.datasets import cells, dialect
 from pycore.exceptions import DatasetError, DatasetValidationError
 
-__all__ = ["PRICE_COLUMNS", "parse_csv", "parse_prices", "read_csv", "read_prices"]
+__all__ = ["PRICE_COLUMNS", "parse_csv", "parse_prices", "read_as_titled", "read_csv", "read_prices"]
 
 Order = Literal["newest", "oldest", "file"]
 
@@ -107,6 +107,26 @@ def parse_csv(
     return _ordered(pd.DataFrame(frame), dates[0] if dates else None, order)
 
 
+def read_as_titled(path: Path | str) -> pd.DataFrame:
+    r"""Return the rows of a CSV file as :func:`read_csv` does, with the column names that the file has.
+
+    A column without one is called ``column_`` and its position.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "plants.csv")
+    ...     _ = path.write_text("Größe,Preis in €\n7,1.5\n", encoding="utf-8")
+    ...     read_as_titled(path)
+       Größe  Preis in €
+    0      7         1.5
+    """
+    path = Path(path)
+    table = _table(_content(path), path.name, as_titled=True)
+    return pd.DataFrame({title: cells.guessed(texts, _MISSING) for title, texts in table.columns.items()})
+
+
 def read_prices(path: Path | str, *, order: Order = "newest") -> pd.DataFrame:
     """Return the daily prices of a CSV file.
 
@@ -183,7 +203,7 @@ def _content(path: Path) -> bytes:
         raise DatasetError(f"{path} cannot be read: {reason}.") from exc
 
 
-def _table(content: bytes, name: str) -> _Table:
+def _table(content: bytes, name: str, *, as_titled: bool = False) -> _Table:
     text = _decoded(content, name)
     start = text.lstrip()[:1]
     if not start:
@@ -199,13 +219,14 @@ def _table(content: bytes, name: str) -> _Table:
         # An empty line is no row: some editors leave one at the end.
         records.extend((reader.line_num, record) for record in reader if record)
     except csv.Error as exc:
-        raise DatasetValidationError(
-            f"{name} cannot be used: line {reader.line_num}: the quotes of a field are wrong (cut off?).",
-            failures=[f"line {reader.line_num}: the quotes of a field are wrong (cut off?)"],
-        ) from exc
+        fault = _foreign(text) or f"line {reader.line_num}: the quotes of a field are wrong (cut off?)"
+        raise DatasetValidationError(f"{name} cannot be used: {fault}.", failures=[fault]) from exc
     (_, header), *rows = records
-    names = _names(header, name)
-    _refuse(name, [_cut(line, row, names) for line, row in rows if len(row) != len(names)])
+    uneven = [(line, row) for line, row in rows if len(row) != len(header)]
+    if (len(header) == 1 or uneven) and (fault := _foreign(text)):
+        _refuse(name, [fault])
+    names = _names(header, name, as_titled=as_titled)
+    _refuse(name, [_cut(line, row, names) for line, row in uneven])
     columns = zip(*(row for _, row in rows), strict=True) if rows else ([] for _ in names)
     stripped = ([field.strip() for field in column] for column in columns)
     return _Table(name=name, columns=dict(zip(names, stripped, strict=True)), lines=[line for line, _ in rows])
@@ -216,16 +237,30 @@ def _decoded(content: bytes, name: str) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as exc:
         line = content.count(b"\n", 0, exc.start) + 1
-        fault = f"line {line}: this is not UTF-8 text"
+        encoding = dialect.encoding_of(content)
+        call = dialect.pandas_call(content.decode(encoding, errors="replace"), encoding)
+        fault = f"line {line}: this is not UTF-8 text; if it is {encoding}, {call} makes a DataFrame of it"
         raise DatasetValidationError(f"{name} cannot be read: {fault}.", failures=[fault]) from exc
 
 
-def _names(header: list[str], name: str) -> list[str]:
-    """Return the column names as lower case words."""
-    names = [
-        re.sub(r"\W+", "_", title.strip().lower()).strip("_") or f"column_{position}"
-        for position, title in enumerate(header, 1)
-    ]
+def _foreign(text: str) -> str:
+    """Return the fault of fields that something else than commas separates, with the way out; empty if commas do."""
+    separator = dialect.separator_of(text)
+    if not separator:
+        return ""
+    shown = "a tab" if separator == "\t" else f'"{separator}"'
+    return (
+        f'line 1: the separator looks like {shown}, expected ","; {dialect.pandas_call(text)} makes a DataFrame of it, '
+        "which can be explored and cached"
+    )
+
+
+def _names(header: list[str], name: str, *, as_titled: bool) -> list[str]:
+    """Return the column names, as they are or as lower case words."""
+    titles = [title.strip() for title in header]
+    if not as_titled:
+        titles = [re.sub(r"\W+", "_", title.lower()).strip("_") for title in titles]
+    names = [title or f"column_{position}" for position, title in enumerate(titles, 1)]
     # By position: where a file has no header, its first row stands here.
     twice = [position for position, column in enumerate(names, 1) if column in names[: position - 1]]
     _refuse(name, [f"line 1: column {position} has the name of an earlier one" for position in twice])

@@ -147,7 +147,7 @@ class Subjects:
         return Subject(name=table, frame=database.rows(table), statistics=partial(database.summary, table))
 
     def _csv(self, path: Path) -> Subject:
-        from pycore.datasets.csv import read_csv
+        from pycore.datasets.csv import read_as_titled
 
         if not path.name.lower().endswith(_CSV):
             raise DatasetError(
@@ -156,7 +156,7 @@ class Subjects:
             )
         places = [path.expanduser(), self._root / path.expanduser()]
         place = next(filter(os.path.exists, places), places[0])  # Path.exists raises for a long name
-        return Subject(name=path.name, frame=read_csv(place))
+        return Subject(name=path.name, frame=read_as_titled(place))
 
     def _only(self) -> Database:
         """Return the one database."""

@@ -167,6 +167,12 @@ def test_a_file_is_read_with_exact_types(
         assert (subject.name, subject.frame["code"].tolist()) == (name, codes)
 
 
+def test_the_columns_of_a_file_are_called_as_in_the_file(subjects: Subjects, tmp_path: Path) -> None:
+    (tmp_path / "goods.csv").write_text("Größe,Preis in €\n7,1.5\n", encoding="utf-8")
+
+    assert subjects.read("goods.csv").frame.columns.tolist() == ["Größe", "Preis in €"]
+
+
 def test_a_file_may_have_the_name_of_a_database(subjects: Subjects, tmp_path: Path) -> None:
     (tmp_path / "ONE.csv").write_text("code\n001\n")
 
