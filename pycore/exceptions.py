@@ -138,7 +138,8 @@ class UnknownNameError(PycoreError, LookupError):
         names = sorted(known)
         close = get_close_matches(name, names, n=1)
         hint = f" Did you mean {close[0]!r}?" if close else ""
-        there = ", ".join(names) if names else "none is configured in this environment"
+        nothing = "none" if kind in {"parameter", "column"} else "none is configured in this environment"
+        there = ", ".join(names) if names else nothing
         return cls(f"No {kind} is called {name!r}.{hint} There is: {there}.", kind=kind, name=name, known=names)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
+from pycore._wording import a_type
 from pycore.exceptions import DatasetError, ServiceError, UnknownNameError
 from pycore.results.subject import Subject
 
@@ -25,9 +27,15 @@ _CSV: Final = (".csv", ".csv.gz")
 # A word alone may be the name of a table; which words begin a statement that reads, the database knows as well.
 _QUERY: Final = re.compile(
     r"(?:\s|--[^\n]*+\n|\#[^\n]*+\n|/\*(?:[^*]|\*(?!/))*+\*/)*+"
-    r"(?:SELECT|WITH|VALUES|TABLE|SHOW|DESCRIBE|DESC|EXPLAIN)\b\s*[^\s.:]",
+    r"(?:SELECT|WITH|VALUES|TABLE|SHOW|DESCRIBE|DESC|EXPLAIN)\b(?:\s+\S|[^\s.:])",
     re.IGNORECASE,
 )
+_BEGUN: Final = re.compile(r"[\s(]*+([A-Za-z]+)\s")
+_WRITING: Final = frozenset(
+    {"INSERT", "UPDATE", "DELETE", "REPLACE", "MERGE", "CREATE", "DROP", "ALTER", "TRUNCATE", "GRANT", "REVOKE", "CALL"}
+)
+_ADDRESS: Final = re.compile(r"(\w+)\s*([.:])\s*(\S.*)", re.DOTALL)
+_OPTIONS: Final = ("target", "theme")  # of explore, which takes all other names for parameters
 _MOST_NAMED: Final = 12
 _MOST_CHARACTERS: Final = 60
 _TAKES: Final = (
@@ -85,13 +93,7 @@ class Subjects:
         """
         read, takes_parameters = self._reader(source, parameters or {})
         if parameters and not takes_parameters:
-            name = next(iter(parameters))
-            raise UnknownNameError(
-                f"No parameter is called {name!r}: only data sets and queries have parameters.",
-                kind="parameter",
-                name=name,
-                known=[],
-            )
+            raise _no_parameter(next(iter(parameters)), "only data sets and queries have parameters")
         return read()
 
     def _reader(self, source: Any, parameters: Mapping[str, Any]) -> tuple[Callable[[], Subject], bool]:
@@ -104,7 +106,7 @@ class Subjects:
             source = source.to_frame("value" if source.name is None else source.name)
         if isinstance(source, pd.DataFrame):
             return partial(Subject, name="DataFrame", frame=source), False
-        raise DatasetError(f"A {type(source).__name__} cannot be explored: explore takes {_TAKES}.")
+        raise DatasetError(f"explore takes {_TAKES}; {a_type(type(source))} cannot be explored.")
 
     def _reader_of_text(self, text: str, parameters: Mapping[str, Any]) -> tuple[Callable[[], Subject], bool]:
         if text in self._catalog:
@@ -130,6 +132,8 @@ class Subjects:
 
     def _dataset(self, name: str, parameters: Mapping[str, Any]) -> Subject:
         spec = self._catalog.spec(name)
+        for unknown in (each for each in parameters if each not in spec.parameters):
+            raise _no_parameter(unknown, f"{name} has {_listed(list(spec.parameters))}", list(spec.parameters))
         return Subject(
             name=name,
             frame=self._catalog.dataset(name, parameters),
@@ -139,12 +143,20 @@ class Subjects:
         )
 
     def _query(self, database: Database, sql: str, parameters: Mapping[str, Any]) -> Subject:
+        for name in parameters:
+            if f":{name}" not in sql and _meant(name, _OPTIONS):
+                raise _no_parameter(name, "the query has none of that name")
         line = " ".join(sql.split())
         name = line if len(line) <= _MOST_CHARACTERS else f"{line[: _MOST_CHARACTERS - 1]}…"
         return Subject(name=name, frame=database.extract(sql, parameters or None))
 
     def _table(self, database: Database, table: str) -> Subject:
-        return Subject(name=table, frame=database.rows(table), statistics=partial(database.summary, table))
+        try:
+            frame = database.rows(table)
+        except UnknownNameError:
+            _refuse_sql(table)
+            raise
+        return Subject(name=table, frame=frame, statistics=partial(database.summary, table))
 
     def _csv(self, path: Path) -> Subject:
         from pycore.datasets.csv import read_as_titled
@@ -154,9 +166,13 @@ class Subjects:
                 f"{path.name} cannot be explored: explore reads CSV files (….csv, ….csv.gz); of others it takes the"
                 " DataFrame that pandas reads."
             )
-        places = [path.expanduser(), self._root / path.expanduser()]
-        place = next(filter(os.path.exists, places), places[0])  # Path.exists raises for a long name
-        return Subject(name=path.name, frame=read_as_titled(place))
+        return Subject(name=path.name, frame=read_as_titled(self._place(path) or path))
+
+    def _place(self, path: Path) -> Path | None:
+        """Return where `path` is: from the working directory, or else from the root; None if it is nowhere."""
+        with suppress(RuntimeError):  # of ~nobody there is no home
+            path = path.expanduser()
+        return next(filter(os.path.exists, [path, self._root / path]), None)  # Path.exists raises for a long name
 
     def _only(self) -> Database:
         """Return the one database."""
@@ -180,7 +196,40 @@ class Subjects:
                 name=name,
                 known=known,
             )
+        _refuse_sql(name)
+        self._refuse_file(name)
+        self._refuse_database(name, tables)
         raise self._unknown(name, [table for names in tables.values() for table in names], away)
+
+    def _refuse_file(self, name: str) -> None:
+        """Raise if `name` is that of a file or folder."""
+        place = self._place(Path(name)) if name and "\n" not in name else None
+        if place is not None and place.is_dir():
+            raise DatasetError(f"{_cut(name)} is a folder, and no data set or table is called so: name a file in it.")
+        if place is not None:
+            self._csv(place)
+
+    def _refuse_database(self, text: str, tables: Mapping[str, Sequence[str]]) -> None:
+        """Raise if `text` begins with what is nearly a database, or with what ought to be one."""
+        address = _ADDRESS.fullmatch(text)
+        if address is None or not self._databases:
+            return
+        name, sign, rest = address.groups()
+        addressed = f"{name}{sign}{rest}"
+        known = {f"{database}{sign}{table}": table for database, names in tables.items() for table in names}
+        having = [each for each, table in known.items() if table == rest]
+        meant = _meant(addressed, having) or having or _meant(addressed, known)
+        if _QUERY.match(rest):
+            meant = [f"{database}: {_cut(rest)}" for database in _meant(name, self._databases)]
+        elif not meant:
+            return
+        hint = f" Did you mean {' or '.join(map(repr, meant))}?" if meant else ""
+        raise UnknownNameError(
+            f"No database is called {_cut(name)!r}.{hint} Databases: {_listed(list(self._databases))}.",
+            kind="database",
+            name=name,
+            known=list(self._databases),
+        )
 
     def _tables(self) -> tuple[dict[str, list[str]], list[str]]:
         """Return the names of the tables of each database, and the databases that do not answer."""
@@ -197,8 +246,7 @@ class Subjects:
         """Return the error that says what there is, and what else can be explored."""
         datasets = self._catalog.names()
         known = list(dict.fromkeys([*datasets, *tables]))
-        by_lower = {each.casefold(): each for each in known}
-        close = [by_lower[each] for each in get_close_matches(name.casefold(), by_lower, n=3)]
+        close = _meant(name, known)
         hint = f" Did you mean {' or '.join(map(repr, close))}?" if close else ""
         unasked = f" Not asked, because it does not answer: {', '.join(away)}." if away else ""
         return UnknownNameError(
@@ -208,6 +256,29 @@ class Subjects:
             name=name,
             known=known,
         )
+
+
+def _refuse_sql(text: str) -> None:
+    """Raise what a database says of a statement that does not read, if `text` looks like one."""
+    from pycore.database.statement import READING_WORDS, parse
+
+    begun = _BEGUN.match(text)
+    if begun is not None and ((word := begun[1].upper()) in _WRITING or _meant(word, READING_WORDS)):
+        parse(text, "sqlite")  # of no family does a statement that begins so read
+
+
+def _no_parameter(name: str, why: str, known: Sequence[str] = ()) -> UnknownNameError:
+    close = _meant(name, [*known, *_OPTIONS])
+    hint = f" Did you mean {close[0]}?" if close else ""
+    return UnknownNameError(
+        f"No parameter is called {name!r}: {why}.{hint}", kind="parameter", name=name, known=list(known)
+    )
+
+
+def _meant(name: str, known: Iterable[str]) -> list[str]:
+    """Return those of `known` that `name` may be a misspelling of, the nearest first."""
+    by_folded = {each.casefold(): each for each in known}
+    return [by_folded[each] for each in get_close_matches(name.casefold(), by_folded, n=3)]
 
 
 def _cut(text: str) -> str:

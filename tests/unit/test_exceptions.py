@@ -66,6 +66,7 @@ def test_an_unknown_name_lists_what_there_is_and_guesses() -> None:
 
 def test_an_unknown_name_says_when_there_is_nothing() -> None:
     assert "none is configured in this environment" in str(UnknownNameError.of("cache", "CACHE", []))
+    assert str(UnknownNameError.of("parameter", "most", [])).endswith("called 'most'. There is: none.")
 
 
 @pytest.mark.parametrize(

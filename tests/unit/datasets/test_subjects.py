@@ -250,3 +250,93 @@ def test_a_database_that_is_away_hides_no_table_of_another(databases: dict[str, 
             subjects.read("plant")
         with pytest.raises(ServiceUnavailableError):
             subjects.read("AWAY.plants")
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "expected"),
+    [
+        ("days", "targt", "No parameter is called 'targt': days has none. Did you mean target?"),
+        ("days", "limit", "No parameter is called 'limit': days has none."),
+        ("flowers", "mots", "No parameter is called 'mots': flowers has most. Did you mean most?"),
+        ("plants", "themes", ": only data sets and queries have parameters. Did you mean theme?"),
+        ("ONE: SELECT 1", "Target", ": the query has none of that name. Did you mean target?"),
+    ],
+)
+def test_a_misspelt_parameter_is_answered_with_the_nearest(
+    subjects: Subjects, source: str, name: str, expected: str
+) -> None:
+    with pytest.raises(UnknownNameError) as caught:
+        subjects.read(source, {name: "species"})
+
+    assert str(caught.value).endswith(expected)
+    assert caught.value.kind == "parameter"
+
+
+def test_a_parameter_of_a_query_may_be_called_nearly_as_an_option(subjects: Subjects) -> None:
+    assert subjects.read("ONE: SELECT :targets AS n", {"targets": 3}).frame["n"].tolist() == [3]
+
+
+@pytest.mark.parametrize(
+    ("statement", "expected"),
+    [
+        ("DELETE FROM plants", "must read, and begins with DELETE; write with"),
+        ("drop table plants", "must read, and begins with DROP; write with"),
+        ("SELEC * FROM plants", "begins with SELEC, which .*did you mean SELECT"),
+        ("(selct width\nfrom plants)", "begins with SELCT, which .*did you mean SELECT"),
+    ],
+)
+@pytest.mark.parametrize("place", ["", "ONE: ", "ONE:"])
+def test_a_statement_that_does_not_read_is_answered_as_one(
+    subjects: Subjects, place: str, statement: str, expected: str
+) -> None:
+    with pytest.raises(QueryError, match=expected):
+        subjects.read(place + statement)
+
+    assert len(subjects.read("plants").frame) == 2
+
+
+def test_a_table_may_be_called_as_a_statement_begins(databases: dict[str, Database], subjects: Subjects) -> None:
+    databases["TWO"].load_csv(io.StringIO(FLOWERS), "update log")
+
+    assert len(subjects.read("update log").frame) == len(subjects.read("TWO.update log").frame) == 2
+
+
+@pytest.mark.parametrize(
+    ("source", "meant"),
+    [
+        ("ONEE.plants", " Did you mean 'ONE.plants'?"),
+        ("one: plants", " Did you mean 'ONE:plants'?"),
+        ("ONEE.plamts", " Did you mean 'ONE.plants'?"),
+        ("OTHER.plants", " Did you mean 'ONE.plants'?"),
+        ("OTHER.shared", " Did you mean 'ONE.shared' or 'TWO.shared'?"),
+        ("ONEE: SELECT * FROM plants", " Did you mean 'ONE: SELECT * FROM plants'?"),
+        ("OTHER: SELECT * FROM plants", ""),
+    ],
+)
+def test_a_misspelt_database_is_answered_with_the_nearest(subjects: Subjects, source: str, meant: str) -> None:
+    with pytest.raises(UnknownNameError) as caught:
+        subjects.read(source)
+
+    name = source.partition(":" if ":" in source else ".")[0]
+    assert str(caught.value) == f"No database is called {name!r}.{meant} Databases: ONE, TWO."
+
+
+def test_a_file_that_is_no_csv_is_told_from_an_unknown_name(subjects: Subjects, tmp_path: Path) -> None:
+    (tmp_path / "semi.txt").write_text("a;b\n")
+    (tmp_path / "folder").mkdir()
+
+    for name in ("semi.txt", str(tmp_path / "semi.txt")):
+        with pytest.raises(DatasetError, match=r"semi\.txt cannot be explored: explore reads CSV files .*DataFrame"):
+            subjects.read(name)
+    for name in ("folder", str(tmp_path)):
+        with pytest.raises(DatasetError, match="is a folder"):
+            subjects.read(name)
+    with pytest.raises(UnknownNameError, match=r"No data set or table is called 'none\.txt'"):
+        subjects.read("none.txt")
+    with pytest.raises(DatasetError, match="no file ~nobody-at-all/"):
+        subjects.read("~nobody-at-all/a.csv")
+
+
+def test_a_type_has_its_article(subjects: Subjects) -> None:
+    with pytest.raises(DatasetError, match="; an int cannot be explored"):
+        subjects.read(3)
