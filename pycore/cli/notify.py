@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 
 import click
 
@@ -32,7 +33,9 @@ def notify(session: Session, text: str, channel: str | None, wait: bool) -> None
     from pycore.notify import Message, from_settings, make_notifier
 
     if not session.quiet:  # where there is no token the log is where the message arrives: it must be seen
-        logging.getLogger("pycore.notify").setLevel(logging.INFO)
+        logger = logging.getLogger("pycore.notify")
+        click.get_current_context().call_on_close(partial(logger.setLevel, logger.level))
+        logger.setLevel(logging.INFO)
     config = session.config
     if wait:
         make_notifier(config.slack, config.secret).send(Message(text=words, channel=channel))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,15 @@ def test_without_a_token_a_message_is_in_the_log_and_nothing_fails(clone: Clone,
     assert outcome.exit_code == 0
     assert "the load is done" in outcome.stderr
     assert outcome.stdout == ""
+
+
+def test_what_is_logged_later_is_as_before(clone: Clone) -> None:
+    logger = logging.getLogger("pycore.notify")
+    before = logger.level
+
+    clone("notify", "the load is done")
+
+    assert logger.level == before
 
 
 def test_a_message_is_read_from_standard_input(clone: Clone) -> None:
