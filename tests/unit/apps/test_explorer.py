@@ -100,6 +100,13 @@ def test_as_text_it_says_what_it_shows(frame: pd.DataFrame) -> None:
     assert text.startswith("<Explorer of rows: 30 rows × 3 columns; Summary, ")
 
 
+def test_one_is_one() -> None:
+    explorer = Explorer(examined(pd.DataFrame({"a": [1.5]}), name="few"))
+
+    assert repr(explorer).startswith("<Explorer of few: 1 row × 1 column; ")
+    assert "<b>few</b>: 1 row, 1 column" in explorer.widget.children[0].value
+
+
 def test_the_heading_says_names_and_notes_of_strangers_as_text(frame: pd.DataFrame) -> None:
     frame["<i>"] = np.nan
 

@@ -72,6 +72,67 @@ def shown() -> Iterator[Shown]:
     shown.live.close()
 
 
+def bundle(shown: Shown) -> str:
+    """Return the figure as a page gets it that asks now."""
+    text: str = shown.live.get_state()["render_bundle"]
+    return text
+
+
+def test_a_figure_that_did_not_change_is_rendered_once(shown: Shown) -> None:
+    first = bundle(shown)
+    page_measures = {
+        "event": "jsevent",
+        "kind": "ModelChanged",
+        "model": {"id": shown.plot.id},
+        "attr": "inner_width",
+        "new": 431,
+    }
+    shown.hear(page_measures)
+
+    assert shown.plot.inner_width == 431
+    assert bundle(shown) == first  # each rendering has an identifier of its own
+    assert shown.live.get_state("render_bundle") == {"render_bundle": first}
+    assert "render_bundle" not in shown.live.get_state(["layout"])
+
+
+def test_a_page_that_asks_gets_what_changed(shown: Shown) -> None:
+    bundle(shown)
+    shown.plot.title.text = "second"
+    assert "second" in bundle(shown)
+
+    with shown.live.together():
+        shown.plot.title.text = "third"
+        assert "third" in bundle(shown)
+    shown.source.stream({"x": [7654321.0]})
+    streamed = bundle(shown)
+    shown.select([2])
+    selected = bundle(shown)
+
+    assert streamed != selected
+    assert '"indices":[2]' in selected
+    assert bundle(shown) == selected
+
+
+def test_a_page_that_asks_gets_what_changed_untold(shown: Shown) -> None:
+    """Changes that a document holds back, of a figure that left it, and another figure."""
+    bundle(shown)
+    document = shown.plot.document
+    document.hold()
+    shown.plot.title.text = "held"
+    assert "held" in bundle(shown)
+    document.unhold()
+
+    document.remove_root(shown.plot)
+    bundle(shown)
+    shown.plot.title.text = "moved"
+    assert "moved" in bundle(shown)
+    shown.plot.title.text = "moved twice"
+    assert "moved twice" in bundle(shown)
+
+    shown.live.update_from_model(figure(title="another"))
+    assert "another" in bundle(shown)
+
+
 def test_each_change_is_a_message(shown: Shown) -> None:
     shown.plot.update(height=200)
     shown.source.data = {"x": np.arange(4.0)}
