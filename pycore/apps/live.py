@@ -17,6 +17,8 @@ from importlib import resources
 from typing import Any, cast
 
 import bokeh
+from bokeh.core.json_encoder import serialize_json
+from bokeh.document import Document
 from bokeh.document.events import ModelChangedEvent
 from bokeh.models import ColumnDataSource, LayoutDOM, Plot, Selection
 from bokeh.models.renderers import GlyphRenderer
@@ -31,6 +33,8 @@ from pycore.plots.theme import FOLLOWING
 __all__ = ["Live", "bokehjs_loader", "load_bokehjs", "show"]
 
 COMPONENTS = ("bokeh", "bokeh-widgets", "bokeh-tables")
+
+_MEASURED = frozenset({"inner_width", "inner_height", "outer_width", "outer_height"})  # by each page for itself
 
 
 @cache
@@ -85,6 +89,9 @@ class Live(BokehModel):  # type: ignore[misc]  # jupyter_bokeh has no types
     """
 
     _gathered: list[Any] | None = None  # changes that are still to be sent; None: each is sent at once
+    _state: object = None  # another one after each change
+    _rendered: tuple[object, str] | None = None  # the figure in one of these states
+    _followed: Document | None = None  # that tells its changes
 
     def __repr__(self) -> str:
         plots = [model for model in self._model.references() if isinstance(model, Plot)]
@@ -97,12 +104,34 @@ class Live(BokehModel):  # type: ignore[misc]  # jupyter_bokeh has no types
         bundle: Mapping[str, Any] = super()._repr_mimebundle_(include=include, exclude=exclude, **options)
         return {**bundle, "text/plain": repr(self)}
 
+    def update_from_model(self, model: LayoutDOM) -> None:
+        """Show another figure."""
+        self._state = self._rendered = None  # what is rendered in here is of this moment
+        super().update_from_model(model)
+        self._followed = self._document
+
     def get_state(self, key: Any = None, drop_defaults: bool = False) -> Any:  # noqa: FBT001, FBT002  ipywidgets' own
         """Return the traits; the figure as it is now, because the trait is a picture of its first moment."""
-        asked = key is None or key == "render_bundle" or (not isinstance(key, str) and "render_bundle" in key)
-        if asked and self.comm is not None:
-            self._trait_values["render_bundle"] = self._model_to_traits(self._model)
-        return super().get_state(key=key, drop_defaults=drop_defaults)
+        keys = self.keys if key is None else [key] if isinstance(key, str) else list(key)
+        others = [name for name in keys if name != "render_bundle"]
+        state = super().get_state(key=others, drop_defaults=drop_defaults)
+        return {**state, "render_bundle": self._bundle()} if len(others) < len(keys) else state
+
+    def _bundle(self) -> str:
+        """Return the figure as a page takes it; rendered once for each change.
+
+        A page asks for all widgets of the kernel, more than once, and begins anew, one by one, after four seconds.
+        """
+        state, rendered = self._state, self._rendered
+        document: Document | None = self._document
+        # Changes that are held back, or made in another document, are not told.
+        is_told = document is not None and document is self._followed and document.callbacks.hold_value is None
+        if rendered is None or rendered[0] is not state or not is_told:
+            if self.comm is not None and (state is not None or not is_told):
+                self._trait_values["render_bundle"] = self._model_to_traits(self._model)
+            # With the state from before: what another thread changed meanwhile may be half in it.
+            self._rendered = rendered = (state, serialize_json(self.render_bundle))
+        return rendered[1]
 
     def close(self) -> None:
         """Take the figure from the pages; once more does nothing."""
@@ -128,6 +157,8 @@ class Live(BokehModel):  # type: ignore[misc]  # jupyter_bokeh has no types
                 self._send_changes(events)
 
     def _document_patched(self, event: Any) -> None:
+        if not (event.setter is self and isinstance(event, ModelChangedEvent) and event.attr in _MEASURED):
+            self._state = object()
         if event.setter is self:  # a page has done it: others are to see what is selected, but not be moved and zoomed
             if not isinstance(event, ModelChangedEvent) or not isinstance(event.model, Selection):
                 return
