@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections import Counter
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, Final, cast
 
 import numpy as np
 import pandas as pd
 
-from pycore.exceptions import DatasetError, UnknownNameError
+from pycore.analysis.labels import columns_of_index, encodable, label_of, unique_labels
+from pycore.analysis.wording import listed
 from pycore.results.dataset import Column, Dataset, Kind, Task
 
 __all__ = ["examined"]
@@ -26,6 +26,9 @@ _LEAST_ROWS_NUMBERED: Final = 20  # fewer consecutive numbers may be anything
 _IDENTIFIER: Final = re.compile(r"(^|_|\s)(id|key|uuid|guid|row|nr|no)$", re.IGNORECASE)
 _MOST_DIGITS: Final = 40  # Python reads no number of thousands
 _DIGITS: Final = re.compile(r"(\d+)")
+
+_SAMPLED: Final = 100  # rows in which texts are looked at for dates
+_ISO_8601: Final = re.compile(r"\d{4}-\d{2}-\d{2}(?!\d)", re.ASCII)
 
 _NUMBERS: Final = frozenset({"integer", "floating", "mixed-integer-float", "decimal"})
 _DATES: Final = frozenset({"date", "datetime", "datetime64", "period"})
@@ -45,7 +48,7 @@ def examined(
     Parameters
     ----------
     frame : pandas.DataFrame of shape (n_rows, n_columns)
-        Of any labels and dtypes.
+        Of any labels and dtypes. The index becomes columns, too, if it has a name, holds dates or is of several levels.
     name : str
         What titles say.
     target : hashable, optional
@@ -71,28 +74,28 @@ def examined(
     >>> dataset.task, [(column.name, column.kind) for column in dataset.columns]
     ('classification', [('width', 'number'), ('species', 'category')])
     """
-    labels = _unique_labels(list(frame.columns))
-    aim = _label_of(target, frame.columns, labels)
+    originals = [frame.iloc[:, place] for place in range(frame.shape[1])]
+    levels = columns_of_index(frame)
+    said = [*frame.columns, *(level.name for level in levels)]  # of two that are the same, that of the index is changed
+    labels = unique_labels(said)
+    aim = label_of(target, said, labels)
+    n_columns = len(originals)
     kept: dict[str, pd.Series] = {}
     index = pd.RangeIndex(len(frame))  # one for all, for they are compared
     columns: list[Column] = []
-    for place, label in enumerate(labels):
-        original = frame.iloc[:, place]
+    for label, original in [*zip(labels[n_columns:], levels, strict=True), *zip(labels, originals, strict=False)]:
         series, kind = _as_kind(original)
         if label == aim:
             series, kind = _as_target(series, kind, task)
         kept[label] = series.set_axis(index)
         columns.append(_column(label, original, series, kind, (units or {}).get(label, "")))
-    values = pd.DataFrame(kept, index=index, columns=pd.Index(labels, dtype="str"), copy=False)
-    notes = [_cut_note(frame)] if _cut_note(frame) else []
-    if aim is not None and len(frame) and kept[aim].isna().all():
-        notes.append(f"The target {aim!r} has no values, so the rows are shown without one.")
-        aim = None
-    elif aim is not None and {column.name: column.kind for column in columns}[aim] not in {"category", "number"}:
-        notes.append(f"The target {aim!r} holds neither classes nor numbers, so the rows are shown without one.")
+    values = pd.DataFrame(kept, index=index, columns=pd.Index(list(kept), dtype="str"), copy=False)
+    notes = [*_cut_notes(frame), *_date_notes(values, columns)]
+    if aim is not None and (why := _no_target(values[aim], {column.name: column.kind for column in columns}[aim])):
+        notes.append(f"The target {aim!r} {why}, so the rows are shown without one.")
         aim = None
     return Dataset(
-        name=_encodable(name),
+        name=encodable(name),
         frame=values,
         columns=tuple(columns),
         target=aim,
@@ -102,55 +105,49 @@ def examined(
     )
 
 
-def _cut_note(frame: pd.DataFrame) -> str:
-    """Return the sentence that says that `frame` was cut when it was extracted; empty if it was not."""
+def _cut_notes(frame: pd.DataFrame) -> list[str]:
+    """Return the sentence that says that `frame` was cut when it was extracted, if it was."""
     mark = frame.attrs.get("pycore")
     if not isinstance(mark, Mapping) or not mark.get("truncated"):
-        return ""
-    return f"These are the first {len(frame):,} rows; the source has more."
+        return []
+    these = "This is the first row" if len(frame) == 1 else f"These are the first {len(frame):,} rows"
+    return [f"{these}; the source has more."]
 
 
-def _unique_labels(labels: Sequence[Hashable]) -> list[str]:
-    """Return a text for each label, with a number behind those that would be the same."""
-    texts = [_label_text(label) for label in labels]
-    taken = set(texts)
-    seen: Counter[str] = Counter()
-    unique = []
-    for text in texts:
-        seen[text] += 1
-        label = text
-        while seen[text] > 1 and label in taken:
-            label = f"{text} ({seen[text]})"
-            if label in taken:
-                seen[text] += 1
-        taken.add(label)
-        unique.append(label)
-    return unique
+def _date_notes(values: pd.DataFrame, columns: Sequence[Column]) -> list[str]:
+    """Return the sentence that names columns of dates that are held as text, if there are any."""
+    names = [
+        column.name for column in columns if column.kind in {"text", "category"} and _are_dates(values[column.name])
+    ]
+    if not names:
+        return []
+    verb = "holds" if len(names) == 1 else "hold"
+    return [f"{listed(names)} {verb} texts that look like dates: pandas.to_datetime makes them dates."]
 
 
-def _label_text(label: Hashable) -> str:
-    if isinstance(label, tuple):
-        return " / ".join(map(_label_text, label))
-    text = _encodable(str(label))
-    return text if text.strip() else "(no name)"
+def _are_dates(values: pd.Series) -> bool:
+    """Whether all texts of a sample are dates of ISO 8601."""
+    texts = pd.Series(values.cat.categories) if isinstance(values.dtype, pd.CategoricalDtype) else values
+    places = np.unique(np.linspace(0, max(len(texts) - 1, 0), min(_SAMPLED, len(texts))).astype("int64"))
+    there = texts.iloc[places].dropna()
+    return len(there) > 0 and all(map(_is_date, there))
 
 
-def _encodable(text: object) -> Any:
-    r"""Return a text that can be sent: half a surrogate pair, which cannot, as ``\ud800``; what is no text as it is."""
-    return text.encode("utf-8", "backslashreplace").decode("utf-8") if isinstance(text, str) else text
+def _is_date(text: object) -> bool:
+    if not isinstance(text, str) or _ISO_8601.match(text) is None:
+        return False
+    try:
+        dt.datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
-def _label_of(target: Hashable, original: pd.Index, labels: Sequence[str]) -> str | None:
-    if target is None:
-        return None
-    for label, text in zip(original, labels, strict=True):
-        if label is target or (type(label) is type(target) and label == target):
-            return text
-    if _encodable(str(target)) in labels:
-        return cast("str", _encodable(str(target)))
-    if not labels:
-        raise DatasetError(f"there is no column {str(target)!r} to predict, nor any other.")
-    raise UnknownNameError.of("column", str(target), labels)
+def _no_target(values: pd.Series, kind: Kind) -> str:
+    """Return why `values` cannot be predicted; empty if they can."""
+    if len(values) and values.isna().all():
+        return "has no values"
+    return "" if kind in {"category", "number"} else "holds neither classes nor numbers"
 
 
 def _as_kind(series: pd.Series) -> tuple[pd.Series, Kind]:
@@ -166,7 +163,7 @@ def _as_kind(series: pd.Series) -> tuple[pd.Series, Kind]:
 def _as_kind_of_objects(series: pd.Series) -> tuple[pd.Series, Kind]:
     """Return what dtypes do not tell: texts, objects of Python, values of Arrow."""
     if not series.notna().any():
-        return pd.Series(np.full(len(series), np.nan)), "number"
+        return series, "text"  # of which type it would be nobody knows
     what = pd.api.types.infer_dtype(series, skipna=True)
     if what in _NUMBERS:
         return pd.Series(_floats(series)), "number"
@@ -180,10 +177,10 @@ def _as_kind_of_objects(series: pd.Series) -> tuple[pd.Series, Kind]:
 
 def _as_words(series: pd.Series, what: str) -> tuple[pd.Series, Kind]:
     """Return few different texts as categories, and what is written differently in most rows as it is."""
-    if what not in {"string", "boolean", "interval", "empty"}:
+    if what not in {"string", "boolean", "interval"}:
         return series, "text"
     if what == "string" and series.dtype == object:
-        series = series.map(_encodable)
+        series = series.map(encodable)
     n_distinct = series.nunique()
     most = max(_FEW_CATEGORIES, min(_MOST_CATEGORIES, len(series) // _ROWS_PER_CATEGORY))
     if what == "string" and n_distinct > min(most, max(2, len(series) // 2)):
@@ -233,7 +230,7 @@ def _categorical(series: pd.Series) -> pd.Series:
     """Return categories as texts, in the order that they have or that a person expects."""
     values = cast("Any", series.array)
     used = values.remove_unused_categories()
-    texts = _unique_labels(list(used.categories))
+    texts = unique_labels(list(used.categories))
     renamed = used.rename_categories(texts)
     if not used.ordered:
         numeric = pd.api.types.is_numeric_dtype(used.categories.dtype)
@@ -256,7 +253,7 @@ def _natural(text: str) -> list[tuple[int, int, str]]:
 def _as_target(series: pd.Series, kind: Kind, task: Task | None) -> tuple[pd.Series, Kind]:
     """Return a target as classes, or as numbers."""
     if kind == "text":
-        texts = pd.Series([_encodable(str(value)) for value in series], index=series.index, dtype=object)
+        texts = pd.Series([encodable(str(value)) for value in series], index=series.index, dtype=object)
         return _categorical(texts.where(series.notna()).astype("category")), "category"
     if kind != "number" or task == "regression":
         return series, kind

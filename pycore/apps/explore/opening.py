@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from dataclasses import replace
 
+from pycore._wording import a_type
 from pycore.analysis.columns import examined
 from pycore.apps.explore.explorer import Explorer
 from pycore.apps.progress import waiting
@@ -58,11 +59,11 @@ def _again(dataset: Dataset, target: Hashable) -> Dataset:
         return dataset
     units = {column.name: column.unit for column in dataset.columns}
     found = examined(dataset.frame, name=dataset.name, target=target, units=units, statistics=dataset.statistics)
-    return replace(found, notes=(*dataset.notes, *found.notes))
+    return replace(found, notes=tuple(dict.fromkeys([*dataset.notes, *found.notes])))
 
 
 def _named(source: object) -> str:
     if not isinstance(source, str):
-        return f"a {type(source).__name__}"
+        return a_type(type(source))
     line = " ".join(source.split())
     return line if len(line) <= 40 else f"{line[:39]}…"

@@ -76,8 +76,8 @@ NUMBERS = {
     "floats of 16 bits": (pd.Series([1, np.inf], dtype="float16"), [1, math.inf]),
     "floats of 80 bits": (pd.Series(np.array([1.5, 2], dtype="longdouble")), [1.5, 2]),
     "sparse": (pd.Series(pd.arrays.SparseArray([0, 0, 1])), [0, 0, 1]),
-    "nothing but missing": (objects(None, None), [NAN, NAN]),
-    "nothing of Arrow": (arrow([None, None]), [NAN, NAN]),
+    "nothing but missing": (pd.Series([NAN, NAN]), [NAN, NAN]),
+    "nothing of Arrow": (arrow([None, None], pa.float64()), [NAN, NAN]),
 }
 
 
@@ -202,6 +202,19 @@ def test_what_is_no_quantity_is_text_and_classes_as_a_target(values: pd.Series) 
     assert classes.counts.sum() == len(values)
 
 
+@pytest.mark.parametrize(
+    "values",
+    [objects(None, NAN), pd.Series([None, None], dtype="str"), arrow([None, None]), arrow([None], pa.string())],
+    ids=["objects", "texts", "Arrow", "texts of Arrow"],
+)
+def test_texts_without_a_value_are_no_numbers(values: pd.Series) -> None:
+    column, found = column_of(values)
+
+    assert (column.kind, column.n_missing) == ("text", len(values))
+    pd.testing.assert_series_equal(values, found, check_names=False)
+    assert column_of(values, target="c")[0].kind == "category"
+
+
 def test_texts_that_are_nearly_all_different_stay_texts() -> None:
     column, _ = column_of(pd.Series([f"name {number}" for number in range(200)]))
 
@@ -236,15 +249,6 @@ def test_columns_of_two_levels_are_found_by_both() -> None:
     dataset = examined(frame, name="odd", target=("a", 2))
 
     assert dataset.target == "a / 2"
-
-
-def test_the_index_does_not_matter() -> None:
-    frame = pd.DataFrame({"x": [1.5, 2.5], "index": [3.0, 4.0]}, index=[7, 7])
-
-    dataset = examined(frame, name="odd")
-
-    assert_promises(dataset)
-    assert dataset.frame["index"].tolist() == [3.0, 4.0]
 
 
 def test_the_frame_stays_as_it_is() -> None:
@@ -336,11 +340,15 @@ def test_whole_numbers_that_count_the_rows_are_identifiers() -> None:
     assert dataset.features() == ["age", "x"]
 
 
-def test_a_cut_frame_says_so() -> None:
-    frame = pd.DataFrame({"x": [1.5]})
+@pytest.mark.parametrize(
+    ("n_rows", "these"),
+    [(1, "This is the first row"), (2, "These are the first 2 rows"), (0, "These are the first 0 rows")],
+)
+def test_a_cut_frame_says_so(n_rows: int, these: str) -> None:
+    frame = pd.DataFrame({"x": [1.5] * n_rows})
     frame.attrs["pycore"] = {"truncated": True}
 
-    assert examined(frame, name="odd").notes == ("These are the first 1 rows; the source has more.",)
+    assert examined(frame, name="odd").notes == (f"{these}; the source has more.",)
 
 
 @pytest.mark.parametrize("frame", [pd.DataFrame(), pd.DataFrame(index=[1, 2]), pd.DataFrame({"x": []})])

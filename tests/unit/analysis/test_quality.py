@@ -57,7 +57,7 @@ def test_the_shape_alone_may_be_remarkable(shape: tuple[int, int], what: str | N
         (pd.date_range("2020", periods=3), "date", "values are points in time"),
         (pd.period_range("2020", periods=3, freq="M"), "date", "values are periods, each by its start"),
         (pd.to_timedelta([1, 2, 4], "h"), "number", "values are durations, in seconds"),
-        ([None, None, None], "number", "no value tells what it is"),
+        ([None, None, None], "text", "no value tells what it is"),
     ],
     ids=lambda value: str(value)[:20],
 )
