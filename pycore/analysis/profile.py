@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pycore.analysis.rows import shown_text
+from pycore.analysis.wording import counted
 from pycore.exceptions import PycoreError
 from pycore.results.dataset import Column, Dataset
 from pycore.results.profile import Profile
@@ -44,7 +45,7 @@ def profiled(dataset: Dataset) -> Profile:
     numbers = dataset.names("number")
     others = [column for column in dataset.columns if column.kind != "number"]
     known = [name for name in numbers if name in summary]
-    at_hand = f"the {len(dataset.frame):,} rows at hand"
+    at_hand = f"the {counted(len(dataset.frame), 'row')} at hand"
     notes = [f"Computed from {at_hand}{refused}."]
     if known:
         notes = ["Numbers: computed by the database in SQL, from all rows of the table."]

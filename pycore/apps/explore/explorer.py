@@ -9,6 +9,7 @@ import ipywidgets
 from IPython.display import display
 
 from pycore._registry import Registry
+from pycore.analysis.wording import counted
 from pycore.apps.explore.findings import Findings
 from pycore.apps.explore.tab import Tab
 from pycore.apps.live import load_bokehjs
@@ -96,15 +97,20 @@ class Explorer:
         self._start()
 
     def __repr__(self) -> str:
-        rows, columns = self.dataset.frame.shape
-        return f"<Explorer of {self.dataset.name}: {rows:,} rows × {columns:,} columns; {', '.join(self.tabs)}>"
+        rows, columns = _size(self.dataset)
+        return f"<Explorer of {self.dataset.name}: {rows} × {columns}; {', '.join(self.tabs)}>"
 
 
 def _heading(dataset: Dataset) -> str:
-    rows, columns = dataset.frame.shape
+    rows, columns = _size(dataset)
     target = f"; the target is <b>{html.escape(dataset.target)}</b> ({dataset.task})" if dataset.target else ""
     said: list[Any] = [
-        f"<b>{html.escape(dataset.name)}</b>: {rows:,} rows, {columns:,} columns{target}",
+        f"<b>{html.escape(dataset.name)}</b>: {rows}, {columns}{target}",
         *map(html.escape, dataset.notes),
     ]
     return "<br>".join(said)
+
+
+def _size(dataset: Dataset) -> tuple[str, str]:
+    rows, columns = dataset.frame.shape
+    return counted(rows, "row"), counted(columns, "column")

@@ -42,7 +42,7 @@ def test_numbers_are_those_of_describe(n_rows: int) -> None:
     )
     assert profile.numbers["missing"].tolist() == frame.isna().sum().tolist()
     assert not profile.is_of_database
-    assert profile.notes == (f"Computed from the {n_rows:,} rows at hand.",)
+    assert profile.notes == (f"Computed from the {n_rows:,} row{'s' if n_rows > 1 else ''} at hand.",)
 
 
 def test_infinite_values_are_those_of_describe_and_warn_nobody() -> None:
