@@ -106,7 +106,8 @@ class Subjects:
             source = source.to_frame("value" if source.name is None else source.name)
         if isinstance(source, pd.DataFrame):
             return partial(Subject, name="DataFrame", frame=source), False
-        raise DatasetError(f"explore takes {_TAKES}; {a_type(type(source))} cannot be explored.")
+        kind = a_type(type(source))
+        raise DatasetError(f"{kind[0].upper()}{kind[1:]} cannot be explored: explore takes {_TAKES}.")
 
     def _reader_of_text(self, text: str, parameters: Mapping[str, Any]) -> tuple[Callable[[], Subject], bool]:
         if text in self._catalog:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -337,6 +338,7 @@ def test_a_file_that_is_no_csv_is_told_from_an_unknown_name(subjects: Subjects, 
         subjects.read("~nobody-at-all/a.csv")
 
 
-def test_a_type_has_its_article(subjects: Subjects) -> None:
-    with pytest.raises(DatasetError, match="; an int cannot be explored"):
-        subjects.read(3)
+@pytest.mark.parametrize(("source", "kind"), [(3, "An int"), (uuid.UUID(int=1), "A UUID"), ([1], "A list")])
+def test_a_type_has_its_article(subjects: Subjects, source: object, kind: str) -> None:
+    with pytest.raises(DatasetError, match=f"^{kind} cannot be explored: explore takes"):
+        subjects.read(source)
