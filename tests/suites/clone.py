@@ -102,8 +102,9 @@ class Clone:
     def foreground(self, *words: str, **changes: str) -> subprocess.Popen[str]:
         """Start a script of the clone and return it while it runs; its words go to files of the test."""
         with (self.folder / "out").open("w") as out, (self.folder / "err").open("w") as err:
+            # The tests themselves may run under nohup, which would let it survive a hangup as well.
             return subprocess.Popen(
-                [self.root / words[0], *words[1:]],
+                ["env", "--default-signal=HUP", self.root / words[0], *words[1:]],
                 cwd=self.folder,
                 env=self.environ(**changes),
                 stdin=subprocess.DEVNULL,
