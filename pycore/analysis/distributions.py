@@ -107,7 +107,8 @@ def edges_of(values: Array) -> Array:
     low, high = float(values.min()), float(values.max())
     if _is_one_value(low, high):
         reach = max(abs(low), 1.0) / 2
-        return np.array([low - reach, low + reach])
+        most = np.finfo("float64").max
+        return np.array([max(low - reach, -most), min(low + reach, most)])
     if high - low <= _MOST_SINGLE_BINS and bool((values % 1 == 0).all()):
         return np.arange(low - 0.5, high + 1.0)
     scale = max(abs(low), abs(high))  # the square of a great number would be infinite
