@@ -90,3 +90,4 @@ def test_the_dark_theme_is_dark(lab: Lab, open_notebook: Open, gallery: Path | N
     ]
     assert backgrounds == ["#111111"] * 3
     keep(page, gallery, "plot-prices-dark")
+    page.use_theme("JupyterLab Light")  # a setting of the server, which other tests share

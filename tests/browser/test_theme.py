@@ -70,6 +70,7 @@ IS_DARK = "document.body.dataset.jpThemeLight === 'false'"
 
 def opened(lab: Lab, open_notebook: Open, name: str, theme: str = "auto") -> NotebookPage:
     page = open_notebook(lab.write(name, [FIGURE.replace("THEME", repr(theme)), "show(plot)", BUTTONS]))
+    use(page, dark=False)  # whatever other tests have left
     assert page.run_all() == []
     page.wait_model("dots-source")
     return page
