@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from bokeh.models import ColumnDataSource
+from bokeh.models.annotations import Title
 from bokeh.plotting import figure
 from comm.base_comm import BaseComm
 
@@ -44,6 +45,12 @@ class Shown:
         self.plot.scatter("x", "x", source=self.source)
         self.wire = Wire(target_name="jupyter.widget")
         self.live = Live(self.plot, comm=self.wire)
+
+    @property
+    def title(self) -> Title:
+        """The title of the figure."""
+        assert isinstance(self.plot.title, Title)
+        return self.plot.title
 
     def said(self) -> list[list[str]]:
         """Return which attributes each message changes."""
@@ -97,11 +104,11 @@ def test_a_figure_that_did_not_change_is_rendered_once(shown: Shown) -> None:
 
 def test_a_page_that_asks_gets_what_changed(shown: Shown) -> None:
     bundle(shown)
-    shown.plot.title.text = "second"
+    shown.title.text = "second"
     assert "second" in bundle(shown)
 
     with shown.live.together():
-        shown.plot.title.text = "third"
+        shown.title.text = "third"
         assert "third" in bundle(shown)
     shown.source.stream({"x": [7654321.0]})
     streamed = bundle(shown)
@@ -117,16 +124,17 @@ def test_a_page_that_asks_gets_what_changed_untold(shown: Shown) -> None:
     """Changes that a document holds back, of a figure that left it, and another figure."""
     bundle(shown)
     document = shown.plot.document
+    assert document is not None
     document.hold()
-    shown.plot.title.text = "held"
+    shown.title.text = "held"
     assert "held" in bundle(shown)
     document.unhold()
 
     document.remove_root(shown.plot)
     bundle(shown)
-    shown.plot.title.text = "moved"
+    shown.title.text = "moved"
     assert "moved" in bundle(shown)
-    shown.plot.title.text = "moved twice"
+    shown.title.text = "moved twice"
     assert "moved twice" in bundle(shown)
 
     shown.live.update_from_model(figure(title="another"))
