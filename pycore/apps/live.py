@@ -27,7 +27,6 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import display, publish_display_data
 from jupyter_bokeh.widgets import BokehModel
 
-from pycore.apps.restoring import answer_pages
 from pycore.plots.palettes import dark_counterparts
 from pycore.plots.theme import FOLLOWING
 
@@ -57,14 +56,10 @@ def bokehjs_loader() -> str:
 
 
 def load_bokehjs() -> None:
-    """Load BokehJS into the page of the notebook, unless it is there; without a notebook nothing happens.
-
-    Pages that are loaded later get all widgets as they are by then.
-    """
+    """Load BokehJS into the page of the notebook, unless it is there; without a notebook nothing happens."""
     if InteractiveShell.initialized():
         # jupyter_bokeh runs this type as a script, also when a saved notebook is opened; others show nothing.
         publish_display_data({"application/vnd.bokehjs_load.v0+json": bokehjs_loader()})
-        answer_pages()
 
 
 class Live(BokehModel):  # type: ignore[misc]  # jupyter_bokeh has no types
