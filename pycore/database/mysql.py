@@ -39,6 +39,7 @@ from pycore.database.prepared import BinaryCursor, NotPreparedError, Prepared
 from pycore.database.schema import ColumnDescription
 from pycore.database.server import Description, Limits, Number, Password
 from pycore.database.statement import Family, Statement
+from pycore.database.tls import with_closed_sockets
 from pycore.database.types import ResultColumn
 from pycore.exceptions import ConfigValueError, PycoreError, QueryError, ServiceTimeoutError
 
@@ -244,7 +245,7 @@ class MysqlServer:
                 f'"ssl_ca" of database {self.origin.service!r} names no certificate authority: {authority}'
             ) from exc
         context.verify_flags &= ~ssl.VERIFY_X509_STRICT  # the certificates that MySQL makes itself fail it
-        return context
+        return with_closed_sockets(context)
 
     def begin_reading(self, connection: Connection, limits: Limits) -> None:
         """Begin a read-only transaction, in UTC, with the limits that the server itself can keep."""
@@ -387,7 +388,7 @@ def _unverified() -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
-    return context
+    return with_closed_sockets(context)
 
 
 def _raw(connection: Connection) -> _Connection:
