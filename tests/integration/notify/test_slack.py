@@ -184,16 +184,20 @@ def test_neither_the_token_nor_the_library_is_heard_in_the_log(caplog: pytest.Lo
 def test_ten_thousand_errors_while_slack_is_ill_neither_block_nor_flood(answer: Answer) -> None:
     with slack_server(answer) as slack:
         outbox = outbox_to(slack.url)
-        longest_s = 0.0
+        spent_s = []
+        began = time.monotonic()
         for _ in range(10_000):
             started = time.thread_time()
             outbox.notify_exception(an_error())
-            longest_s = max(longest_s, time.thread_time() - started)
+            spent_s.append(time.thread_time() - started)
+        took_s = time.monotonic() - began
         wait_for(lambda: slack.posts, 10, service="slack")
         outbox.close(0)
         slack.released.set()
 
-    assert longest_s <= 0.05
+    assert took_s <= 20  # a caller that waited for Slack would have waited for ever, or as long as it asked
+    # One call in a thousand may pay for the collection of everybody's garbage.
+    assert sorted(spent_s)[-11] <= 0.01
     assert len(slack.posts) <= 3
     assert outbox.counters.dropped == 1
 
