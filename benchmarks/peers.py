@@ -21,7 +21,7 @@ FOLDER = Path(sys.prefix) / "share" / "pycore" / "benchmarks"
 STAMP = FOLDER / "lock.sha256"
 BUILT = "mysqlclient"  # from its source, which needs a compiler and the client library of MariaDB
 # Packages of Debian, and a program of each.
-SERVERS = {"mariadb-server-core": "mariadbd", "mariadb-client-core": "mariadb"}
+SERVERS = {"mariadb-server-core": "mariadbd", "mariadb-client-core": "mariadb", "chromium": "chromium"}
 BUILDING = {"libmariadb-dev": "mariadb_config", "pkg-config": "pkg-config", "gcc": "cc"}
 
 
