@@ -41,7 +41,7 @@ def test_a_black_hole_costs_two_seconds_once_and_then_nothing(open_cache: Open) 
             cache.versions("key")
 
     assert 1.5 < first_s < 3
-    assert rest_s < 0.2
+    assert rest_s < 1  # each that asked the server would have taken two seconds
 
 
 def test_a_creation_on_a_black_hole_is_not_held_up_for_long(open_cache: Open) -> None:

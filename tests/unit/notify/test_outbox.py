@@ -250,17 +250,18 @@ def test_what_waits_is_bounded_and_the_rest_is_counted(gate: Gate) -> None:
 
 def test_ten_thousand_errors_while_slack_hangs_take_little_time_and_become_two_messages(gate: Gate) -> None:
     outbox = Outbox(gate, interval_s=0)
-    longest_s = 0.0
-    for _ in range(10_000):
+    spent_s = []
+    for _ in range(10_000):  # none of them can wait: the gate opens after the last
         started = time.thread_time()
         send_error(outbox)
-        longest_s = max(longest_s, time.thread_time() - started)
+        spent_s.append(time.thread_time() - started)
     gate.opened.set()
     assert outbox.flush(10)
 
     assert len(gate.messages) == 2
     assert sum(message.count for message in gate.messages) == 10_000
-    assert longest_s <= 0.05
+    # One call in a thousand may pay for the collection of everybody's garbage.
+    assert sorted(spent_s)[-11] <= 0.01
 
 
 def test_a_notifier_that_fails_fails_nobody_and_never_becomes_a_message(caplog: pytest.LogCaptureFixture) -> None:
