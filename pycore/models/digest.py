@@ -81,7 +81,7 @@ def _of_texts(values: pd.Series) -> list[bytes | memoryview]:
 
 
 def _bytes(values: np.ndarray[Any, Any], dtype: str) -> memoryview:
-    return memoryview(np.ascontiguousarray(values.astype(dtype, copy=False))).cast("B")
+    return np.ascontiguousarray(values.astype(dtype, copy=False)).data.cast("B")
 
 
 _PARTS: Any = {"number": _of_numbers, "date": _of_dates, "category": _of_categories, "text": _of_texts}

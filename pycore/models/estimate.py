@@ -34,7 +34,7 @@ class _Cost:
     exponent: float
 
     def of(self, n_rows: int) -> float:
-        return self.seconds * (n_rows / self.n_rows) ** self.exponent
+        return self.seconds * math.pow(n_rows / self.n_rows, self.exponent)
 
 
 def estimated_s(plan: Plan, *, n_workers: int, clock: Callable[[], float] = time.perf_counter) -> float:
@@ -60,7 +60,7 @@ def estimated_s(plan: Plan, *, n_workers: int, clock: Callable[[], float] = time
     the rest is reckoned from how the time grew.
     """
     total_s = 0.0
-    share = np.mean([len(train) for train, _ in plan.folds]) / len(plan.train)
+    share = sum(len(train) for train, _ in plan.folds) / len(plan.folds) / len(plan.train)
     for model in plan.models:
         cost = _cost(plan, model, clock)
         total_s += sum(

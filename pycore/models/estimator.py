@@ -64,6 +64,22 @@ class Estimator:
         """Whether the package that it needs is installed; nothing is imported."""
         return not self.requires or find_spec(self.requires) is not None
 
+    def require(self) -> None:
+        """Make sure that the package that it needs is installed.
+
+        Raises
+        ------
+        MissingDependencyError
+            It is not; the message says how to get it.
+        """
+        if not self.is_available:
+            raise MissingDependencyError(
+                f"{self.title} needs the package {self.requires}, which is not installed: "
+                f"pip install {self.requires}, then restart the kernel.",
+                package=self.requires,
+                extra=self.requires,
+            )
+
     def parameter(self, name: str) -> Parameter:
         """Return the hyperparameter called `name`.
 
@@ -142,13 +158,7 @@ class Estimator:
     def _factory(self) -> Callable[..., Any]:
         if callable(self.place):
             return self.place
-        if not self.is_available:
-            raise MissingDependencyError(
-                f"{self.title} needs the package {self.requires}, which is not installed: "
-                f"pip install {self.requires}, then restart the kernel.",
-                package=self.requires,
-                extra=self.requires,
-            )
+        self.require()
         module, _, attribute = self.place.partition(":")
         try:
             factory: Callable[..., Any] = getattr(import_module(module), attribute)

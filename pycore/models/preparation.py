@@ -65,14 +65,12 @@ def pipeline_for(
     from sklearn.pipeline import Pipeline
 
     names = {kind: [name for name in features if dataset.column(name).kind == kind] for kind in FEATURE_KINDS}
-    steps = {
-        "number": lambda: _numbers(as_finite),
-        "category": lambda: _categories(most_categories(len(names["category"]))),
-        "date": lambda: _numbers(as_days),
-    }
-    prepare = ColumnTransformer(
-        [(kind, make(), names[kind]) for kind, make in steps.items() if names[kind]], remainder="drop"
-    )
+    steps = [
+        ("number", _numbers(as_finite), names["number"]),
+        ("category", _categories(most_categories(len(names["category"]))), names["category"]),
+        ("date", _numbers(as_days), names["date"]),
+    ]
+    prepare = ColumnTransformer([step for step in steps if step[2]], remainder="drop")
     return Pipeline([("prepare", prepare), ("model", estimator.made(seed=seed, parameters=parameters))])
 
 
@@ -113,11 +111,11 @@ def as_finite(columns: pd.DataFrame) -> np.ndarray[Any, Any]:
     >>> as_finite(pd.DataFrame({"a": [1, 2], "b": [np.inf, -1e300]})).tolist()
     [[1.0, nan], [2.0, -1e+140]]
     """
-    values = columns.to_numpy("float64", na_value=np.nan)
+    values: np.ndarray[Any, Any] = columns.to_numpy("float64", na_value=np.nan)
     infinite = np.isinf(values)
     if infinite.any():
         values = np.where(infinite, np.nan, values)
-    return np.clip(values, -_LARGEST, _LARGEST)
+    return values.clip(-_LARGEST, _LARGEST)
 
 
 def as_days(columns: pd.DataFrame) -> np.ndarray[Any, Any]:

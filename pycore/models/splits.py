@@ -186,7 +186,7 @@ def _drawn(
 def _stratified(rows: Rows, settings: TrainingSettings) -> Split:
     places = np.arange(len(rows))
     counts = rows.counts(places)
-    n_classes, n_train = np.count_nonzero(counts), int(settings.train_share * len(rows))
+    n_classes, n_train = int(np.count_nonzero(counts)), int(settings.train_share * len(rows))
     single = counts[rows.y] == 1
     n_single = int(np.count_nonzero(single))
     n_test = len(rows) - n_train

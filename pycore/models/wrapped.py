@@ -50,7 +50,7 @@ class _Wrapped(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type
         """Return what the wrapped estimator predicts."""
         return self.estimator_.predict(self._columns(x))
 
-    @available_if(_gives_probabilities)
+    @available_if(_gives_probabilities)  # type: ignore[untyped-decorator]  # scikit-learn has no types
     def predict_proba(self, x: Any) -> Any:
         """Return the probability of each class, in the order of `classes_`."""
         return self.estimator_.predict_proba(self._columns(x))
