@@ -1,0 +1,80 @@
+"""What came out of a run: the best model, its hyperparameters and scores, and what to do next."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import ipywidgets
+
+from pycore.apps.cells import legible
+from pycore.apps.train.layout import shown_if
+from pycore.apps.train.wording import metric_of, parameter_list
+from pycore.results.run import Run, RunState
+
+__all__ = ["Outcome"]
+
+_HEADINGS: Final[dict[RunState, str]] = {
+    "running": "The best so far",
+    "done": "Training complete",
+    "stopped": "Stopped: the best of what was done",
+    "failed": "The best of what was done before it failed",
+    "died": "The best of what was done before the kernel died",
+}
+
+
+class Outcome:
+    """The best model of a run, and a button that opens its results; hidden until there is one.
+
+    Parameters
+    ----------
+    titles : mapping of str to str
+        Estimator to what a person calls it.
+    judge : callable
+        Is called without arguments when the button is pressed.
+
+    Attributes
+    ----------
+    widget : ipywidgets.VBox
+        What is shown.
+    button : ipywidgets.Button
+        Opens the results.
+    """
+
+    def __init__(self, titles: Mapping[str, str], judge: Callable[[], None]) -> None:
+        self._titles = titles
+        self._text = ipywidgets.HTML()
+        self.button = ipywidgets.Button(
+            description="Judge this model",
+            tooltip="Open its results: metrics, confusion or residuals, importance and more",
+            layout={"width": "auto", "margin": "2px 0 6px"},
+        )
+        self.button.on_click(lambda _: judge())
+        self.widget = ipywidgets.VBox([self._text, self.button], layout={"display": "none"})
+
+    def show(self, run: Run, now: dt.datetime) -> None:
+        """Show what came out of `run` by now."""
+        state = run.state_at(now)
+        is_over = state != "running" and run.best is not None
+        shown_if(is_over, self.widget)
+        shown_if(state in {"done", "stopped"}, self.button)
+        if is_over:
+            self._text.value = self._html(run, state)
+
+    def _html(self, run: Run, state: RunState) -> str:
+        best = run.best
+        if best is None:
+            return ""
+        scorer, title = metric_of(run), legible(self._titles.get(best.model, best.model))
+        train, test = scorer.text(run.train_score), scorer.text(run.test_score)
+        crossed = f"{scorer.text(best.score)} ± {scorer.spread(best.score_std)}"
+        lines = [
+            f"<b>{_HEADINGS[state]}: {html.escape(title)}</b>",
+            f"Best parameters: {html.escape(legible(parameter_list(best.parameters)))}.",
+            f"{html.escape(scorer.title)}: train <b>{train}</b>, test <b>{test}</b>, cross-validation {crossed}.",
+            *(html.escape(legible(note)) for note in run.notes),
+            f"In code: <code>core.results({html.escape(repr(run.id))})</code>",
+        ]
+        return f'<div class="pycore-outcome">{"".join(f"<p>{line}</p>" for line in lines)}</div>'

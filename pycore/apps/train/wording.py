@@ -1,0 +1,158 @@
+"""How runs, times and hyperparameters read."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from pycore.exceptions import UnknownNameError
+from pycore.models.metrics import scorer_of
+from pycore.results.run import Run, RunState
+from pycore.results.training import Setting
+
+__all__ = ["MetricWords", "duration", "metric_of", "moment", "parameter_list", "setting_text", "state_text", "took_s"]
+
+_MINUTE_S: Final = 60
+_HOUR_S: Final = 3600
+_DAY_S: Final = 86_400
+_SMALL: Final = 0.001
+_LARGE: Final = 10_000.0
+_HUGE: Final = 1e9
+_STATES: Final[dict[RunState, str]] = {
+    "running": "● running",
+    "done": "✓ done",
+    "stopped": "■ stopped",
+    "failed": "▲ failed",
+    "died": "▲ died",
+}
+
+
+def duration(seconds: float) -> str:
+    """Return how long something takes, in words with two digits or so.
+
+    Examples
+    --------
+    >>> [duration(seconds) for seconds in (0.2, 7.4, 59.7, 95, 3600, 9000, 400_000, float("inf"))]
+    ['less than 1 s', '7 s', '1 min', '1 min 35 s', '1 h', '2 h 30 min', '4 d 15 h', 'very long']
+    """
+    if not math.isfinite(seconds) or seconds >= 1000 * _DAY_S:
+        return "very long"
+    whole = round(seconds)
+    if whole < 1:
+        return "less than 1 s"
+    for unit_s, unit, smaller_s, smaller in (
+        (_DAY_S, "d", _HOUR_S, "h"),
+        (_HOUR_S, "h", _MINUTE_S, "min"),
+        (_MINUTE_S, "min", 1, "s"),
+    ):
+        if whole >= unit_s:
+            rest = whole % unit_s // smaller_s
+            is_fine = smaller_s > 1 or whole < 10 * _MINUTE_S  # of an hour's quarter nobody counts the seconds
+            return f"{whole // unit_s} {unit}" + (f" {rest} {smaller}" if rest and is_fine else "")
+    return f"{whole} s"
+
+
+def moment(iso_8601: str) -> str:
+    """Return a moment in the time of this machine, to the minute; empty if there is none.
+
+    Examples
+    --------
+    >>> len(moment("2026-11-30T08:15:02+00:00")), moment("")
+    (16, '')
+    """
+    if not iso_8601:
+        return ""
+    return dt.datetime.fromisoformat(iso_8601).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def took_s(run: Run, now: dt.datetime) -> float:
+    """Return how many seconds a run has taken so far; of one that died, until its last sign of life."""
+    if not run.started_at:
+        return 0.0
+    last = run.ended_at or (run.beat_at if run.state_at(now) == "died" else "")
+    end = dt.datetime.fromisoformat(last) if last else now
+    return max((end - dt.datetime.fromisoformat(run.started_at)).total_seconds(), 0.0)
+
+
+def state_text(state: RunState) -> str:
+    """Return a mark and a word for a state, so that it is told by more than a colour.
+
+    Examples
+    --------
+    >>> state_text("died")
+    '▲ died'
+    """
+    return _STATES[state]
+
+
+def setting_text(value: Setting) -> str:
+    """Return the value of a hyperparameter as a person writes it.
+
+    Examples
+    --------
+    >>> [setting_text(value) for value in (0.30000000000000004, 100.0, 7, "rbf", None, True)]
+    ['0.3', '100', '7', 'rbf', 'none', 'yes']
+    """
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def parameter_list(parameters: Mapping[str, Setting]) -> str:
+    """Return hyperparameters in a line.
+
+    Examples
+    --------
+    >>> parameter_list({"n_estimators": 100, "max_depth": 3}), parameter_list({})
+    ('n_estimators = 100, max_depth = 3', 'no hyperparameters')
+    """
+    return ", ".join(f"{name} = {setting_text(value)}" for name, value in parameters.items()) or "no hyperparameters"
+
+
+@dataclass(frozen=True)
+class MetricWords:
+    """How scores of a metric read.
+
+    Attributes
+    ----------
+    title : str
+        ``"RMSE"``.
+    sign : int
+        −1: scores are the metric with the other sign, and less is better.
+
+    Examples
+    --------
+    >>> rmse = MetricWords("RMSE", -1)
+    >>> rmse.text(-3.25), rmse.text(-12345.678), rmse.text(-2.5e-7), rmse.text(None), rmse.spread(0.5)
+    ('3.250', '12,346', '2.5e-07', '–', '0.500')
+    """
+
+    title: str
+    sign: int = 1
+
+    def text(self, score: float | None) -> str:
+        """Return the metric of a score; a dash where there is none."""
+        return self.spread(None if score is None else self.sign * score)
+
+    def spread(self, value: float | None) -> str:
+        """Return a difference of scores, which has no sign to turn."""
+        if value is None or math.isnan(value):
+            return "–"
+        size = abs(value)
+        if size >= _LARGE:
+            return f"{value:,.0f}" if size < _HUGE else f"{value:.4g}"
+        return f"{value:.3f}" if not value or size >= _SMALL else f"{value:.3g}"
+
+
+def metric_of(run: Run) -> MetricWords:
+    """Return how the scores of a run read; a metric that nobody knows any more, by its name."""
+    try:
+        scorer = scorer_of(run.settings.metric, run.task)
+    except UnknownNameError:
+        return MetricWords(run.settings.metric)
+    return MetricWords(scorer.title, 1 if scorer.greater_is_better else -1)
