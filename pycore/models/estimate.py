@@ -37,7 +37,7 @@ class _Cost:
         return self.seconds * math.pow(n_rows / self.n_rows, self.exponent)
 
 
-def estimated_s(plan: Plan, *, n_workers: int, clock: Callable[[], float] = time.perf_counter) -> float:
+def estimated_s(plan: Plan, *, n_workers: int, clock: Callable[[], float] = time.thread_time) -> float:
     """Return about how many seconds a search takes.
 
     Parameters
@@ -47,7 +47,7 @@ def estimated_s(plan: Plan, *, n_workers: int, clock: Callable[[], float] = time
     n_workers : int
         Fits that run at a time.
     clock : callable, optional
-        Returns seconds.
+        Returns seconds; by default those that a processor spent on this thread, so that others do not count.
 
     Returns
     -------
@@ -59,10 +59,13 @@ def estimated_s(plan: Plan, *, n_workers: int, clock: Callable[[], float] = time
     Two candidates of each model, the first and the last, are fitted to 100 rows, 400 and so on, for about a second;
     the rest is reckoned from how the time grew.
     """
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # has no types
+
     total_s = 0.0
     share = sum(len(train) for train, _ in plan.folds) / len(plan.folds) / len(plan.train)
     for model in plan.models:
-        cost = _cost(plan, model, clock)
+        with threadpool_limits(1):  # each worker has one, too
+            cost = _cost(plan, model, clock)
         total_s += sum(
             turn.n_candidates * len(plan.folds) * cost.of(max(round(turn.n_rows * share), 1))
             for turn in plan.rounds(model)
@@ -89,7 +92,7 @@ def _cost(plan: Plan, model: str, clock: Callable[[], float]) -> _Cost:
 
 def _exponent(found: list[tuple[int, float]], *, is_slow: bool) -> float:
     """Return how the time grew with the rows, within what such models can do."""
-    low, high = (1.5, 3.0) if is_slow else (0.0, 1.5)
+    low, high = (1.0, 2.5) if is_slow else (0.0, 1.2)
     if len(found) < 2:
         return 2.0 if is_slow else 1.0
     (n_before, before_s), (n_last, last_s) = found[-2:]

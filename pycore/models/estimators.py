@@ -24,6 +24,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
+from html import escape
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Final
 
@@ -36,6 +37,7 @@ from pycore.results.dataset import Task
 __all__ = ["BASELINE", "ESTIMATORS", "GROUP", "Estimator", "Estimators"]
 
 GROUP: Final = "pycore.estimators"
+_HEADER: Final = ("task", "name", "title", "hyperparameters", "missing")
 logger = logging.getLogger(__name__)
 
 
@@ -72,6 +74,19 @@ class Estimators:
     def __getitem__(self, key: tuple[Task, str]) -> Estimator:
         task, name = key
         return self.get(name, task)
+
+    def __repr__(self) -> str:
+        rows = [_HEADER, *map(_cells, self)]
+        widths = [max(len(row[place]) for row in rows) for place in range(len(_HEADER))]
+        return "\n".join(
+            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+        )
+
+    def _repr_html_(self) -> str:
+        """Return the estimators as a table for a notebook."""
+        head = "".join(f"<th>{title}</th>" for title in _HEADER)
+        body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in _cells(one))}</tr>" for one in self)
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
     def get(self, name: str, task: Task) -> Estimator:
         """Return the estimator called `name`, be its package installed or not.
@@ -165,6 +180,14 @@ class Estimators:
                     f"({type(exc).__name__}): it has to be a pycore.models.estimators.Estimator, or several."
                 )
                 logger.warning("%s", self._broken[point.name])
+
+
+def _cells(estimator: Estimator) -> tuple[str, ...]:
+    ranges = (
+        f"{one.name} {one.values()[0]} to {one.values()[-1]} ({len(one.values())})" for one in estimator.parameters
+    )
+    needed = "" if estimator.is_available else f"pip install {estimator.requires}"
+    return (estimator.task, estimator.name, estimator.title, ", ".join(ranges), needed)
 
 
 ESTIMATORS: Final = Estimators(BUILTIN, offered=lambda: entry_points(group=GROUP))

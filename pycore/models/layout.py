@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -64,8 +64,15 @@ def laid_out(dataset: Dataset, settings: TrainingSettings) -> Layout:
     places, y, classes = _target(dataset)
     if not len(places):
         raise DatasetError(f"The target {dataset.target!r} of {dataset.name} has no values.", dataset=dataset.name)
-    rows = Rows(dataset=dataset.name, y=y, classes=classes, by=_by(dataset, settings, places))
+    name = _split_by(dataset, settings)
+    by = None if name is None else _by(dataset, settings, name, places)
+    rows = Rows(dataset=dataset.name, y=y, classes=classes, by=by)
     split = split_rows(rows, settings)
+    if settings.split == "group" and name in settings.features:
+        note = (
+            f"{name} is a feature and keeps rows together, too: of its values the test part has none that was learnt."
+        )
+        split = replace(split, notes=(*split.notes, note))
     return Layout(places=places, rows=rows, split=split, folds=folds(rows, split.train, settings))
 
 
@@ -110,19 +117,22 @@ def _target(dataset: Dataset) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any
     return places, place_of[codes[places]], tuple(names[code] for code in occurring)
 
 
-def _by(dataset: Dataset, settings: TrainingSettings, places: np.ndarray[Any, Any]) -> np.ndarray[Any, Any] | None:
-    """Return numbers of groups, or times as numbers; None: rows are told apart by neither."""
+def _split_by(dataset: Dataset, settings: TrainingSettings) -> str | None:
+    """Return the column that rows are told apart by, if any; of time that is the first column of dates unless said."""
     if settings.split not in {"group", "time"}:
         return None
-    name = settings.split_by
-    if name is None and settings.split == "time":
-        name = next(iter(dataset.names("date")), None)
-    if name is None:
-        return None
+    if settings.split_by is None and settings.split == "time":
+        return next(iter(dataset.names("date")), None)
+    return settings.split_by
+
+
+def _by(dataset: Dataset, settings: TrainingSettings, name: str, places: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Return numbers of groups, or times as numbers."""
     kind = dataset.column(name).kind
     values = dataset.frame[name].iloc[places]
     if settings.split == "group":
-        groups: np.ndarray[Any, Any] = pd.factorize(values, use_na_sentinel=False)[0]
+        texts = values.map(str, na_action="ignore") if kind == "text" else values  # a list has no hash
+        groups: np.ndarray[Any, Any] = pd.factorize(texts, use_na_sentinel=False)[0]
         return groups
     if kind == "date":
         moments = values.to_numpy("datetime64[us]")

@@ -43,7 +43,8 @@ class Plan:
     features : tuple of str
         The columns that models see.
     X : pandas.DataFrame of shape (n_rows, n_features)
-        The features of the rows that have a target; the index says where each row stands in the data set.
+        The features of the rows that have a target, numbers as floats; the index says where each row stands in the
+        data set.
     y : numpy.ndarray of shape (n_rows,)
         Their target: classes as texts (dtype object), or numbers (float64).
     train, test : numpy.ndarray, int
@@ -190,7 +191,8 @@ def planned(dataset: Dataset, settings: TrainingSettings) -> Plan:
         estimator.made(seed=settings.seed)  # what cannot be made is told here, not by every fit
     layout = laid_out(dataset, settings)
     n_without = len(dataset.frame) - len(layout.places)
-    chosen = dataset.frame[list(features)]
+    numbers = [name for name in features if dataset.column(name).kind == "number"]
+    chosen = dataset.frame[list(features)].astype(dict.fromkeys(numbers, "float64"))
     if n_without:
         chosen = chosen.iloc[layout.places]
         notes.insert(0, f"Rows without a target are left out ({n_without:,}).")

@@ -55,7 +55,7 @@ def pipeline_for(
 
     Notes
     -----
-    Numbers: infinite values are missing, what is missing becomes the median, all are standardised. If nothing is
+    Numbers: infinite values are missing, what is missing becomes the mean, all are standardised. If nothing is
     missing and all features are numbers, it does what ``Pipeline([("scale", StandardScaler()), ("model", …)])`` does.
     Categories: a column of 0 and 1 for each that occurs, and one for what is missing; the rarest share a column if
     there are more than :func:`most_categories`, and one that was not there when the model was fitted counts as one of
@@ -66,11 +66,13 @@ def pipeline_for(
 
     names = {kind: [name for name in features if dataset.column(name).kind == kind] for kind in FEATURE_KINDS}
     steps = [
-        ("number", _numbers(as_finite), names["number"]),
+        ("number", _numbers(as_finite, names["number"]), names["number"]),
         ("category", _categories(most_categories(len(names["category"]))), names["category"]),
-        ("date", _numbers(as_days), names["date"]),
+        ("date", _numbers(as_days, names["date"]), names["date"]),
     ]
-    prepare = ColumnTransformer([step for step in steps if step[2]], remainder="drop")
+    needed = [step for step in steps if step[2]]
+    # The transformer of columns takes as long as a small model, and numbers alone do not need it.
+    prepare = needed[0][1] if len(names["number"]) == len(features) else ColumnTransformer(needed)
     return Pipeline([("prepare", prepare), ("model", estimator.made(seed=seed, parameters=parameters))])
 
 
@@ -85,14 +87,14 @@ def most_categories(n_features: int) -> int:
     return max(2, min(_MOST_CATEGORIES, _MOST_COLUMNS // max(n_features, 1)))
 
 
-def _numbers(convert: Any) -> Any:
+def _numbers(convert: Any, names: list[str]) -> Any:
     from sklearn.impute import SimpleImputer
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
     return make_pipeline(
-        FunctionTransformer(convert, feature_names_out="one-to-one"),
-        SimpleImputer(strategy="median", keep_empty_features=True),  # a fold may have no value of a rare feature
+        FunctionTransformer(convert, kw_args={"names": names}, feature_names_out="one-to-one"),
+        SimpleImputer(keep_empty_features=True),  # a fold may have no value of a rare feature
         StandardScaler(),
     )
 
@@ -103,28 +105,28 @@ def _categories(most: int) -> Any:
     return OneHotEncoder(handle_unknown="infrequent_if_exist", max_categories=most, sparse_output=False)
 
 
-def as_finite(columns: pd.DataFrame) -> np.ndarray[Any, Any]:
-    """Return numbers as floats; infinite ones are missing, and those that are too large to be squared are cut.
+def as_finite(frame: pd.DataFrame, names: Sequence[str]) -> np.ndarray[Any, Any]:
+    """Return columns of numbers as floats; infinite ones are missing, those too large to be squared are cut.
 
     Examples
     --------
-    >>> as_finite(pd.DataFrame({"a": [1, 2], "b": [np.inf, -1e300]})).tolist()
-    [[1.0, nan], [2.0, -1e+140]]
+    >>> as_finite(pd.DataFrame({"a": [1, 2], "b": [np.inf, -1e300]}), ["b", "a"]).tolist()
+    [[nan, 1.0], [-1e+140, 2.0]]
     """
-    values: np.ndarray[Any, Any] = columns.to_numpy("float64", na_value=np.nan)
+    values: np.ndarray[Any, Any] = frame[list(names)].to_numpy("float64", na_value=np.nan)
     infinite = np.isinf(values)
     if infinite.any():
         values = np.where(infinite, np.nan, values)
     return values.clip(-_LARGEST, _LARGEST)
 
 
-def as_days(columns: pd.DataFrame) -> np.ndarray[Any, Any]:
-    """Return dates as days since 1970.
+def as_days(frame: pd.DataFrame, names: Sequence[str]) -> np.ndarray[Any, Any]:
+    """Return columns of dates as days since 1970.
 
     Examples
     --------
-    >>> as_days(pd.DataFrame({"day": pd.to_datetime(["1970-01-02 12:00", None])})).tolist()
+    >>> as_days(pd.DataFrame({"day": pd.to_datetime(["1970-01-02 12:00", None])}), ["day"]).tolist()
     [[1.5], [nan]]
     """
-    moments = columns.to_numpy("datetime64[us]")
+    moments = frame[list(names)].to_numpy("datetime64[us]")
     return np.where(np.isnat(moments), np.nan, moments.astype("int64") / _MICROSECONDS_PER_DAY)

@@ -224,7 +224,11 @@ def _by_time(rows: Rows, settings: TrainingSettings) -> Split:
     order = np.lexsort((times, ~unknown))  # what has no time comes first, as it came
     n_train = int(settings.train_share * len(rows))
     ordered = np.where(unknown, -np.inf, times)[order]
-    notes = [f"Rows without a time count as the oldest ({np.count_nonzero(unknown):,})."] if unknown.any() else []
+    notes = []
+    if rows.by is None:
+        notes.append("No column says which rows are later, so they count as they come, the last as the latest.")
+    if unknown.any():
+        notes.append(f"Rows without a time count as the oldest ({np.count_nonzero(unknown):,}).")
     if 0 < n_train < len(rows) and ordered[n_train - 1] == ordered[n_train]:
         first = int(np.searchsorted(ordered, ordered[n_train], side="left"))
         after = int(np.searchsorted(ordered, ordered[n_train], side="right"))
