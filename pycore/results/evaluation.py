@@ -23,6 +23,7 @@ __all__ = [
     "PermutationImportance",
     "Predictions",
     "Residuals",
+    "ShapValues",
     "Slices",
     "Thresholds",
     "WorstErrors",
@@ -80,6 +81,8 @@ class Metric:
         Of the values, where they have one.
     meaning : str
         A sentence that says what it is.
+    notes : tuple of str
+        Sentences that whoever looks at it has to know.
     """
 
     name: str
@@ -89,6 +92,7 @@ class Metric:
     greater_is_better: bool
     unit: str = ""
     meaning: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -149,13 +153,16 @@ class Curve:
     label : str
         The class, or ``"macro average"``.
     x, y : numpy.ndarray of shape (n_points,), float
-        False and true positive rate; or recall and precision.
+        False and true positive rate, with straight lines between the points; or recall and precision, with steps: up to
+        each recall from the one before, the precision is that of the point. `x` rises.
     thresholds : numpy.ndarray of shape (n_points,), float, or None
-        The score from which on a row counts as of the class; None for the average.
+        The score from which on a row counts as of the class, infinite at first; None for the average.
     area : float
-        Under the curve; the average precision.
+        Under the curve of all points; the average precision.
     base : float
         What guessing has: 0.5, or the share of the class.
+    notes : tuple of str
+        Sentences that whoever looks at it has to know.
     """
 
     kind: Literal["roc", "precision-recall"]
@@ -166,6 +173,7 @@ class Curve:
     thresholds: np.ndarray[Any, Any] | None
     area: float
     base: float
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -184,6 +192,8 @@ class Calibration:
         Rows in each bin.
     brier : float
         Mean squared difference of probability and truth.
+    low, high : numpy.ndarray of shape (n_bins,), float, or None
+        Ends of the 95 % intervals of `observed`.
     """
 
     part: Part
@@ -192,6 +202,8 @@ class Calibration:
     observed: np.ndarray[Any, Any]
     n_rows: np.ndarray[Any, Any]
     brier: float
+    low: np.ndarray[Any, Any] | None = None
+    high: np.ndarray[Any, Any] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -227,18 +239,20 @@ class Residuals:
     ----------
     part : {"train", "test"}
         Of the rows.
-    rows : numpy.ndarray of shape (n_rows,), int
-        Where each stands in the data set.
-    truth, prediction, residual : numpy.ndarray of shape (n_rows,), float
+    rows : numpy.ndarray of shape (n_points,), int
+        Where each stands in the data set; a part of the rows, if there are very many.
+    truth, prediction, residual : numpy.ndarray of shape (n_points,), float
         In the unit of the target.
     edges : numpy.ndarray of shape (n_bins + 1,), float
-        Of the histogram of residuals.
+        Of the histogram of the residuals of all rows.
     density : numpy.ndarray of shape (n_bins,), float
         Its heights; its area is 1.
-    quantiles : numpy.ndarray of shape (n_rows,), float
+    quantiles : numpy.ndarray of shape (n_quantiles,), float
         Of the normal distribution, for the residuals in ascending order (Q–Q).
-    ordered : numpy.ndarray of shape (n_rows,), float
-        Residuals in ascending order, in standard deviations.
+    ordered : numpy.ndarray of shape (n_quantiles,), float
+        Residuals in ascending order, less their mean, in standard deviations: normal ones are the `quantiles`.
+    notes : tuple of str
+        Sentences that whoever looks at them has to know.
     """
 
     part: Part
@@ -250,20 +264,21 @@ class Residuals:
     density: np.ndarray[Any, Any]
     quantiles: np.ndarray[Any, Any]
     ordered: np.ndarray[Any, Any]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class PermutationImportance:
-    """How much the metric loses on the test part when a feature is shuffled; best first.
+    """How much worse the metric is on the test part when a feature is shuffled; best first.
 
     Attributes
     ----------
     names : tuple of str
         Of the features.
     means, stds : numpy.ndarray of shape (n_features,), float
-        Of the loss over the repeats.
+        Of the loss over the repeats; above zero: it is worse, whether greater is better or not.
     metric : str
-        Which.
+        Which, as people read it.
     n_repeats, n_rows : int
         How often, on how many rows.
     notes : tuple of str
@@ -301,6 +316,8 @@ class Dependence:
         Rows that the averages are over.
     is_probability : bool
         Whether `averages` are probabilities.
+    notes : tuple of str
+        Sentences that whoever looks at them has to know.
     """
 
     feature: str
@@ -311,11 +328,12 @@ class Dependence:
     averages: np.ndarray[Any, Any]
     n_rows: int
     is_probability: bool
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class LearningCurve:
-    """How the metric grows with the rows that the model is fitted to.
+    """How the metric changes with the rows that the model is fitted to.
 
     Attributes
     ----------
@@ -324,9 +342,11 @@ class LearningCurve:
     train, train_std, test, test_std : numpy.ndarray of shape (n_sizes,), float
         Mean and standard deviation over the folds, on the rows fitted to and on others.
     metric : str
-        Which.
+        Which, as people read it.
     notes : tuple of str
         Sentences that whoever looks at them has to know.
+    greater_is_better : bool
+        What is good.
     """
 
     n_rows: np.ndarray[Any, Any]
@@ -336,6 +356,7 @@ class LearningCurve:
     test_std: np.ndarray[Any, Any]
     metric: str
     notes: tuple[str, ...] = ()
+    greater_is_better: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -348,7 +369,7 @@ class WorstErrors:
         Of the rows.
     frame : pandas.DataFrame
         Index: where each stands in the data set. Columns: ``truth``, ``prediction``, ``error`` (the absolute
-        residual; 1 − the probability of the truth), then the features.
+        residual; 1 − the probability of the truth), then the other columns of the data set.
     meaning : str
         A sentence that says what ``error`` is.
     """
@@ -380,6 +401,8 @@ class Slices:
         What is good.
     notes : tuple of str
         Sentences that whoever looks at them has to know.
+    unit : str
+        Of the metric, where it has one.
     """
 
     part: Part
@@ -392,4 +415,39 @@ class Slices:
     n_rows: np.ndarray[Any, Any]
     whole: float
     greater_is_better: bool
+    notes: tuple[str, ...] = ()
+    unit: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ShapValues:
+    """What each feature adds to single predictions (Shapley values); best first.
+
+    Attributes
+    ----------
+    label : str
+        The class whose probability is explained, or the target.
+    names : tuple of str
+        Of the features.
+    values : numpy.ndarray of shape (n_rows, n_features), float
+        What each adds in each row: with `base` they sum to the prediction.
+    means : numpy.ndarray of shape (n_features,), float
+        Of the absolute values over the rows.
+    base : float
+        The prediction for nothing known: the mean over the rows that are compared with.
+    rows : numpy.ndarray of shape (n_rows,), int
+        Where each stands in the data set.
+    is_probability : bool
+        Whether a probability is explained.
+    notes : tuple of str
+        Sentences that whoever looks at them has to know.
+    """
+
+    label: str
+    names: tuple[str, ...]
+    values: np.ndarray[Any, Any]
+    means: np.ndarray[Any, Any]
+    base: float
+    rows: np.ndarray[Any, Any]
+    is_probability: bool
     notes: tuple[str, ...] = ()
