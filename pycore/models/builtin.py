@@ -39,8 +39,10 @@ def _depth(start: tuple[int, int]) -> Parameter:
 _BOOSTING: Final = (_RATE, _trees("n_estimators", (50, 100)), _depth((3, 4)))
 _FOREST: Final = (_trees("n_estimators", (100, 100)), _depth((3, 10)))
 _HISTOGRAMS: Final = (_RATE, _trees("max_iter", (50, 100)), _depth((3, 4)))
+# The defaults of scikit-learn end before the solvers have found anything where C is large or alpha small.
 _MANY_STEPS: Final = {"max_iter": 1_000}
 _MORE_STEPS: Final = {"max_iter": 10_000}
+_MOST_STEPS: Final = {"max_iter": 50_000}
 
 
 def _forests(task: Task, ending: str) -> list[Estimator]:
@@ -194,7 +196,7 @@ _REGRESSORS: Final = (
         title="SVR (linear kernel)",
         task="regression",
         place="sklearn.svm:LinearSVR",
-        arguments=_MORE_STEPS,
+        arguments=_MOST_STEPS,
         parameters=(_C,),
     ),
     Estimator(

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 import numpy as np
 import pandas as pd
-from sklearn.base import BaseEstimator, clone
+from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.utils import get_tags
 from sklearn.utils.metaestimators import available_if
 
@@ -55,6 +55,10 @@ class _Wrapped(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type
         """Return the probability of each class, in the order of `classes_`."""
         return self.estimator_.predict_proba(self._columns(x))
 
+    def score(self, x: Any, y: Any) -> float:
+        """Return accuracy or R², as the wrapped estimator does."""
+        return float(self.estimator_.score(self._columns(x), y))
+
     @property
     def classes_(self) -> Any:
         """The classes that it was fitted to."""
@@ -67,7 +71,7 @@ class _Wrapped(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no type
         return y
 
 
-class NumberedClasses(_Wrapped):
+class NumberedClasses(ClassifierMixin, _Wrapped):  # type: ignore[misc]  # scikit-learn has no types
     """A classifier that knows classes as 0, 1, 2 … only, such as XGBoost's.
 
     Examples
