@@ -17,11 +17,12 @@ from pycore.exceptions import UnknownNameError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pycore.apps import Explorer
+    from pycore.apps import Explorer, Results, Trainer
     from pycore.cache import Cache
     from pycore.config import Secret, SecretReference
     from pycore.database import Database
     from pycore.datasets import Catalog
+    from pycore.models import Estimators, Runs
     from pycore.notify import Outbox
 
 __all__ = ["PyCore"]
@@ -203,6 +204,103 @@ class PyCore:
         subjects = Subjects(self.catalog, self.databases, root=self.config.root)
         return opened(source, lambda: subjects.read(source, parameters), target=target, theme=theme)
 
+    def train(self, source: Any, /, target: Hashable = None, *, theme: str = "auto", **parameters: Any) -> Trainer:
+        """Return a panel that trains models on `source`: a form, a Train button, a leaderboard that fills.
+
+        Parameters
+        ----------
+        source : str, Path, DataFrame, Series or Dataset
+            As :meth:`explore` takes it.
+        target : hashable, optional
+            The column to predict; none: what the catalog says of a data set, else the panel asks for it.
+        theme : {"auto", "light", "dark"}, default "auto"
+            Colours of the figures; "auto" follows JupyterLab's.
+        **parameters : Any
+            Of a data set, or of a query that names them as ``:name``.
+
+        Raises
+        ------
+        UnknownNameError
+            Nothing has that name; or there is no such column, parameter or theme.
+        DatasetError, QueryError, ServiceError
+            The rows cannot be had.
+
+        Notes
+        -----
+        The panel shows the run of this data set that goes on in this kernel, or else the latest one of :attr:`runs`.
+
+        Examples
+        --------
+        >>> from pycore import PyCore
+        >>> PyCore("NoApps").train("iris").settings().models
+        ('logistic_regression',)
+        """
+        from pycore.apps.train import opened
+        from pycore.datasets.subjects import Subjects
+
+        subjects = Subjects(self.catalog, self.databases, root=self.config.root)
+
+        return opened(
+            source,
+            lambda: subjects.read(source, parameters),
+            self.runs,
+            target=target,
+            theme=theme,
+            parameters=parameters,
+        )
+
+    @cached_property
+    def runs(self) -> Runs:
+        """The training runs by name, newest first; a table in a notebook."""
+        from pycore.models import Runs
+
+        return Runs(self.cache if "CACHE" in self.caches else None)
+
+    @property
+    def estimators(self) -> Estimators:
+        """The estimators that can be trained; ``core.estimators.register(…)`` adds one of your own."""
+        from pycore.models import ESTIMATORS
+
+        return ESTIMATORS
+
+    def results(self, run_or_source: Any = None, /, *, source: Any = None, theme: str = "auto") -> Results:
+        """Return how good the best model of a training run is, as tabs that a notebook shows.
+
+        Parameters
+        ----------
+        run_or_source : Run, str, Training or Trainer, optional
+            A run of :attr:`runs` or its name, what :meth:`train` returned, or a source as it was named there, whose
+            newest run that ended is taken. None: the newest of all.
+        source : str, Path, DataFrame, Series or Dataset, optional
+            Where the rows are, in place of what the run names; those of a DataFrame are known to nobody else, once
+            the kernel is another.
+        theme : {"auto", "light", "dark"}, default "auto"
+            Colours of the figures; "auto" follows JupyterLab's.
+
+        Raises
+        ------
+        UnknownNameError
+            No run, and nothing that was trained, is called so; the runs that there are get listed.
+        ModelError
+            The run goes on, or has no model.
+
+        Notes
+        -----
+        Rows are read, and a model of another kernel is fitted again, when a tab is opened that needs them.
+
+        Examples
+        --------
+        >>> from pycore import PyCore
+        >>> PyCore("NoApps").results("iris")  # doctest: +IGNORE_EXCEPTION_DETAIL
+        Traceback (most recent call last):
+        UnknownNameError: Nothing was trained yet: begin with core.train('iris').
+        """
+        from pycore.apps.results import opened
+        from pycore.datasets.subjects import Subjects
+
+        subjects = Subjects(self.catalog, self.databases, root=self.config.root)
+        return opened(run_or_source, self.runs, subjects.read, source=source, theme=theme)
+
     def fetch(self, symbol: str, *, sample: bool = False, progress: bool = True) -> Path:
         """Write daily prices of `symbol` to ``data/src/<symbol>.csv`` and return that path.
 
@@ -276,6 +374,9 @@ class PyCore:
                 stack.callback(database.close)
             if "catalog" in self.__dict__:
                 stack.callback(self.catalog.close)
+            runs = self.__dict__.pop("runs", None)
+            if runs is not None:  # before the cache, which they are written to
+                stack.callback(runs.close)
             outbox = self.__dict__.pop("_outbox", None)
             if outbox is not None:
                 stack.callback(outbox.close)

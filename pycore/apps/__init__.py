@@ -11,8 +11,21 @@ if TYPE_CHECKING:
     from pycore.apps.inspector import inspect_variables
     from pycore.apps.live import Live, load_bokehjs, show
     from pycore.apps.progress import track, waiting
+    from pycore.apps.results import Comparison, Results
+    from pycore.apps.train import Trainer
 
-__all__ = ["Explorer", "Live", "inspect_variables", "load_bokehjs", "show", "track", "waiting"]
+__all__ = [
+    "Comparison",
+    "Explorer",
+    "Live",
+    "Results",
+    "Trainer",
+    "inspect_variables",
+    "load_bokehjs",
+    "show",
+    "track",
+    "waiting",
+]
 
 # Bokeh and ipywidgets are imported when a name is first used.
 __getattr__, __dir__ = lazy_exports(
@@ -26,5 +39,7 @@ __getattr__, __dir__ = lazy_exports(
             "show",
         ),
         "progress": ("track", "waiting"),
+        "results": ("Comparison", "Results"),
+        "train": ("Trainer",),
     },
 )

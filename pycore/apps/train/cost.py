@@ -87,15 +87,26 @@ class Cost:
         """Say soon what these settings take; where no event loop runs, now."""
         if self._later is not None:
             self._later.cancel()
+        if not settings.features or not settings.models:  # which takes no time to tell
+            self._count.show(settings)
+            return
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
-            self._count.update(settings)
+            self._count.show(settings)
             return
-        if self._answer is None:  # nothing is said yet
-            self._count.update(settings)
-        else:
-            self._later = loop.call_later(_PAUSE_S, self._count.update, settings)
+        pause_s = _PAUSE_S if self._count.is_drawn else 0.0
+        self._later = loop.call_later(pause_s, self._count.update, settings)
+
+    def settle(self, settings: TrainingSettings) -> None:
+        """Return when it is said what these settings take."""
+        if self._later is not None:
+            self._later.cancel()
+            self._later = None
+        if self._answer is None or self._answer.settings != settings:
+            self._count.show(settings)
+        for panel in self.panels:
+            panel.settle()
 
     def _counted(self, settings: TrainingSettings) -> _Answer:
         try:

@@ -11,7 +11,7 @@ from ipywidgets.widgets.widget_bool import CheckboxStyle  # which ipywidgets doe
 from pycore.analysis.wording import counted, listed
 from pycore.apps.cells import legible
 from pycore.apps.panel import Panel
-from pycore.apps.train.layout import FITTED, said
+from pycore.apps.train.layout import FITTED, note, said
 from pycore.apps.train.part import Part
 from pycore.models.preparation import FEATURE_KINDS
 from pycore.results.dataset import Dataset
@@ -186,19 +186,13 @@ class FeatureBoxes(Part):
         return ipywidgets.HTML(said([*sentences, *notes]))
 
     def _left_out(self) -> list[ipywidgets.HTML]:
-        """Return the sentence that names the columns that cannot be ticked, if there are any."""
-        texts = self._dataset.features("text")
-        identifiers = [
+        """Return the sentence that names the columns of numbers that are no features, if there are any."""
+        names = [
             column.name
             for column in self._dataset.columns
             if column.is_identifier and column.name != self._dataset.target
         ]
-        sentences = []
-        if texts:
-            sentences.append(f"No model sees columns of free text: {_few(texts)}.")
-        if identifiers:
-            sentences.append(f"No model sees what only numbers or names the rows: {_few(identifiers)}.")
-        return [ipywidgets.HTML(said(sentences, "quiet"))] if sentences else []
+        return [note([f"No model sees what only numbers or names the rows: {_few(names)}."])] if names else []
 
 
 def _few(names: Sequence[str]) -> str:

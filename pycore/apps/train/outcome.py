@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import html
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Final
 
 import ipywidgets
@@ -12,6 +12,9 @@ import ipywidgets
 from pycore.apps.cells import legible
 from pycore.apps.train.layout import shown_if
 from pycore.apps.train.wording import metric_of, parameter_list
+from pycore.plots.canvas import labelled
+from pycore.plots.labels import rounded
+from pycore.plots.score_words import ScoreWords
 from pycore.results.run import Run, RunState
 
 __all__ = ["Outcome"]
@@ -30,8 +33,6 @@ class Outcome:
 
     Parameters
     ----------
-    titles : mapping of str to str
-        Estimator to what a person calls it.
     judge : callable
         Is called without arguments when the button is pressed.
 
@@ -43,8 +44,7 @@ class Outcome:
         Opens the results.
     """
 
-    def __init__(self, titles: Mapping[str, str], judge: Callable[[], None]) -> None:
-        self._titles = titles
+    def __init__(self, judge: Callable[[], None]) -> None:
         self._text = ipywidgets.HTML()
         self.button = ipywidgets.Button(
             description="Judge this model",
@@ -54,27 +54,28 @@ class Outcome:
         self.button.on_click(lambda _: judge())
         self.widget = ipywidgets.VBox([self._text, self.button], layout={"display": "none"})
 
-    def show(self, run: Run, now: dt.datetime) -> None:
+    def show(self, run: Run, words: ScoreWords, now: dt.datetime) -> None:
         """Show what came out of `run` by now."""
         state = run.state_at(now)
         is_over = state != "running" and run.best is not None
         shown_if(is_over, self.widget)
         shown_if(state in {"done", "stopped"}, self.button)
         if is_over:
-            self._text.value = self._html(run, state)
+            self._text.value = _html(run, words, state)
 
-    def _html(self, run: Run, state: RunState) -> str:
-        best = run.best
-        if best is None:
-            return ""
-        scorer, title = metric_of(run), legible(self._titles.get(best.model, best.model))
-        train, test = scorer.text(run.train_score), scorer.text(run.test_score)
-        crossed = f"{scorer.text(best.score)} ± {scorer.spread(best.score_std)}"
-        lines = [
-            f"<b>{_HEADINGS[state]}: {html.escape(title)}</b>",
-            f"Best parameters: {html.escape(legible(parameter_list(best.parameters)))}.",
-            f"{html.escape(scorer.title)}: train <b>{train}</b>, test <b>{test}</b>, cross-validation {crossed}.",
-            *(html.escape(legible(note)) for note in run.notes),
-            f"In code: <code>core.results({html.escape(repr(run.id))})</code>",
-        ]
-        return f'<div class="pycore-outcome">{"".join(f"<p>{line}</p>" for line in lines)}</div>'
+
+def _html(run: Run, words: ScoreWords, state: RunState) -> str:
+    best = run.best
+    if best is None:
+        return ""
+    metric, label = metric_of(run), html.escape(labelled(words.metric, words.unit))
+    train, test = metric.text(run.train_score), metric.text(run.test_score)
+    crossed = f"{metric.text(best.score)} ± {rounded(best.score_std)}"
+    lines = [
+        f"<b>{_HEADINGS[state]}: {html.escape(words.title(best.model))}</b>",
+        f"Best parameters: {html.escape(legible(parameter_list(best.parameters)))}.",
+        f"{label}: train <b>{train}</b>, test <b>{test}</b>, cross-validation {crossed}.",
+        *(html.escape(legible(note)) for note in run.notes),
+        f"In code: <code>core.results({html.escape(repr(run.id))})</code>",
+    ]
+    return f'<div class="pycore-outcome">{"".join(f"<p>{line}</p>" for line in lines)}</div>'

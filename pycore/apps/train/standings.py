@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from pycore.apps.cells import legible
 from pycore.apps.train.wording import metric_of, parameter_list
-from pycore.models.estimators import BASELINE
+from pycore.plots.canvas import labelled
+from pycore.plots.labels import rounded
+from pycore.plots.score_words import ScoreWords
 from pycore.results.run import Run
 from pycore.results.training import Candidate
 
@@ -18,25 +20,25 @@ _MOST_LINES: Final = 25
 _MOST_CHARACTERS: Final = 300
 
 
-def standings(run: Run, titles: Mapping[str, str]) -> str:
+def standings(run: Run, words: ScoreWords) -> str:
     """Return the leaderboard of a run as HTML, everything in it escaped.
 
     Parameters
     ----------
     run : Run
         As it is now; the best 25 of its candidates are shown, and the baseline wherever it stands.
-    titles : mapping of str to str
-        Estimator to what a person calls it.
+    words : ScoreWords
+        What metric and models are called.
     """
     ranked = list(enumerate(run.candidates, 1))
     shown = ranked[:_MOST_LINES]
-    shown += [(rank, each) for rank, each in ranked[_MOST_LINES:] if each.model == BASELINE]
-    columns = _columns(run, titles)
+    shown += [(rank, each) for rank, each in ranked[_MOST_LINES:] if each.model == words.baseline]
+    columns = _columns(run, words)
     heads = "".join(f'<th scope="col"{_class(number)}>{html.escape(name)}</th>' for name, number, _ in columns)
-    lines = "".join(_line(rank, each, columns) for rank, each in shown)
+    lines = "".join(_line(rank, each, columns, words.baseline) for rank, each in shown)
     rest = len(ranked) - len(shown)
     more = f'<p class="pycore-quiet">and {rest:,} more: core.runs.fits("{html.escape(run.id)}")</p>' if rest else ""
-    by = html.escape(metric_of(run).title)
+    by = html.escape(words.metric)
     caption = f"<caption>Leaderboard by {by}: mean ± standard deviation over the folds</caption>"
     return (
         f'<div class="pycore-board"><table>{caption}<thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>'
@@ -48,14 +50,18 @@ Cells = Sequence[tuple[str, bool, Callable[[int, Candidate], str]]]
 """Of each column its heading, whether it holds numbers, and what makes the text of a cell."""
 
 
-def _columns(run: Run, titles: Mapping[str, str]) -> Cells:
-    scorer = metric_of(run)
+def _columns(run: Run, words: ScoreWords) -> Cells:
+    metric = metric_of(run)
     columns: list[tuple[str, bool, Callable[[int, Candidate], str]]] = [
         ("#", True, lambda rank, _: f"{rank:,}"),
-        ("Model", False, lambda _, each: titles.get(each.model, each.model)),
+        ("Model", False, lambda _, each: words.title(each.model)),
         ("Hyperparameters", False, lambda _, each: parameter_list(each.parameters)),
-        (scorer.title, True, lambda _, each: f"{scorer.text(each.score)} ± {scorer.spread(each.score_std)}"),
-        ("On rows fitted to", True, lambda _, each: scorer.text(each.train_score)),
+        (
+            labelled(words.metric, words.unit),
+            True,
+            lambda _, each: f"{metric.text(each.score)} ± {rounded(each.score_std)}",
+        ),
+        ("On rows fitted to", True, lambda _, each: metric.text(each.train_score)),
         ("Folds", True, lambda _, each: f"{each.n_done} / {each.n_folds}"),
         ("Fit", True, lambda _, each: _seconds(each.fit_s)),
     ]
@@ -66,8 +72,8 @@ def _columns(run: Run, titles: Mapping[str, str]) -> Cells:
     return columns
 
 
-def _line(rank: int, candidate: Candidate, columns: Cells) -> str:
-    kind = "pycore-failed" if candidate.error else "pycore-baseline" if candidate.model == BASELINE else ""
+def _line(rank: int, candidate: Candidate, columns: Cells, baseline: str) -> str:
+    kind = "pycore-failed" if candidate.error else "pycore-baseline" if candidate.model == baseline else ""
     cells = "".join(
         f"<td{_class(number)}>{html.escape(legible(text(rank, candidate))[:_MOST_CHARACTERS])}</td>"
         for _, number, text in columns

@@ -7,8 +7,7 @@ from collections.abc import Callable, Sequence
 import ipywidgets
 
 from pycore.apps.choices import chosen_column, column_choice
-from pycore.apps.panel import card
-from pycore.exceptions import DatasetError
+from pycore.apps.train.layout import note
 from pycore.results.dataset import Dataset
 
 __all__ = ["TargetChoice"]
@@ -47,17 +46,13 @@ class TargetChoice:
             layout={"width": "auto"},
         )
         self.button.on_click(self._take)
-        why = f"{dataset.name} has no target yet"
+        why = f"{dataset.name} has no target, so there is nothing to predict yet"
         if not self._names:
-            error = DatasetError(
-                f"{why}, and no column with classes or numbers that could be one.", dataset=dataset.name
-            )
-            self.widget = ipywidgets.VBox([card("What to train", error)])
+            text = f"{why}; and no column holds classes or numbers, as a target has to."
+            self.widget = ipywidgets.VBox([note([text], "warned")])
             return
-        error = DatasetError(
-            f"{why}: choose the column to predict, here or as core.train(…, target=…).", dataset=dataset.name
-        )
-        self.widget = ipywidgets.VBox([card("What to train", error), ipywidgets.HBox([self.column, self.button])])
+        text = f"{why}: choose the column to predict, here or as core.train(…, target=…)."
+        self.widget = ipywidgets.VBox([note([text], "warned"), ipywidgets.HBox([self.column, self.button])])
 
     def _take(self, button: object) -> None:
         del button

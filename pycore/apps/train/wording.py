@@ -9,18 +9,29 @@ from dataclasses import dataclass
 from typing import Final
 
 from pycore.exceptions import UnknownNameError
+from pycore.models.estimators import BASELINE
 from pycore.models.metrics import scorer_of
+from pycore.plots.labels import rounded
+from pycore.plots.score_words import ScoreWords
 from pycore.results.run import Run, RunState
 from pycore.results.training import Setting
 
-__all__ = ["MetricWords", "duration", "metric_of", "moment", "parameter_list", "setting_text", "state_text", "took_s"]
+__all__ = [
+    "MetricWords",
+    "duration",
+    "metric_of",
+    "moment",
+    "parameter_list",
+    "score_words",
+    "setting_text",
+    "state_text",
+    "took_s",
+]
 
 _MINUTE_S: Final = 60
 _HOUR_S: Final = 3600
 _DAY_S: Final = 86_400
-_SMALL: Final = 0.001
-_LARGE: Final = 10_000.0
-_HUGE: Final = 1e9
+_IN_UNITS: Final = frozenset({"neg_root_mean_squared_error", "neg_mean_absolute_error", "neg_median_absolute_error"})
 _STATES: Final[dict[RunState, str]] = {
     "running": "● running",
     "done": "✓ done",
@@ -114,12 +125,14 @@ def parameter_list(parameters: Mapping[str, Setting]) -> str:
     return ", ".join(f"{name} = {setting_text(value)}" for name, value in parameters.items()) or "no hyperparameters"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class MetricWords:
-    """How scores of a metric read.
+    """How the scores of a metric read.
 
     Attributes
     ----------
+    name : str
+        Of the scorer.
     title : str
         ``"RMSE"``.
     sign : int
@@ -127,26 +140,18 @@ class MetricWords:
 
     Examples
     --------
-    >>> rmse = MetricWords("RMSE", -1)
-    >>> rmse.text(-3.25), rmse.text(-12345.678), rmse.text(-2.5e-7), rmse.text(None), rmse.spread(0.5)
-    ('3.250', '12,346', '2.5e-07', '–', '0.500')
+    >>> rmse = MetricWords(name="neg_root_mean_squared_error", title="RMSE", sign=-1)
+    >>> rmse.text(-3.25), rmse.text(-12345.678), rmse.text(None), rmse.text(float("nan"))
+    ('3.25', '12,346', '–', '–')
     """
 
+    name: str
     title: str
     sign: int = 1
 
     def text(self, score: float | None) -> str:
         """Return the metric of a score; a dash where there is none."""
-        return self.spread(None if score is None else self.sign * score)
-
-    def spread(self, value: float | None) -> str:
-        """Return a difference of scores, which has no sign to turn."""
-        if value is None or math.isnan(value):
-            return "–"
-        size = abs(value)
-        if size >= _LARGE:
-            return f"{value:,.0f}" if size < _HUGE else f"{value:.4g}"
-        return f"{value:.3f}" if not value or size >= _SMALL else f"{value:.3g}"
+        return "–" if score is None else rounded(self.sign * score)
 
 
 def metric_of(run: Run) -> MetricWords:
@@ -154,5 +159,27 @@ def metric_of(run: Run) -> MetricWords:
     try:
         scorer = scorer_of(run.settings.metric, run.task)
     except UnknownNameError:
-        return MetricWords(run.settings.metric)
-    return MetricWords(scorer.title, 1 if scorer.greater_is_better else -1)
+        return MetricWords(name=run.settings.metric, title=run.settings.metric)
+    return MetricWords(name=scorer.name, title=scorer.title, sign=1 if scorer.greater_is_better else -1)
+
+
+def score_words(run: Run, *, titles: Mapping[str, str] | None = None, unit: str = "") -> ScoreWords:
+    """Return what the pictures of a run call its scores and its models.
+
+    Parameters
+    ----------
+    run : Run
+        Whose metric it is.
+    titles : mapping of str to str, optional
+        Estimator to what a person calls it.
+    unit : str, default ""
+        Of the target.
+    """
+    metric = metric_of(run)
+    return ScoreWords(
+        metric=metric.title,
+        unit=unit if metric.name in _IN_UNITS else "",
+        sign=metric.sign,
+        titles=titles or {},
+        baseline=BASELINE,
+    )

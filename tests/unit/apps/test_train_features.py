@@ -56,12 +56,11 @@ def test_all_features_are_ticked_at_first() -> None:
     assert told == []
 
 
-def test_texts_and_identifiers_have_no_box_and_this_is_said() -> None:
+def test_texts_and_identifiers_have_no_box() -> None:
     texts_of_people = [f"a sentence that nobody wrote twice, {n}" for n in range(N)]
     boxes, _ = boxes_of(rows(rows_id=range(N), comment=texts_of_people))
 
     assert list(boxes.boxes) == ["c0", "c1", "c2", "c3"]
-    assert "No model sees columns of free text: comment." in texts(boxes.widget)
     assert "No model sees what only numbers or names the rows: rows_id." in texts(boxes.widget)
 
 

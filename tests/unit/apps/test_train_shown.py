@@ -14,11 +14,14 @@ from suites.explored import texts
 from pycore.apps.train.outcome import Outcome
 from pycore.apps.train.progress import Progress
 from pycore.apps.train.standings import standings
+from pycore.apps.train.wording import score_words
+from pycore.plots.score_words import ScoreWords
 from pycore.results.run import DEAD_AFTER_S, Run, RunState
 from pycore.results.training import Candidate, TrainingSettings
 
 START = dt.datetime(2026, 11, 30, 8, 15, tzinfo=dt.UTC)
 TITLES = {"random_forest": "Random Forest", "baseline": "Baseline", "own": "<b>Own</b>"}
+WORDS = ScoreWords(metric="Accuracy", titles=TITLES)
 
 
 def candidate(model: str = "random_forest", number: int = 0, score: float = 0.9, **others: object) -> Candidate:
@@ -138,13 +141,13 @@ def test_a_run_whose_kernel_died_says_so() -> None:
 def test_the_leaderboard_has_a_line_for_each_candidate_in_their_order() -> None:
     run = run_of(candidate(), candidate(number=4, score=0.875, n_done=3), candidate("baseline", score=1 / 3))
 
-    header, *lines = Cells(standings(run, TITLES)).rows
+    header, *lines = Cells(standings(run, WORDS)).rows
 
     assert header == ["#", "Model", "Hyperparameters", "Accuracy", "On rows fitted to", "Folds", "Fit"]
     assert lines == [
-        ["1", "Random Forest", "max_depth = 3", "0.900 ± 0.020", "0.990", "5 / 5", "250 ms"],
-        ["2", "Random Forest", "max_depth = 3", "0.875 ± 0.020", "0.990", "3 / 5", "250 ms"],
-        ["3", "Baseline", "max_depth = 3", "0.333 ± 0.020", "0.990", "5 / 5", "250 ms"],
+        ["1", "Random Forest", "max_depth = 3", "0.900 ± 0.0200", "0.990", "5 / 5", "250 ms"],
+        ["2", "Random Forest", "max_depth = 3", "0.875 ± 0.0200", "0.990", "3 / 5", "250 ms"],
+        ["3", "Baseline", "max_depth = 3", "0.333 ± 0.0200", "0.990", "5 / 5", "250 ms"],
     ]
 
 
@@ -154,53 +157,53 @@ def test_errors_and_warnings_are_remarks() -> None:
         candidate(score=math.nan, error="Input <x> is negative."),
     )
 
-    lines = Cells(standings(run, TITLES)).rows
+    lines = Cells(standings(run, WORDS)).rows
 
     assert [line[-1] for line in lines] == [
         "Remark",
         "● It did not converge: raise max_iter.",
         "▲ failed: Input <x> is negative.",
     ]
-    assert lines[2][3] == "– ± 0.020"
-    assert "<x>" not in standings(run, TITLES)
+    assert lines[2][3] == "– ± 0.0200"
+    assert "<x>" not in standings(run, WORDS)
 
 
 def test_a_halving_search_shows_its_rows() -> None:
     run = run_of(candidate(), settings=TrainingSettings(features=("a",), models=("own",), search="halving"))
 
-    assert [line[-1] for line in Cells(standings(run, TITLES)).rows] == ["Rows", "96"]
+    assert [line[-1] for line in Cells(standings(run, WORDS)).rows] == ["Rows", "96"]
 
 
 def test_errors_that_are_to_be_small_are_shown_without_their_sign() -> None:
     settings = TrainingSettings(features=("a",), models=("ridge",), metric="neg_root_mean_squared_error")
     run = run_of(candidate(score=-3.25), task="regression", settings=settings)
 
-    header, line = Cells(standings(run, TITLES)).rows
+    header, line = Cells(standings(run, score_words(run, unit="mi/gal"))).rows
 
-    assert (header[3], line[3]) == ("RMSE", "3.250 ± 0.020")
+    assert (header[3], line[3]) == ("RMSE (mi/gal)", "3.25 ± 0.0200")
 
 
 def test_of_hundreds_the_best_and_the_baseline_are_shown() -> None:
     many = [candidate(number=n, score=0.9 - n / 1000) for n in range(400)]
     run = run_of(*many, candidate("baseline", score=0.1))
 
-    lines = Cells(standings(run, TITLES)).rows
+    lines = Cells(standings(run, WORDS)).rows
 
     assert len(lines) == 1 + 25 + 1
     assert lines[-1][:2] == ["401", "Baseline"]
-    assert "and 375 more" in standings(run, TITLES)
+    assert "and 375 more" in standings(run, WORDS)
 
 
 def test_names_of_strangers_are_texts() -> None:
     run = run_of(candidate("own", parameters={"<i>": "<script>alert(1)</script>"}))
 
-    assert "<script>" not in standings(run, TITLES)
-    assert Cells(standings(run, TITLES)).rows[1][1:3] == ["<b>Own</b>", "<i> = <script>alert(1)</script>"]
+    assert "<script>" not in standings(run, WORDS)
+    assert Cells(standings(run, WORDS)).rows[1][1:3] == ["<b>Own</b>", "<i> = <script>alert(1)</script>"]
 
 
 def outcome_of(run: Run) -> Outcome:
-    outcome = Outcome(TITLES, lambda: None)
-    outcome.show(run, after(10))
+    outcome = Outcome(lambda: None)
+    outcome.show(run, WORDS, after(10))
     return outcome
 
 
@@ -218,7 +221,7 @@ def test_at_the_end_the_best_and_its_scores_are_said() -> None:
     said = re.sub("<[^>]*>", "", outcome.widget.children[0].value)
     assert "Training complete: &lt;b&gt;Own&lt;/b&gt;" in said
     assert "Best parameters: max_depth = 5, C = 0.3." in said
-    assert "Accuracy: train 0.983, test 0.967, cross-validation 0.900 ± 0.020." in said
+    assert "Accuracy: train 0.983, test 0.967, cross-validation 0.900 ± 0.0200." in said
     assert "Few &lt;rows&gt;." in said
     assert "core.results(&#x27;iris-1&#x27;)" in said
     assert outcome.widget.layout.display is None
@@ -227,8 +230,8 @@ def test_at_the_end_the_best_and_its_scores_are_said() -> None:
 @pytest.mark.parametrize(("state", "can_be_judged"), [("done", True), ("stopped", True), ("failed", False)])
 def test_a_run_that_has_a_model_can_be_judged(state: RunState, *, can_be_judged: bool) -> None:
     pressed: list[int] = []
-    outcome = Outcome(TITLES, lambda: pressed.append(1))
-    outcome.show(run_of(candidate(), best=candidate(), state=state), after(10))
+    outcome = Outcome(lambda: pressed.append(1))
+    outcome.show(run_of(candidate(), best=candidate(), state=state), WORDS, after(10))
 
     outcome.button.click()
 
@@ -239,6 +242,6 @@ def test_a_run_that_has_a_model_can_be_judged(state: RunState, *, can_be_judged:
 def test_an_outcome_gives_way_to_the_next_run() -> None:
     outcome = outcome_of(run_of(candidate(), best=candidate(), state="done"))
 
-    outcome.show(replace(run_of(), id="iris-2"), after(20))
+    outcome.show(replace(run_of(), id="iris-2"), WORDS, after(20))
 
     assert outcome.widget.layout.display == "none"
