@@ -15,7 +15,6 @@ from bokeh.models import (
     CustomJS,
     GroupFilter,
     HoverTool,
-    InlineStyleSheet,
     LassoSelectTool,
     LayoutDOM,
     LinearColorMapper,
@@ -24,11 +23,11 @@ from bokeh.models import (
 from bokeh.models.annotations import ColorBar, Legend, LegendItem, Title
 from bokeh.models.plots import GridPlot
 from bokeh.models.renderers import GlyphRenderer
-from bokeh.models.widgets import Slider
 
 from pycore.plots.axes import AnyAxis, Reading, show_range, value_formatters, value_tickers
 from pycore.plots.canvas import labelled, new_figure, shortened
 from pycore.plots.columns import change_columns
+from pycore.plots.controls import slider
 from pycore.plots.marginals import Marginal
 from pycore.plots.palettes import SEQUENTIAL, class_styles
 from pycore.plots.theme import Theme, paint
@@ -54,13 +53,6 @@ for (const { glyph, selection_glyph } of plot.renderers) {
   glyph.setv({ fill_alpha: cb_obj.value, line_alpha: cb_obj.value });
   selection_glyph.setv({ fill_alpha: cb_obj.value, line_alpha: cb_obj.value });
 }
-"""
-_SLIDER_STYLE: Final = """
-:host { color: var(--jp-ui-font-color1, currentColor); font-size: var(--jp-ui-font-size1, 13px);
-  font-family: var(--jp-ui-font-family, system-ui, sans-serif); }
-.noUi-target { background: var(--jp-layout-color3, #ccc); border-color: var(--jp-border-color1, #888); }
-.noUi-handle { background: var(--jp-layout-color0, #fff); border-color: var(--jp-border-color0, #555); }
-.noUi-handle:focus-visible { outline: 2px solid var(--jp-brand-color1, currentColor); }
 """
 
 
@@ -97,7 +89,7 @@ class ScatterPlot:
 
     def __init__(self, name: str, theme: Theme) -> None:
         self._theme = theme
-        self._opacity = _opacity(f"{name}-opacity")
+        self._opacity = slider("Opacity", _ALPHA, (0.05, 1, 0.05), name=f"{name}-opacity")
         nothing = np.empty(0)
         columns = ("x", "y", "size", "class", "quantity", "measure")
         self.source = ColumnDataSource(data=dict.fromkeys(columns, nothing), name=f"{name}-source")
@@ -275,19 +267,6 @@ def _said(scatter: Scatter) -> Iterator[tuple[str, str, str, AxisKind, tuple[str
         yield "quantity", scatter.colour.name, scatter.colour.unit, scatter.colour.kind, ()
     elif scatter.colour is not None:
         yield "class", scatter.choice.colour or "class", "", "category", scatter.colour.names
-
-
-def _opacity(name: str) -> Slider:
-    return Slider(
-        title="Opacity",
-        start=0.05,
-        end=1,
-        step=0.05,
-        value=_ALPHA,
-        width=260,
-        name=name,
-        stylesheets=[InlineStyleSheet(css=_SLIDER_STYLE)],
-    )
 
 
 def _columns(scatter: Scatter) -> dict[str, Any]:
