@@ -23,18 +23,14 @@ from bokeh.palettes import interp_palette
 from bokeh.plotting import figure
 
 from pycore.plots.canvas import new_figure, shortened
+from pycore.plots.cells import MOST_READABLE, name_cells
 from pycore.plots.controls import choice
-from pycore.plots.palettes import DIVERGING
+from pycore.plots.palettes import DIVERGING, inks
 from pycore.plots.theme import Theme, paint
 from pycore.results.features import Correlations
 
 __all__ = ["plot_correlation"]
 
-_MOST_READABLE: Final = 15  # columns whose cells have room for a number
-_MOST_LEVEL: Final = 6  # columns whose names stand side by side
-_MOST_LEVEL_CHARACTERS: Final = 14
-_MOST_DENSE_CHARACTERS: Final = 18
-_SLANT: Final = 0.8  # radians
 _OTHER_WIDTH: Final = 330  # pixels beside the cells: names, colour bar
 _OTHER_HEIGHT: Final = 190
 _WIDEST_CELL: Final = 110
@@ -42,7 +38,6 @@ _CELL_HEIGHT: Final = 40
 _N_COLOURS: Final = 101
 _LEAST_HEIGHT: Final = 320
 _MOST_HEIGHT: Final = 1000
-_INKS: Final = ("#ffffff", "#000000")  # no theme changes the cells; one of the two has a contrast of 4.5 on any colour
 # What is visible is a property: the kernel hears of it, so that a page that is loaded again shows the same.
 _SWITCH: Final = """
 layers.forEach((layer, place) => layer.forEach((renderer) => { renderer.visible = place === cb_obj.active; }));
@@ -95,7 +90,7 @@ def plot_correlation(found: Correlations, *, name: str, title: str, theme: Theme
         tools="box_zoom,reset,save",
     )
     layers = _draw(plot, found, theme)
-    _name_cells(plot, found.names)
+    name_cells(plot, found.names)
     paint(plot, theme)
     if len(layers) == 1:
         return column(plot, sizing_mode="stretch_width")
@@ -114,7 +109,7 @@ def _draw(plot: figure, found: Correlations, theme: Theme) -> list[list[GlyphRen
         cells = plot.rect("x", "y", 1, 1, source=source, fill_color=colour, line_color=theme.background)
         cells.name = f"{plot.name}-cells-{place}"
         layer: list[GlyphRenderer[Any]] = [cells]
-        if len(found.names) <= _MOST_READABLE:
+        if len(found.names) <= MOST_READABLE:
             numbers = plot.text("x", "y", f"text{place}", source=source, text_color=f"ink{place}")
             numbers.name = f"{plot.name}-values-{place}"
             numbers.glyph.update(text_align="center", text_baseline="middle", text_font_size="12px")
@@ -158,38 +153,10 @@ def _low(found: Correlations) -> int:
 def _inks(found: Correlations, values: np.ndarray[Any, Any]) -> list[str]:
     """Return a colour for the number in each cell that stands out from the colour of the cell."""
     palette = _palette(found)
-    ink_of = [max(_INKS, key=lambda ink: _contrast(ink, colour)) for colour in palette]
+    ink_of = inks(palette)
     shares = (np.nan_to_num(values) - _low(found)) / (1 - _low(found))
     places = np.minimum((shares * len(palette)).astype("int64"), len(palette) - 1)
     return [ink_of[place] for place in places]
-
-
-def _contrast(one: str, other: str) -> float:
-    """Return the contrast of two colours, from 1 to 21 (WCAG 2.2)."""
-    low, high = sorted((_luminance(one), _luminance(other)))
-    return (high + 0.05) / (low + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    channels = np.array([int(colour[start : start + 2], 16) for start in (1, 3, 5)]) / 255
-    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
-    return float(linear @ (0.2126, 0.7152, 0.0722))
-
-
-def _name_cells(plot: figure, names: Sequence[str]) -> None:
-    """Write the names of the columns: upright where many stand close together, aslant where they are long."""
-    is_dense = len(names) > _MOST_READABLE
-    labels = [shortened(name, _MOST_DENSE_CHARACTERS) if is_dense else shortened(name) for name in names]
-    places = list(range(len(names)))
-    for axis in plot.axis:
-        axis.ticker = FixedTicker(ticks=places)
-        axis.major_label_overrides = dict(zip(places, labels, strict=True))
-        axis.major_tick_in = axis.major_tick_out = 0
-    if is_dense:
-        plot.xaxis.major_label_orientation = "vertical"
-    elif len(names) > _MOST_LEVEL or max(map(len, labels)) > _MOST_LEVEL_CHARACTERS:
-        plot.xaxis.major_label_orientation = _SLANT
-    plot.grid.visible = False
 
 
 def _add_hover(plot: figure, source: ColumnDataSource, methods: Sequence[str]) -> None:

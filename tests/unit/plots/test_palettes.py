@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from suites.colours import VISION, contrast, lab
 
-from pycore.plots.palettes import DIVERGING, SEQUENTIAL, class_styles
+from pycore.plots.palettes import DIVERGING, SEQUENTIAL, class_styles, inks, share_colours, share_ink
 from pycore.plots.theme import THEMES, Theme
 
 LEAST_CONTRAST = 3  # WCAG 2.2, 1.4.11
@@ -73,3 +73,30 @@ def test_both_signs_are_about_as_dark_and_told_apart() -> None:
             assert abs(below[0] - above[0]) < 20
             assert np.linalg.norm(below - above) > 6 * step
     assert lab(DIVERGING[0], VISION["usual"])[2] < 0 < lab(DIVERGING[-1], VISION["usual"])[2], "blue is below zero"
+
+
+def test_shares_move_away_from_the_paper_step_by_step(theme: Theme) -> None:
+    colours = share_colours(theme)
+
+    contrasts = [contrast(colour, theme.background) for colour in colours]
+    assert len(colours) == 32
+    assert contrasts == sorted(contrasts)
+    assert contrasts[0] > 1.1, "a little is not nothing"
+    for vision in VISION.values():
+        steps = np.diff([lab(colour, vision)[0] for colour in colours])
+        assert (np.sign(steps) == np.sign(steps[0])).all()
+
+
+def test_what_stands_on_a_share_is_easy_to_read(theme: Theme) -> None:
+    colours = share_colours(theme)
+
+    for step, colour in enumerate(colours):
+        share = (step + 0.5) / len(colours)
+        assert contrast(share_ink(share, theme), colour) >= 4.5, share
+
+
+@pytest.mark.parametrize("colour", ["#000000", "#ffffff", "#777777", *SEQUENTIAL[::16], *DIVERGING])
+def test_a_text_is_easy_to_read_on_any_colour(colour: str) -> None:
+    (ink,) = inks([colour])
+
+    assert contrast(ink, colour) >= 4.5

@@ -11,7 +11,7 @@ from suites.colours import VISION, contrast, lab
 
 from pycore.plots import THEMES, Theme
 from pycore.plots.canvas import new_figure
-from pycore.plots.palettes import class_styles, dark_counterparts, shades
+from pycore.plots.palettes import class_styles, dark_counterparts, shades, share_colours, share_ink
 from pycore.plots.theme import FOLLOWING, paint, theme_of
 
 
@@ -48,6 +48,10 @@ def test_every_light_colour_has_one_dark_counterpart() -> None:
     dark += [style.colour for style in class_styles(classes, THEMES["dark"])]
     light += shades(THEMES["light"])
     dark += shades(THEMES["dark"])
+    light += share_colours(THEMES["light"])
+    dark += share_colours(THEMES["dark"])
+    light += [share_ink(share, THEMES["light"]) for share in (0.2, 0.8)]
+    dark += [share_ink(share, THEMES["dark"]) for share in (0.2, 0.8)]
 
     assert dark_counterparts() == dict(zip(light, dark, strict=True))
     assert [dark_counterparts()[colour] for colour in light] == dark, "two roles of one colour have one counterpart"
