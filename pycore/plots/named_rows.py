@@ -14,7 +14,7 @@ from pycore.plots.canvas import new_figure
 from pycore.plots.labels import distinct_labels
 from pycore.plots.theme import Theme
 
-__all__ = ["MOST_ROWS", "add_note", "places", "rows_figure", "write_beside"]
+__all__ = ["MOST_ROWS", "add_note", "places", "rows_figure", "show_rows", "write_beside"]
 
 MOST_ROWS: Final = 30
 _LEAST_ROWS: Final = 3  # of fewer, bars would be thick
@@ -62,23 +62,31 @@ def rows_figure(
         What else whoever looks has to know; stands below the title.
     """
     name, title = place
-    n_rows = len(names)
     plot = new_figure(
         name,
         title,
         x_label=x_label,
-        height=max(_LEAST_PIXELS, _OTHER_PIXELS + _ROW_PIXELS * n_rows),
         x_range=Range1d(start=x_range[0], end=x_range[1]),
-        y_range=Range1d(start=-0.7, end=max(n_rows, _LEAST_ROWS) - 0.3),
+        y_range=Range1d(),
         tools="save,reset",
     )
-    ticks = places(n_rows)
-    plot.yaxis.ticker = FixedTicker(ticks=ticks.tolist())
-    plot.yaxis.major_label_overrides = dict(zip(ticks.tolist(), distinct_labels(names, _LABEL_CHARACTERS), strict=True))
+    plot.yaxis.ticker = FixedTicker(ticks=[])
+    show_rows(plot, names)
     plot.yaxis.major_tick_line_color = None
     plot.ygrid.visible = False
     add_note(plot, note, theme)
     return plot
+
+
+def show_rows(plot: figure, names: Sequence[str]) -> None:
+    """Give `plot`, which :func:`rows_figure` made, a row for each of other names."""
+    models: Any = plot  # Bokeh's types do not tell which kind of axis and range it has
+    n_rows, ticks = len(names), places(len(names)).tolist()
+    start, end = -0.7, max(n_rows, _LEAST_ROWS) - 0.3
+    models.height = max(_LEAST_PIXELS, _OTHER_PIXELS + _ROW_PIXELS * n_rows)
+    models.y_range.update(start=start, end=end, reset_start=start, reset_end=end)
+    models.yaxis[0].ticker.ticks = ticks
+    models.yaxis.major_label_overrides = dict(zip(ticks, distinct_labels(names, _LABEL_CHARACTERS), strict=True))
 
 
 def add_note(plot: figure, note: str, theme: Theme) -> None:
