@@ -48,13 +48,14 @@ VALUE: Final = "pycore.value/1"
 TOMBSTONE: Final = "pycore.tombstone/1"
 KNOWN: Final = frozenset({FRAME, VALUE, TOMBSTONE})
 
+LOCKED_BYTES: Final = 2047
+MAX_HEADER_BYTES: Final = 2**15
+
 _OURS = re.compile(rb'\s*\{\s*"format"\s*:\s*"pycore\.')
 _OUR_LAYOUT = b'{"format":"pycore.'
 _OPENING = re.compile(rb'\{"format":"(pycore\.\w+/\d+)","key":"(?:[^"\\]|\\.)*"')
 _VERSION = re.compile(rb',"version":(\d+)')
 _CLOSING = re.compile(rb',"sha256":"([0-9a-f]{64})"(,"(?:data|preview)":\{|,"(?:value|text|preview)":|\})$')
-
-_SEAL: Final = b',"sha256":"%b"' % bytes(64)  # until the digest is known
 
 _UNSEALED = re.compile(rb',"sha256":null(?:,"(?:data|value|text|preview)":\{?|\})$')
 
@@ -190,17 +191,12 @@ def chunk_document(format_name: str, key: str, members: Mapping[str, Any], *body
     """Return a chunk, which has neither version nor times, and its digest; its body may come in pieces."""
     opening = orjson.dumps({"format": format_name, "key": key})[:-1]
     header = b"".join((opening, b",", orjson.dumps(members)[1:-1]))
-    start = len(header) + len(_SEAL)
-    document = bytearray(start + sum(map(len, body)))
+    # The seal keeps its place free in front, so that all that is digested stands together, and changes places then.
+    document = bytearray().join((_seal(""), header, *body))
+    start = len(document) - sum(map(len, body))
     with memoryview(document) as view:
-        view[: len(header)], view[len(header) : start] = header, _SEAL
-        stop = start
-        for piece in body:
-            view[stop : stop + len(piece)] = piece
-            stop += len(piece)
-        # At one go: each call gives the interpreter's lock away, and may get it back only after milliseconds.
-        digest = _digest(header, view[start:])
-        view[start - 65 : start - 1] = digest.encode()
+        digest = _digest(view[start - len(header) :])
+        view[:start] = header + _seal(digest)
     return document, digest
 
 
@@ -336,8 +332,16 @@ def _load(header: bytes, key: str) -> dict[str, Any]:
     return loaded
 
 
+def _seal(digest: str) -> bytes:
+    return b',"sha256":"%b"' % digest.encode().ljust(64)
+
+
 def _digest(*parts: bytes | memoryview) -> str:
     digest = hashlib.sha256()
     for part in parts:
-        digest.update(part)
+        # A call with more gives the interpreter's lock away, and may get it back only after milliseconds: not worth it
+        # for a header.
+        step = len(part) if len(part) > MAX_HEADER_BYTES else LOCKED_BYTES
+        for start in range(0, len(part), step):
+            digest.update(part[start : start + step])
     return digest.hexdigest()

@@ -49,9 +49,11 @@ class FramePlan:
         self.attrs = orjson.loads(written)  # their owner may go on with those
         taken: set[str] = set()
         series = [(value.name, value)] if isinstance(value, pd.Series) else _labelled(value)
-        self._fields = [_field_name(label, place, taken) for place, (label, _) in enumerate(series)]
+        names = [_field_name(label, place, taken) for place, (label, _) in enumerate(series)]
         self._columns = [_plan(column, label) for label, column in series]
+        self._fields = [{**name, **column.field} for name, column in zip(names, self._columns, strict=True)]
         self._index = plan_index(value.index, taken)
+        self._keys = _openings([*index_levels(self._index.member(0, 0, [{}] * len(self._index.levels))), *names])
         self.shape: dict[str, Any] = (
             {"shape": "series"} if isinstance(value, pd.Series) else plan_columns(value.columns)
         )
@@ -60,9 +62,8 @@ class FramePlan:
 
     def describe(self) -> dict[str, Any]:
         """Return the members of the header that say what the whole frame is."""
-        fields = [{**name, **column.field} for name, column in zip(self._fields, self._columns, strict=True)]
         index = self._index.member(0, self.n_rows, [{}] * len(self._index.levels))
-        return {"index": index, **self.shape, "fields": fields, "attrs": self.attrs}
+        return {"index": index, **self.shape, "fields": self._fields, "attrs": self.attrs}
 
     def rows(self, start: int, stop: int) -> tuple[dict[str, Any], list[bytes]]:
         """Return the members of the header and the lines of the body, in pieces to be joined, for these rows."""
@@ -70,14 +71,12 @@ class FramePlan:
         written = [column.write(start, stop) for column in self._columns]
         index = self._index.member(start, stop, [extras for extras, _ in levels])
         fields = [
-            {**name, **column.field, **extras}
-            for name, column, (extras, _) in zip(self._fields, self._columns, written, strict=True)
+            {**field, **extras} if extras else field for field, (extras, _) in zip(self._fields, written, strict=True)
         ]
-        keys = [level["key"] for level in index_levels(index)] + [name["key"] for name in self._fields]
         # They are joined once, with all that stands around them: each copy of a chunk costs as much as a column of it.
         pieces: list[bytes] = []
-        for key, (_, array) in zip(keys, [*levels, *written], strict=True):
-            pieces += [b",\n" if pieces else b"", orjson.dumps(key), b":", array]
+        for key, (_, array) in zip(self._keys, [*levels, *written], strict=True):
+            pieces += [key, array]
         return {"index": index, **self.shape, "fields": fields}, pieces
 
 
@@ -87,6 +86,11 @@ def index_levels(member: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
         return []
     levels: Sequence[Mapping[str, Any]] = member["levels"] if member["type"] == "multi" else [member]
     return levels
+
+
+def _openings(fields: Sequence[Mapping[str, Any]]) -> list[bytes]:
+    """Return what stands before each array of the body."""
+    return [b"%b%b:" % (b",\n" if place else b"", orjson.dumps(field["key"])) for place, field in enumerate(fields)]
 
 
 def _labelled(frame: pd.DataFrame) -> list[tuple[Any, pd.Series]]:

@@ -71,8 +71,10 @@ class Floats:
             return None
 
         def write(start: int, stop: int) -> tuple[dict[str, Any], bytes]:
-            part = np.ascontiguousarray(values[start:stop])
-            return special_floats(part), write_numbers(part.astype(np.float32) if part.itemsize == 2 else part)
+            part = values[start:stop]
+            written = write_numbers(part.astype(np.float32) if part.itemsize == 2 else part)
+            # Where there is no null all are finite: to ask numpy costs more, and gives the interpreter's lock away.
+            return (special_floats(np.ascontiguousarray(part)) if b"n" in written else {}), written
 
         return Column({"type": name}, write)
 
