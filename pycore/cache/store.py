@@ -14,12 +14,12 @@ from pycore.cache.codec.document import TOMBSTONE, Sealed, foreign, stamp
 from pycore.cache.keys import OWN, Namespace, Places
 from pycore.cache.lease import LIFETIME_S, Grant, Lease
 from pycore.cache.metas import read_count, read_metas
-from pycore.cache.redis import Server, run_script, script_text
+from pycore.cache.redis import Server, read_texts, run_script, script_text
 from pycore.exceptions import CacheError, LeaseLostError, ServiceUnavailableError
 
 __all__ = ["Description", "Look", "Store", "Terms"]
 
-BATCH_BYTES = 2 * 2**20
+BATCH_BYTES = 5 * 2**19  # two chunks, each a little more than a MiB
 UPLOAD_S = 600
 AFTERLIFE_S = 60
 QUARANTINE_S = 7 * 86400
@@ -192,7 +192,7 @@ class Store:
                 stop += 1
             call = self.server.fresh if fresh else self.server.call
             try:
-                batch = call(lambda client, a=start, b=stop - 1: client.lrange(key, a, b))  # type: ignore[misc]
+                batch = call(lambda client, a=start, b=stop - 1: read_texts(client, key, a, b))  # type: ignore[misc]
             except CacheError as exc:  # of another type
                 raise LookupError(upload) from exc
             if len(batch) != stop - start:

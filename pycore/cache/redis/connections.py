@@ -14,6 +14,7 @@ from redis.retry import Retry
 
 from pycore.cache.address import Address
 from pycore.cache.patience import Patience, PatientSocket
+from pycore.cache.redis.replies import Replies
 from pycore.config.secrets import Secret
 
 __all__ = ["Password", "make_client"]
@@ -43,9 +44,14 @@ class _Ours:
     """What every connection of ours adds to one of redis."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
+        super().__init__(**{"parser_class": Replies, **options})
         # That of hiredis takes the repr of each number, where Python heeds an interrupt, and then reads a null pointer.
         self._command_packer = PythonRespSerializer(self._buffer_cutoff, self.encoder.encode)  # type: ignore[attr-defined]
+
+    def send_packed_command(self, command: Any, *options: Any, **named: Any) -> None:
+        """Hand the socket all pieces of a command, or of several, at once."""
+        pieces = [command] if isinstance(command, list) else command
+        super().send_packed_command(pieces, *options, **named)  # type: ignore[misc]
 
     def _connect(self) -> PatientSocket:
         began_s = time.monotonic()

@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -62,6 +63,41 @@ def test_a_reader_who_takes_nothing_ends_a_write(ends: tuple[socket.socket, Pati
         ours.sendall(bytes(50_000_000))
 
     assert time.monotonic() - began_s < 2
+    assert ours.gettimeout() == 5
+
+
+def test_pieces_that_are_sent_together_arrive_as_one(ends: tuple[socket.socket, PatientSocket]) -> None:
+    theirs, ours = ends
+    pieces: list[Any] = [
+        b"",
+        b"a",
+        bytearray(b"bc"),
+        memoryview(b"\0" * 20_000_000),
+        *(b"%d" % number for number in range(2000)),
+    ]
+    arrived = bytearray()
+
+    def receive() -> None:
+        while len(arrived) < sum(map(len, pieces)):
+            arrived.extend(theirs.recv(2**20))
+
+    receiving = threading.Thread(target=receive)
+    receiving.start()
+    patience = Patience(5.0)
+    with patience.spent_here():
+        ours.sendall(pieces)
+    receiving.join()
+
+    assert arrived == b"".join(pieces)
+    assert patience.left_s < 5.0 * (1 + len(arrived) / BYTES)
+
+
+def test_a_reader_who_takes_nothing_ends_a_write_of_pieces(ends: tuple[socket.socket, PatientSocket]) -> None:
+    _, ours = ends
+
+    with Patience(0.3).spent_here(), pytest.raises(TimeoutError):
+        ours.sendall([b"first", bytes(50_000_000), b"last"])
+
     assert ours.gettimeout() == 5
 
 
