@@ -164,6 +164,17 @@ class Estimators:
         self._ask()
         self._by_name[estimator.task, estimator.name] = estimator
 
+    def remove(self, name: str, task: Task) -> None:
+        """Offer an estimator no more.
+
+        Raises
+        ------
+        UnknownNameError
+            There is none for this task; those that there are get listed.
+        """
+        estimator = self.get(name, task)
+        del self._by_name[estimator.task, estimator.name]
+
     def _ask(self) -> None:
         """Take what installed packages offer, once; what is broken is written to the log and told when it is wanted."""
         if self._offered is None:

@@ -110,8 +110,8 @@ def test_the_models_come_in_their_order(estimators: Estimators, task: Task, expe
 def test_the_baseline_can_be_had_and_is_not_offered(estimators: Estimators, task: Task, expected: type) -> None:
     baseline = estimators[task, "baseline"].made(seed=SEED)
 
-    assert type(baseline) is expected
     assert baseline.strategy == {"classification": "prior", "regression": "mean"}[task]
+    assert type(baseline) is expected
     assert "baseline" not in estimators.names(task)
 
 
@@ -122,7 +122,7 @@ def test_an_estimator_has_the_defaults_of_scikit_learn_the_seed_and_its_hyperpar
     usual = type(made)().get_params()
     differing = {name: value for name, value in made.get_params().items() if value != usual[name]}
     seeds = {"random_state": SEED} if "random_state" in usual else {}
-    assert differing | estimator.arguments == {**seeds, **estimator.arguments}
+    assert {**differing, **estimator.arguments} == {**seeds, **estimator.arguments}
     assert (is_classifier(made), is_regressor(made)) == (estimator.task != "regression", estimator.task == "regression")
     assert {one.name for one in estimator.parameters} <= set(usual)
 
@@ -279,6 +279,15 @@ def test_an_own_estimator_takes_the_place_of_an_older_one(estimators: Estimators
 
     assert estimators.names("regression") == before
     assert type(estimators["regression", "ridge"].made(seed=SEED)).__name__ == "BayesianRidge"
+
+
+def test_an_own_estimator_can_be_taken_back(estimators: Estimators) -> None:
+    estimators.register("mine", Ridge, task="regression")
+    estimators.remove("mine", "regression")
+
+    assert "mine" not in estimators.names("regression")
+    with pytest.raises(UnknownNameError, match="No model is called 'mine'"):
+        estimators.remove("mine", "regression")
 
 
 def installed(folder: Path, points: dict[str, str]) -> Callable[[], Any]:
