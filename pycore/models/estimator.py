@@ -162,10 +162,10 @@ class Estimator:
         module, _, attribute = self.place.partition(":")
         try:
             factory: Callable[..., Any] = getattr(import_module(module), attribute)
-        except (ImportError, AttributeError, ValueError) as exc:
+        except (ImportError, AttributeError, ValueError, OSError) as exc:  # the last: a library of the system is absent
             raise ModelError(
-                f"The estimator {self.name!r} is not to be found at {self.place!r}: "
-                "the place has to read package.module:Class, and the package be installed."
+                f"The estimator {self.name!r} is not to be found at {self.place!r} ({type(exc).__name__}): "
+                "the place has to read package.module:Class, and the package be one that can be imported."
             ) from exc
         return factory
 

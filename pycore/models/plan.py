@@ -240,8 +240,9 @@ def count_fits(dataset: Dataset, settings: TrainingSettings) -> int:
 
 def _in_order(dataset: Dataset, classes: tuple[str, ...]) -> tuple[str, ...]:
     """Return classes in the order of the data set."""
-    categories = map(str, dataset.frame[target_of(dataset)].cat.categories) if classes else ()
-    return tuple(name for name in categories if name in set(classes))
+    occurring = set(classes)
+    categories = dataset.frame[target_of(dataset)].cat.categories if classes else ()
+    return tuple(name for name in map(str, categories) if name in occurring)
 
 
 def _n_candidates(estimator: Estimator, settings: TrainingSettings) -> int:

@@ -108,7 +108,7 @@ def split_rows(rows: Rows, settings: TrainingSettings) -> Split:
     Examples
     --------
     >>> settings = TrainingSettings(features=(), models=(), split="time", train_share=0.75)
-    >>> rows = Rows(dataset="prices", y=np.zeros(8), by=np.array([8, 7, 6, 5, 1, 2, 3, 4]))
+    >>> rows = Rows(dataset="prices", y=np.arange(8), by=np.array([8, 7, 6, 5, 1, 2, 3, 4]))
     >>> found = split_rows(rows, settings)
     >>> found.train.tolist(), found.test.tolist()
     ([4, 5, 6, 7, 3, 2], [1, 0])
@@ -164,6 +164,8 @@ def _check(rows: Rows, settings: TrainingSettings) -> None:
         raise rows.error(f"it has {counted(len(rows), 'row')} with a target, and {_LEAST_TRAIN + 1} are needed.")
     if rows.classes and np.count_nonzero(rows.counts(np.arange(len(rows)))) < 2:
         raise rows.error("all rows are of one class, so there is nothing to tell apart.")
+    if not rows.classes and np.ptp(rows.y) == 0:
+        raise rows.error("all rows have the same target, so there is nothing to predict.")
     if settings.split == "stratified" and not rows.classes:
         raise rows.error("only classes keep their shares in both parts; split numbers at random, by group or by time.")
 

@@ -200,6 +200,7 @@ def test_a_class_that_a_part_has_none_of_is_named() -> None:
             "of 40 rows with a target 2 would be for training and 38 for testing",
         ),
         (classes(40, 0), settings("stratified"), "all rows are of one class"),
+        (Rows(dataset="rows", y=np.full(40, 2.5)), settings(), "all rows have the same target"),
         (classes(12, 12, by=[0] * 24), settings("group"), "all rows are of one group"),
         (classes(12, 12), settings("group"), "say which column holds them"),
         (numbers(20, [1] * 20), settings("time"), "20 would be for training and 0 for testing"),
