@@ -164,7 +164,7 @@ def _check(rows: Rows, settings: TrainingSettings) -> None:
         raise rows.error(f"it has {counted(len(rows), 'row')} with a target, and {_LEAST_TRAIN + 1} are needed.")
     if rows.classes and np.count_nonzero(rows.counts(np.arange(len(rows)))) < 2:
         raise rows.error("all rows are of one class, so there is nothing to tell apart.")
-    if not rows.classes and np.ptp(rows.y) == 0:
+    if not rows.classes and rows.y.min() == rows.y.max():
         raise rows.error("all rows have the same target, so there is nothing to predict.")
     if settings.split == "stratified" and not rows.classes:
         raise rows.error("only classes keep their shares in both parts; split numbers at random, by group or by time.")
