@@ -1,0 +1,14 @@
+"""Fits of tests take one core: several workers run beside each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # has no types
+
+
+@pytest.fixture(autouse=True)
+def _one_thread() -> Iterator[None]:
+    with threadpool_limits(1):
+        yield
