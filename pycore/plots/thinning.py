@@ -30,8 +30,8 @@ def along(x: np.ndarray[Any, Any], y: np.ndarray[Any, Any], most: int) -> Places
         return np.arange(len(x))
     steps = [np.diff(values) / (np.nanmax(values) - np.nanmin(values) or 1) for values in (x, y)]
     way = np.concatenate([[0.0], np.cumsum(np.nan_to_num(np.hypot(*steps)))])
-    wanted = np.linspace(0, way[-1], most)
-    return np.unique(np.clip(np.searchsorted(way, wanted), 0, len(x) - 1))
+    between = np.searchsorted(way, np.linspace(0, way[-1], most)[1:-1])
+    return np.unique(np.concatenate([[0], between, [len(x) - 1]]))
 
 
 def farthest(values: np.ndarray[Any, Any], most: int) -> Places:
