@@ -7,6 +7,7 @@ import hashlib
 import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from pycore.cache.api import MISS
@@ -45,7 +46,7 @@ class Head:
     look: Look
     document: Document
 
-    @property
+    @cached_property
     def info(self) -> VersionInfo:
         """What the version is."""
         header = self.document.header

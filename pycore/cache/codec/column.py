@@ -11,7 +11,7 @@ import numpy as np
 from pycore.cache.codec.arrow import Cells
 from pycore.exceptions import SerializationError
 
-__all__ = ["Column", "ColumnType", "Field", "Plain", "plain_values", "refuse"]
+__all__ = ["Column", "ColumnType", "Field", "Plain", "plain_array", "plain_values", "refuse"]
 
 Field = Mapping[str, Any]
 
@@ -65,3 +65,9 @@ def refuse(type_name: str, why: str, cure: str) -> SerializationError:
 def plain_values(values: Any) -> Any:
     """Return the array of a Series or an Index: numpy's where the dtype is, else pandas'."""
     return values.to_numpy() if isinstance(values.dtype, np.dtype) else values.array
+
+
+def plain_array(values: Any) -> Any:
+    """Return an array as pandas stores it: numpy's where the dtype is, else pandas'."""
+    stored = isinstance(values, np.ndarray) or not isinstance(values.dtype, np.dtype)
+    return values if stored else values.to_numpy()

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import pandas as pd
 
-from pycore.cache.codec.column import Column, plain_values
+from pycore.cache.codec.column import Column, plain_array, plain_values
 from pycore.cache.codec.columns import plan_values
 from pycore.cache.codec.document import FRAME, Draft, chunk_document
 from pycore.cache.codec.index import plan_columns, plan_index
@@ -48,9 +48,11 @@ class FramePlan:
         self.n_rows = len(value)
         self.attrs = orjson.loads(written)  # their owner may go on with those
         taken: set[str] = set()
-        series = [(value.name, value)] if isinstance(value, pd.Series) else _labelled(value)
-        names = [_field_name(label, place, taken) for place, (label, _) in enumerate(series)]
-        self._columns = [_plan(column, label) for label, column in series]
+        # It shares the memory, and keeps what it holds when the owner's is written to meanwhile.
+        self._held = value.copy(deep=False)
+        arrays = [(value.name, plain_values(value))] if isinstance(value, pd.Series) else _labelled(self._held)
+        names = [_field_name(label, place, taken) for place, (label, _) in enumerate(arrays)]
+        self._columns = [_plan(values, label) for label, values in arrays]
         self._fields = [{**name, **column.field} for name, column in zip(names, self._columns, strict=True)]
         self._index = plan_index(value.index, taken)
         self._keys = _openings([*index_levels(self._index.member(0, 0, [{}] * len(self._index.levels))), *names])
@@ -93,11 +95,14 @@ def _openings(fields: Sequence[Mapping[str, Any]]) -> list[bytes]:
     return [b"%b%b:" % (b",\n" if place else b"", orjson.dumps(field["key"])) for place, field in enumerate(fields)]
 
 
-def _labelled(frame: pd.DataFrame) -> list[tuple[Any, pd.Series]]:
-    """Return the columns, each with its label."""
+def _labelled(frame: Any) -> list[tuple[Any, Any]]:
+    """Return the arrays of the columns, each with its label; a Series of each would cost more than to write it."""
     columns = frame.columns
     try:
-        return list(zip(columns.tolist(), (column for _, column in frame.items()), strict=True))
+        if isinstance(columns, pd.MultiIndex):
+            for place in range(len(columns)):
+                columns[place]  # its list makes up labels that it has no value for
+        return list(zip(columns.tolist(), map(plain_array, frame._iter_column_arrays()), strict=True))
     except (ArithmeticError, RuntimeError, ValueError) as exc:  # a span of Arrow's that Python has none for
         why = f"The column index: Python has no value for one of its labels (type {columns.dtype}). Use texts."
         raise SerializationError(why, column="column index", type=str(columns.dtype)) from exc
@@ -110,10 +115,10 @@ def _field_name(label: Any, place: int, taken: set[str]) -> dict[str, Any]:
         raise SerializationError(f"Column {place}: {exc}", column=str(place), type=exc.type) from exc
 
 
-def _plan(series: pd.Series, label: Any) -> Column:
-    """Return the column of a Series; its error names it."""
+def _plan(values: Any, label: Any) -> Column:
+    """Return the column of an array; its error names it."""
     try:
-        return plan_values(plain_values(series))
+        return plan_values(values)
     except SerializationError as exc:
         raise SerializationError(f"Column {label!r}: {exc}", column=str(label), type=exc.type) from exc
 

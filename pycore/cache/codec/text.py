@@ -63,8 +63,9 @@ class Text:
         missing = pd.NA if field["type"] == "string" else np.nan
         dtype = pd.StringDtype(field.get("storage", "pyarrow"), na_value=missing)
         cells = pa.chunked_array(pieces).cast(pa.large_string())
+        family: Any = dtype.construct_array_type()
         if dtype.storage == "pyarrow":
-            return pd.array(cells, dtype=dtype)
-        return dtype.construct_array_type()._from_sequence(  # type: ignore[attr-defined]  # pd.array guesses anew
+            return family(cells, dtype=dtype)
+        return family._from_sequence(  # pd.array guesses anew
             cells.to_numpy(zero_copy_only=False) if len(cells) else [], dtype=dtype
         )
