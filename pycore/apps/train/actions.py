@@ -26,11 +26,9 @@ class Actions:
     """
 
     def __init__(self, train: Callable[[], None], stop: Callable[[], None]) -> None:
-        self.train = ipywidgets.Button(
-            description="Train", icon="play", button_style="primary", tooltip="Train what the form says"
-        )
+        self.train = ipywidgets.Button(description="Train", button_style="primary", tooltip="Train what the form says")
         self.stop = ipywidgets.Button(
-            description="Stop", icon="stop", tooltip="End this run; what is done by then is kept", disabled=True
+            description="Stop", tooltip="End this run; what is done by then is kept", disabled=True
         )
         self.train.on_click(lambda _: train())
         self.stop.on_click(lambda _: stop())

@@ -83,7 +83,7 @@ class Desk:
         self._trouble = ipywidgets.VBox()
         self.shown = ShownRun(runs, self._words_of, theme_of(theme), self._on_judge, self._on_end)
         self._results = ipywidgets.VBox()
-        self.earlier = EarlierRuns(self._read_runs, runs.compare, self._titles, self._on_show, self._on_use)
+        self.earlier = EarlierRuns(self._read_runs, self._compared, self._titles, self._on_show, self._on_use)
         self.widget = ipywidgets.VBox(
             [
                 self.form.widget,
@@ -191,6 +191,11 @@ class Desk:
         # What was trained here has its rows; a run that was kept is fitted again to those that are shown.
         rows = self.dataset if training is None else None
         return opened(training or run, self._runs, _unread, source=rows, theme=self._theme)
+
+    def _compared(self, *names: str) -> ipywidgets.DOMWidget:
+        from pycore.apps.results import Comparison
+
+        return Comparison(self._runs, *names, theme=self._theme).widget
 
     @property
     def is_busy(self) -> bool:

@@ -11,7 +11,7 @@ from ipywidgets.widgets.widget_bool import CheckboxStyle  # which ipywidgets doe
 from pycore.analysis.wording import counted, listed
 from pycore.apps.cells import legible
 from pycore.apps.panel import Panel
-from pycore.apps.train.layout import FITTED, note, said
+from pycore.apps.train.layout import FITTED, label, note, said
 from pycore.apps.train.part import Part
 from pycore.models.preparation import FEATURE_KINDS
 from pycore.results.dataset import Dataset
@@ -23,7 +23,6 @@ __all__ = ["FeatureBoxes"]
 _MOST_SHOWN: Final = 200  # a page that has thousands of check boxes is slow to open
 _FILTER_FROM: Final = 13
 _BEST: Final = 10
-_MOST_CHARACTERS: Final = 200
 
 
 class FeatureBoxes(Part):
@@ -155,7 +154,7 @@ class FeatureBoxes(Part):
     def _box(self, name: str) -> ipywidgets.Checkbox:
         box = ipywidgets.Checkbox(
             value=name in self._ticked,
-            description=legible(name)[:_MOST_CHARACTERS] or "(no name)",  # which is what stands beside the pointer, too
+            description=label(name),  # which is what stands beside the pointer, too
             indent=False,
             layout=self._layout,
             style=self._style,

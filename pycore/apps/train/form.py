@@ -49,8 +49,8 @@ class Form:
         self.widget = ipywidgets.Box(
             [
                 section("Features", self.features.widget, basis="360px"),
-                section("Model", self.models.widget),
-                section("Rows", self.rows.widget),
+                section("Model", self.models.widget, basis="280px"),
+                section("Rows", self.rows.widget, basis="280px"),
                 section("Search", self.search.widget, basis="240px"),
             ],
             layout={"display": "flex", "flex_flow": "row wrap", "align_items": "stretch"},

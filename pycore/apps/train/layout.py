@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -10,10 +11,17 @@ import ipywidgets
 
 from pycore.apps.cells import legible
 
-__all__ = ["FITTED", "STYLE", "WIDE", "note", "said", "section", "shown_if"]
+__all__ = ["FITTED", "NO_FORMULAS", "STYLE", "WIDE", "label", "note", "said", "section", "shown_if"]
 
 FITTED: Final = {"description_width": "initial"}
 WIDE: Final = {"width": "auto"}
+NO_FORMULAS: Final = "tex2jax_ignore mathjax_ignore"
+"""Classes of HTML in which JupyterLab takes no dollar signs for a formula."""
+
+_MOST_CHARACTERS: Final = 200
+_FORMULA: Final = re.compile(r"\\(?=[(\[]|begin)")
+_WORD_JOINER: Final = "\u2060"
+_FULLWIDTH_DOLLAR: Final = "\uff04"
 
 STYLE: Final = """<style>
 .pycore-trainer { color: var(--jp-ui-font-color1); font-family: var(--jp-ui-font-family);
@@ -21,7 +29,8 @@ STYLE: Final = """<style>
 .pycore-trainer h3 { margin: 0; font-size: var(--jp-ui-font-size1); font-weight: 600; color: var(--jp-ui-font-color1); }
 .pycore-trainer .pycore-form { gap: 8px; }
 .pycore-trainer .pycore-section { padding: 8px 12px; border: 1px solid var(--jp-border-color2); border-radius: 3px;
-  background: var(--jp-layout-color0); box-sizing: border-box; overflow: hidden; }
+  background: var(--jp-layout-color0); box-sizing: border-box; overflow: hidden; flex-shrink: 0; }
+.pycore-trainer .pycore-cost { margin: 4px 0 2px; }
 .pycore-trainer .pycore-boxes { display: grid; grid-template-columns: repeat(auto-fill, minmax(170px, 1fr));
   max-height: 236px; overflow-y: auto; padding: 2px; }
 .pycore-trainer .pycore-boxes .widget-label-basic { width: 100%; overflow: hidden; }
@@ -51,12 +60,39 @@ STYLE: Final = """<style>
 </style>"""
 
 
-def section(title: str, *parts: ipywidgets.DOMWidget, basis: str = "280px") -> ipywidgets.VBox:
-    """Return a part of the form with its heading, `basis` wide or more; narrower only where the page is."""
+def section(title: str, *parts: ipywidgets.DOMWidget, basis: str | None = None) -> ipywidgets.VBox:
+    """Return a part of the panel with its heading.
+
+    Parameters
+    ----------
+    title : str
+        The heading.
+    *parts : ipywidgets.DOMWidget
+        What stands below it.
+    basis : str, optional
+        How wide it is where it stands beside others, or wider; None: it has a line of its own.
+    """
     heading = ipywidgets.HTML(f"<h3>{html.escape(title)}</h3>")
-    box = ipywidgets.VBox([heading, *parts], layout={"flex": f"1 1 {basis}", "min_width": "0"})
+    beside = {} if basis is None else {"flex": f"1 1 {basis}"}
+    box = ipywidgets.VBox([heading, *parts], layout={"min_width": "0", **beside})
     box.add_class("pycore-section")
     return box
+
+
+def label(name: str) -> str:
+    r"""Return a name of a stranger as the label of a control, in one line, nothing in it a formula.
+
+    JupyterLab typesets labels as it does texts, and a label has no place for what would keep it from that.
+
+    Examples
+    --------
+    >>> label("price in $"), label("$x$"), label("")
+    ('price in $', '＄x＄', '(no name)')
+    """
+    line = legible(name)[:_MOST_CHARACTERS] or "(no name)"
+    if line.count("$") > 1:
+        line = line.replace("$", _FULLWIDTH_DOLLAR)
+    return _FORMULA.sub(lambda found: found[0] + _WORD_JOINER, line)
 
 
 def said(sentences: Sequence[str], kind: str = "") -> str:
@@ -73,7 +109,7 @@ def said(sentences: Sequence[str], kind: str = "") -> str:
         return ""
     look = f" pycore-{kind}" if kind else ""
     lines = "<br>".join(html.escape(legible(sentence)) for sentence in sentences)
-    return f'<div class="pycore-said{look}">{lines}</div>'
+    return f'<div class="pycore-said{look} {NO_FORMULAS}">{lines}</div>'
 
 
 def note(sentences: Sequence[str], kind: str = "quiet") -> ipywidgets.HTML:

@@ -9,8 +9,7 @@ import ipywidgets
 from ipywidgets.widgets.widget_bool import CheckboxStyle  # which ipywidgets does not export
 
 from pycore.analysis.wording import listed
-from pycore.apps.cells import legible
-from pycore.apps.train.layout import FITTED, WIDE, note, said, shown_if
+from pycore.apps.train.layout import FITTED, WIDE, label, note, said, shown_if
 from pycore.apps.train.part import Part
 from pycore.apps.train.wording import setting_text
 from pycore.models.estimators import Estimator, Estimators
@@ -57,7 +56,7 @@ class ModelChoice(Part):
         self._estimators: dict[str, Estimator] = {each.name: each for each in estimators.available(task)}
         super().__init__(changed)
         self._sliders: dict[str, dict[str, ipywidgets.DOMWidget]] = {}
-        titles = [(legible(each.title), name) for name, each in self._estimators.items()]
+        titles = [(label(each.title), name) for name, each in self._estimators.items()]
         self.model = ipywidgets.Dropdown(
             options=[*titles, ("All of them", ALL), ("Some of them …", SOME)],
             description="Model",
@@ -153,7 +152,7 @@ class ModelChoice(Part):
         options = [(setting_text(value), value) for value in parameter.values()]
         common: dict[str, Any] = {
             "options": options,
-            "description": legible(parameter.title),
+            "description": label(parameter.title),
             "tooltip": f"{parameter.name}: {parameter.meaning or 'the values that are tried'}",
             "style": FITTED,
             "layout": WIDE,

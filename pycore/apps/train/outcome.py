@@ -10,10 +10,9 @@ from typing import Final
 import ipywidgets
 
 from pycore.apps.cells import legible
-from pycore.apps.train.layout import shown_if
-from pycore.apps.train.wording import metric_of, parameter_list
-from pycore.plots.canvas import labelled
-from pycore.plots.labels import rounded
+from pycore.apps.train.layout import NO_FORMULAS, shown_if
+from pycore.apps.train.wording import metric_label, metric_of, parameter_list
+from pycore.plots.labels import with_spread
 from pycore.plots.score_words import ScoreWords
 from pycore.results.run import Run, RunState
 
@@ -49,7 +48,7 @@ class Outcome:
         self.button = ipywidgets.Button(
             description="Judge this model",
             tooltip="Open its results: metrics, confusion or residuals, importance and more",
-            layout={"width": "auto", "margin": "2px 0 6px"},
+            layout={"width": "auto", "align_self": "flex-start", "margin": "2px 0 6px"},
         )
         self.button.on_click(lambda _: judge())
         self.widget = ipywidgets.VBox([self._text, self.button], layout={"display": "none"})
@@ -68,14 +67,17 @@ def _html(run: Run, words: ScoreWords, state: RunState) -> str:
     best = run.best
     if best is None:
         return ""
-    metric, label = metric_of(run), html.escape(labelled(words.metric, words.unit))
+    metric, label = metric_of(run), html.escape(metric_label(words))
     train, test = metric.text(run.train_score), metric.text(run.test_score)
-    crossed = f"{metric.text(best.score)} ± {rounded(best.score_std)}"
+    crossed = with_spread(words.sign * best.score, best.score_std)
+    judged = f"train <b>{train}</b>, test <b>{test}</b>"
+    if run.test_score is None:
+        judged = "not fitted to all rows to train with yet, which its results begin with"
     lines = [
-        f"<b>{_HEADINGS[state]}: {html.escape(words.title(best.model))}</b>",
+        f"<b>{_HEADINGS[state]}: {html.escape(legible(words.titles.get(best.model, best.model)))}</b>",
         f"Best parameters: {html.escape(legible(parameter_list(best.parameters)))}.",
-        f"{label}: train <b>{train}</b>, test <b>{test}</b>, cross-validation {crossed}.",
+        f"{label}: {judged}, cross-validation {crossed}.",
         *(html.escape(legible(note)) for note in run.notes),
         f"In code: <code>core.results({html.escape(repr(run.id))})</code>",
     ]
-    return f'<div class="pycore-outcome">{"".join(f"<p>{line}</p>" for line in lines)}</div>'
+    return f'<div class="pycore-outcome {NO_FORMULAS}">{"".join(f"<p>{line}</p>" for line in lines)}</div>'

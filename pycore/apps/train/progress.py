@@ -10,11 +10,13 @@ import ipywidgets
 
 from pycore.analysis.wording import counted
 from pycore.apps.cells import legible
+from pycore.apps.train.layout import NO_FORMULAS
 from pycore.apps.train.wording import duration, moment, took_s
 from pycore.results.run import Run, RunState
 
 __all__ = ["Progress"]
 
+_LINE: Final = f'<div role="status" class="{NO_FORMULAS}">'
 _BARS: Final[dict[RunState, str]] = {
     "running": "",
     "done": "success",
@@ -46,12 +48,12 @@ class Progress:
     @property
     def text(self) -> str:
         """What the line says, as a reader has it."""
-        return html.unescape(self._line.value.removeprefix('<div role="status">').removesuffix("</div>"))
+        return html.unescape(self._line.value.removeprefix(_LINE).removesuffix("</div>"))
 
     def say(self, text: str) -> None:
         """Say something else than how far a run is."""
         self.widget.layout.display = None
-        self._line.value = f'<div role="status">{html.escape(legible(text))}</div>'
+        self._line.value = f"{_LINE}{html.escape(legible(text))}</div>"
 
     def show(self, run: Run, now: dt.datetime, *, is_starting: bool = False, remaining_s: float | None = None) -> None:
         """Show how far `run` is.
@@ -83,19 +85,21 @@ class Progress:
 def _running(run: Run, now: dt.datetime, remaining_s: float | None) -> str:
     if run.n_done >= run.n_fits > 0:
         return f"All {counted(run.n_fits, 'fit')} are done; the best is being fitted to all rows to train with."
+    if not run.n_done:
+        return f"The first of {counted(run.n_fits, 'fit')} are under way; {duration(took_s(run, now))} so far."
     left = "" if remaining_s is None else f", about {duration(remaining_s)} to go"
     return f"{run.n_done:,} of {counted(run.n_fits, 'fit')}; {duration(took_s(run, now))} so far{left}."
 
 
 def _ended(run: Run, state: RunState, now: dt.datetime) -> str:
     n_done = f"{run.n_done:,} of {counted(run.n_fits, 'fit')}"
-    took = duration(took_s(run, now))
+    took, ended = duration(took_s(run, now)), moment(run.ended_at)
     if state == "done":
-        return f"Training complete: {counted(run.n_done, 'fit')} in {took}."
+        return f"Training complete: {counted(run.n_done, 'fit')} in {took}, at {ended}."
     if state == "stopped":
-        return f"Stopped after {n_done} and {took}; what was done by then is kept."
+        return f"Stopped after {n_done} and {took}, at {ended}; what was done by then is kept."
     if state == "failed":
-        return f"Failed after {n_done}: {run.error or 'nobody knows why.'}"
+        return f"Failed after {n_done}, at {ended}: {run.error or 'nobody knows why.'}"
     return (
         f"The kernel that trained this died: its last sign of life was at {moment(run.beat_at)}, after {n_done}. "
         "What was written by then is shown; press Train to begin anew."

@@ -7,14 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import ipywidgets
-import pandas as pd
 
 from pycore.apps.cells import legible
 from pycore.apps.panel import Panel
-from pycore.apps.rows import RowsTable
 from pycore.apps.train.layout import note, shown_if
 from pycore.apps.train.wording import duration, metric_of, moment, state_text, took_s
-from pycore.exceptions import ModelError
 from pycore.results.run import Run
 
 __all__ = ["EarlierRuns"]
@@ -31,7 +28,7 @@ class EarlierRuns:
     read : callable
         Returns the runs of the data set that is shown, the newest first.
     compare : callable
-        Takes identifiers of runs and returns a frame with a column for each.
+        Takes identifiers of runs and returns a widget that shows them side by side.
     titles : mapping of str to str
         Estimator to what a person calls it.
     show : callable
@@ -54,12 +51,11 @@ class EarlierRuns:
     def __init__(
         self,
         read: Callable[[], Sequence[Run]],
-        compare: Callable[..., pd.DataFrame],
+        compare: Callable[..., ipywidgets.DOMWidget],
         titles: Mapping[str, str],
         show: Callable[[Run], None],
         use: Callable[[Run], None],
     ) -> None:
-        self._compare = compare
         self._titles = titles
         self._by_id: dict[str, Run] = {}
         self.choice = ipywidgets.SelectMultiple(
@@ -67,7 +63,7 @@ class EarlierRuns:
             description="Runs",
             tooltip="Runs of this data set, the newest first; Ctrl and Shift choose several",
             style={"description_width": "initial"},
-            layout={"width": "100%"},
+            layout={"width": "auto"},
         )
         self.show = _button("Show", "Show the leaderboard and the scores of the chosen run")
         self.use = _button("Use its settings", "Let the form say what the chosen run was trained with")
@@ -77,7 +73,7 @@ class EarlierRuns:
         self.compare.on_click(lambda _: self._on_compare())
         self.choice.observe(lambda _: self._enable(), "value")
         self.list: Panel[Any] = Panel("The list of earlier runs", read, self._draw)
-        self.comparison: Panel[Any] = Panel("The comparison of runs", self._compared, self._draw_comparison)
+        self.comparison: Panel[Any] = Panel("The comparison of runs", lambda *ids: ids, lambda ids: compare(*ids))
         shown_if(False, self.comparison.widget)
         self._all = ipywidgets.VBox(
             [self.choice, ipywidgets.HBox([self.show, self.use, self.compare], layout={"flex_flow": "row wrap"})]
@@ -100,7 +96,7 @@ class EarlierRuns:
         now = dt.datetime.now(dt.UTC)
         self.choice.options = [(self._label(run, now), run.id) for run in found]
         self.choice.value = kept
-        self.choice.rows = min(max(len(found), 2), _MOST_LINES)
+        self.choice.rows = min(len(found) + 1, _MOST_LINES)  # a list of two lines scrolls
         self._enable()
         return self._all if found else note(["This data set has not been trained yet."])
 
@@ -122,16 +118,7 @@ class EarlierRuns:
 
     def _on_compare(self) -> None:
         shown_if(True, self.comparison.widget)
-        self.comparison.update(tuple(self.choice.value))
-
-    def _compared(self, ids: tuple[str, ...]) -> pd.DataFrame:
-        if len(ids) < 2:
-            raise ModelError("Choose two runs or more to compare them.")
-        return self._compare(*ids)
-
-    def _draw_comparison(self, found: pd.DataFrame) -> ipywidgets.DOMWidget:
-        table = RowsTable(found, label="Runs side by side", numbering="", missing="–", is_of_one_scale=False)
-        return table.widget
+        self.comparison.update(*self.choice.value)
 
 
 def _button(label: str, meaning: str) -> ipywidgets.Button:

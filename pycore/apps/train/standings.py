@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from pycore.apps.cells import legible
-from pycore.apps.train.wording import metric_of, parameter_list
-from pycore.plots.canvas import labelled
-from pycore.plots.labels import rounded
+from pycore.apps.train.layout import NO_FORMULAS
+from pycore.apps.train.wording import metric_label, metric_of, parameter_list
+from pycore.plots.labels import with_spread
 from pycore.plots.score_words import ScoreWords
 from pycore.results.run import Run
 from pycore.results.training import Candidate
@@ -38,12 +38,10 @@ def standings(run: Run, words: ScoreWords) -> str:
     lines = "".join(_line(rank, each, columns, words.baseline) for rank, each in shown)
     rest = len(ranked) - len(shown)
     more = f'<p class="pycore-quiet">and {rest:,} more: core.runs.fits("{html.escape(run.id)}")</p>' if rest else ""
-    by = html.escape(words.metric)
+    by = html.escape(metric_label(words))
     caption = f"<caption>Leaderboard by {by}: mean ± standard deviation over the folds</caption>"
-    return (
-        f'<div class="pycore-board"><table>{caption}<thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>'
-        f"{more}</div>"
-    )
+    table = f"<table>{caption}<thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>"
+    return f'<div class="pycore-board {NO_FORMULAS}">{table}{more}</div>'
 
 
 Cells = Sequence[tuple[str, bool, Callable[[int, Candidate], str]]]
@@ -54,12 +52,12 @@ def _columns(run: Run, words: ScoreWords) -> Cells:
     metric = metric_of(run)
     columns: list[tuple[str, bool, Callable[[int, Candidate], str]]] = [
         ("#", True, lambda rank, _: f"{rank:,}"),
-        ("Model", False, lambda _, each: words.title(each.model)),
+        ("Model", False, lambda _, each: words.titles.get(each.model, each.model)),
         ("Hyperparameters", False, lambda _, each: parameter_list(each.parameters)),
         (
-            labelled(words.metric, words.unit),
+            words.metric,
             True,
-            lambda _, each: f"{metric.text(each.score)} ± {rounded(each.score_std)}",
+            lambda _, each: with_spread(words.sign * each.score, each.score_std),
         ),
         ("On rows fitted to", True, lambda _, each: metric.text(each.train_score)),
         ("Folds", True, lambda _, each: f"{each.n_done} / {each.n_folds}"),

@@ -13,7 +13,7 @@ from pycore.analysis.wording import counted
 from pycore.apps.live import load_bokehjs
 from pycore.apps.train.desk import Desk
 from pycore.apps.train.form import Form
-from pycore.apps.train.layout import STYLE
+from pycore.apps.train.layout import NO_FORMULAS, STYLE
 from pycore.apps.train.target import TargetChoice
 from pycore.apps.train.wording import metric_of
 from pycore.exceptions import DatasetError
@@ -237,4 +237,4 @@ def _heading(dataset: Dataset) -> str:
         f"<b>{html.escape(dataset.name)}</b>: {counted(n_rows, 'row')}, {counted(n_columns, 'column')}{target}",
         *map(html.escape, dataset.notes),
     ]
-    return "<br>".join(said)
+    return f'<div class="{NO_FORMULAS}">{"<br>".join(said)}</div>'

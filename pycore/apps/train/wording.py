@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from pycore.apps.cells import legible
 from pycore.exceptions import UnknownNameError
 from pycore.models.estimators import BASELINE
 from pycore.models.metrics import scorer_of
@@ -161,6 +162,17 @@ def metric_of(run: Run) -> MetricWords:
     except UnknownNameError:
         return MetricWords(name=run.settings.metric, title=run.settings.metric)
     return MetricWords(name=scorer.name, title=scorer.title, sign=1 if scorer.greater_is_better else -1)
+
+
+def metric_label(words: ScoreWords) -> str:
+    """Return what a metric is called, with its whole unit.
+
+    Examples
+    --------
+    >>> metric_label(ScoreWords(metric="RMSE", unit="miles per US gallon")), metric_label(ScoreWords(metric="R²"))
+    ('RMSE (miles per US gallon)', 'R²')
+    """
+    return f"{words.metric} ({legible(words.unit)})" if words.unit else words.metric
 
 
 def score_words(run: Run, *, titles: Mapping[str, str] | None = None, unit: str = "") -> ScoreWords:

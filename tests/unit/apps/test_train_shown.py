@@ -14,7 +14,7 @@ from suites.explored import texts
 from pycore.apps.train.outcome import Outcome
 from pycore.apps.train.progress import Progress
 from pycore.apps.train.standings import standings
-from pycore.apps.train.wording import score_words
+from pycore.apps.train.wording import moment, score_words
 from pycore.plots.score_words import ScoreWords
 from pycore.results.run import DEAD_AFTER_S, Run, RunState
 from pycore.results.training import Candidate, TrainingSettings
@@ -93,6 +93,7 @@ def test_before_there_is_a_run_no_progress_is_shown() -> None:
 
 def test_while_workers_start_this_is_said() -> None:
     assert line_of(run_of(n_done=0), 3, is_starting=True) == "Workers are being started; 3 s so far."
+    assert line_of(run_of(n_done=0), 9) == "The first of 200 fits are under way; 9 s so far."
 
 
 def test_a_run_that_goes_on_says_how_far_and_how_long() -> None:
@@ -112,9 +113,13 @@ def test_the_last_fit_to_all_rows_is_named() -> None:
 @pytest.mark.parametrize(
     ("state", "style", "said"),
     [
-        ("done", "success", "Training complete: 200 fits in 1 min 2 s."),
-        ("stopped", "warning", "Stopped after 37 of 200 fits and 1 min 2 s; what was done by then is kept."),
-        ("failed", "danger", "Failed after 37 of 200 fits: A worker <ran> out of memory."),
+        ("done", "success", "Training complete: 200 fits in 1 min 2 s, at {ended}."),
+        (
+            "stopped",
+            "warning",
+            "Stopped after 37 of 200 fits and 1 min 2 s, at {ended}; what was done by then is kept.",
+        ),
+        ("failed", "danger", "Failed after 37 of 200 fits, at {ended}: A worker <ran> out of memory."),
     ],
 )
 def test_a_run_that_ended_says_how(state: RunState, style: str, said: str) -> None:
@@ -125,6 +130,7 @@ def test_a_run_that_ended_says_how(state: RunState, style: str, said: str) -> No
 
     progress.show(run, after(4000))
 
+    said = said.format(ended=moment(run.ended_at))
     assert progress.text == said
     assert progress.bar.bar_style == style
     assert "<ran>" not in texts(progress.widget).replace(said, "") + progress._line.value
@@ -145,9 +151,9 @@ def test_the_leaderboard_has_a_line_for_each_candidate_in_their_order() -> None:
 
     assert header == ["#", "Model", "Hyperparameters", "Accuracy", "On rows fitted to", "Folds", "Fit"]
     assert lines == [
-        ["1", "Random Forest", "max_depth = 3", "0.900 ± 0.0200", "0.990", "5 / 5", "250 ms"],
-        ["2", "Random Forest", "max_depth = 3", "0.875 ± 0.0200", "0.990", "3 / 5", "250 ms"],
-        ["3", "Baseline", "max_depth = 3", "0.333 ± 0.0200", "0.990", "5 / 5", "250 ms"],
+        ["1", "Random Forest", "max_depth = 3", "0.900 ± 0.020", "0.990", "5 / 5", "250 ms"],
+        ["2", "Random Forest", "max_depth = 3", "0.875 ± 0.020", "0.990", "3 / 5", "250 ms"],
+        ["3", "Baseline", "max_depth = 3", "0.333 ± 0.020", "0.990", "5 / 5", "250 ms"],
     ]
 
 
@@ -164,7 +170,7 @@ def test_errors_and_warnings_are_remarks() -> None:
         "● It did not converge: raise max_iter.",
         "▲ failed: Input <x> is negative.",
     ]
-    assert lines[2][3] == "– ± 0.0200"
+    assert lines[2][3] == "–"
     assert "<x>" not in standings(run, WORDS)
 
 
@@ -180,7 +186,8 @@ def test_errors_that_are_to_be_small_are_shown_without_their_sign() -> None:
 
     header, line = Cells(standings(run, score_words(run, unit="mi/gal"))).rows
 
-    assert (header[3], line[3]) == ("RMSE (mi/gal)", "3.25 ± 0.0200")
+    assert (header[3], line[3]) == ("RMSE", "3.25 ± 0.02")
+    assert "Leaderboard by RMSE (mi/gal)" in standings(run, score_words(run, unit="mi/gal"))
 
 
 def test_of_hundreds_the_best_and_the_baseline_are_shown() -> None:
@@ -221,7 +228,7 @@ def test_at_the_end_the_best_and_its_scores_are_said() -> None:
     said = re.sub("<[^>]*>", "", outcome.widget.children[0].value)
     assert "Training complete: &lt;b&gt;Own&lt;/b&gt;" in said
     assert "Best parameters: max_depth = 5, C = 0.3." in said
-    assert "Accuracy: train 0.983, test 0.967, cross-validation 0.900 ± 0.0200." in said
+    assert "Accuracy: train 0.983, test 0.967, cross-validation 0.900 ± 0.020." in said
     assert "Few &lt;rows&gt;." in said
     assert "core.results(&#x27;iris-1&#x27;)" in said
     assert outcome.widget.layout.display is None
