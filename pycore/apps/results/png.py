@@ -6,6 +6,7 @@ from typing import Final
 
 from bokeh.models import LayoutDOM
 from bokeh.models.plots import Plot
+from bokeh.models.widgets import Widget
 
 from pycore.apps.results.chromium import found_chromium, photographed
 from pycore.apps.results.page import POLICY, embedded, serialised
@@ -51,16 +52,26 @@ def png(model: LayoutDOM, name: str, theme: Theme, *, width: int = 900, scale: f
     return photographed(_page(figure_of(model, name), theme, width), _ELEMENT, program, width=width, scale=scale)
 
 
-def figure_of(model: LayoutDOM, name: str) -> Plot:
-    """Return the figure called `name` out of a layout, without tools around it."""
-    found = model if isinstance(model, Plot) else model.select_one({"name": name, "type": Plot})
-    if not isinstance(found, Plot):
+def figure_of(model: LayoutDOM, name: str) -> LayoutDOM:
+    """Return the figure called `name` out of a layout, with those that belong to it, and without tools around it.
+
+    A layout is taken whole if there is nothing in it but the figure and others whose names go on with its own, as
+    ``results-metrics-2``.
+    """
+    plots = [each for each in model.references() if isinstance(each, Plot)]
+    has_controls = any(isinstance(each, Widget) for each in model.references())
+    if not has_controls and all(str(plot.name) == name or str(plot.name).startswith(f"{name}-") for plot in plots):
+        found: LayoutDOM | None = model
+    else:
+        found = next((plot for plot in plots if plot.name == name), None)
+    if found is None:
         raise ModelError(f"There is no figure {name} in what was drawn.")
-    found.toolbar_location = None
+    for plot in plots:
+        plot.toolbar_location = None
     return found
 
 
-def _page(figure: Plot, theme: Theme, width: int) -> str:
+def _page(figure: LayoutDOM, theme: Theme, width: int) -> str:
     return (
         '<!doctype html><html><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}"></head>'
