@@ -65,7 +65,7 @@ class Predictions:
 
 @dataclass(frozen=True, kw_only=True)
 class Metric:
-    """A figure for both parts, with 95 % bootstrap intervals.
+    """A figure for both parts, with 95 % intervals: of the bootstrap, and of Wilson for the accuracy.
 
     Attributes
     ----------
@@ -74,7 +74,7 @@ class Metric:
     values : mapping of {"train", "test"} to float
         NaN: it is not defined there.
     low, high : mapping of {"train", "test"} to float
-        Ends of the interval.
+        Ends of the interval; NaN: there is none, as of a single row.
     greater_is_better : bool
         What is good.
     unit : str

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 import numpy as np
 
@@ -23,7 +23,6 @@ from pycore.results.evaluation import Curve, Part, Predictions
 __all__ = ["MACRO", "precision_recall_curves", "roc_curves"]
 
 Array = np.ndarray[Any, Any]
-_Kind = Literal["roc", "precision-recall"]
 
 MACRO: Final = "macro average"
 _MOST_POINTS: Final = 500
@@ -37,9 +36,18 @@ class _Line:
     label: str
     x: Array
     y: Array
-    thresholds: Array
+    thresholds: Array | None
     area: float
     base: float
+
+
+class _Kind(NamedTuple):
+    """What is different between the two kinds of curves."""
+
+    name: Literal["roc", "precision-recall"]
+    title: str
+    line_of: Callable[[str, Array, Array], _Line]
+    mean_of: Callable[[Sequence[_Line], Array], tuple[Array, Array]]
 
 
 def roc_curves(predictions: Predictions) -> tuple[Curve, ...]:
@@ -76,7 +84,7 @@ def roc_curves(predictions: Predictions) -> tuple[Curve, ...]:
     >>> yes.x.tolist(), yes.y.tolist(), yes.thresholds.tolist(), yes.area
     ([0.0, 0.0, 0.5, 0.5, 1.0], [0.0, 0.5, 0.5, 1.0, 1.0], [inf, 0.8, 0.6, 0.5, 0.1], 0.75)
     """
-    return _curves(predictions, "roc", "ROC curves", _roc, _on_lines)
+    return _curves(predictions, _Kind("roc", "ROC curves", _roc, _mean_of_lines))
 
 
 def precision_recall_curves(predictions: Predictions) -> tuple[Curve, ...]:
@@ -100,17 +108,12 @@ def precision_recall_curves(predictions: Predictions) -> tuple[Curve, ...]:
     ModelError
         The model has no scores, or all rows are of one class.
     """
-    return _curves(predictions, "precision-recall", "Precision–recall curves", _precision_recall, _on_steps)
+    kind = _Kind("precision-recall", "Precision–recall curves", _precision_recall, _mean_of_steps)
+    return _curves(predictions, kind)
 
 
-def _curves(
-    predictions: Predictions,
-    kind: _Kind,
-    what: str,
-    line_of: Callable[[str, Array, Array], _Line],
-    height_at: Callable[[Array, _Line], Array],
-) -> tuple[Curve, ...]:
-    scores = scores_of(predictions, what)
+def _curves(predictions: Predictions, kind: _Kind) -> tuple[Curve, ...]:
+    scores = scores_of(predictions, kind.title)
     truth = coded(predictions).truth
     scores, truth, notes = _at_most(scores, truth)
     n_inside = np.bincount(truth, minlength=len(predictions.classes))[: len(predictions.classes)]
@@ -120,12 +123,10 @@ def _curves(
             f"All {predictions.part} rows are of one class, so there is nothing that a score could tell apart. Choose "
             "another seed, or a split that keeps the shares of the classes (stratified)."
         )
-    lines = [line_of(predictions.classes[place], scores[:, place], truth == place) for place in judged]
-    curves = [_curve(line, kind, predictions.part, notes) for line in lines]
+    lines = [kind.line_of(predictions.classes[place], scores[:, place], truth == place) for place in judged]
     if len(predictions.classes) > 2:
-        mean = _mean(lines, curves, height_at)
-        curves.append(_curve(mean, kind, predictions.part, notes, has_thresholds=False))
-    return tuple(curves)
+        lines.append(_mean(lines, kind))
+    return tuple(_curve(line, kind, predictions.part, notes) for line in lines)
 
 
 def _at_most(scores: Array, truth: Array) -> tuple[Array, Array, tuple[str, ...]]:
@@ -167,41 +168,35 @@ def _precision_recall(label: str, scores: Array, inside: Array) -> _Line:
     )
 
 
-def _mean(lines: Sequence[_Line], curves: Sequence[Curve], height_at: Callable[[Array, _Line], Array]) -> _Line:
-    """Return the mean of the heights of all lines, wherever one of their curves has a point."""
-    at = np.append(0.0, np.unique(np.concatenate([curve.x for curve in curves])))
-    heights = np.mean([height_at(at, line) for line in lines], axis=0)
-    heights[0] = np.mean([line.y[0] for line in lines])  # a curve may rise at 0
-    return _Line(
-        label=MACRO,
-        x=at,
-        y=heights,
-        thresholds=np.zeros(len(at)),
-        area=float(np.mean([line.area for line in lines])),
-        base=float(np.mean([line.base for line in lines])),
-    )
+def _mean(lines: Sequence[_Line], kind: _Kind) -> _Line:
+    """Return the mean of all lines, wherever one of them has a point that is drawn."""
+    at = np.unique(np.concatenate([line.x[_kept(line.x, line.y)] for line in lines]))
+    x, y = kind.mean_of(lines, at)
+    area, base = (float(np.mean([getattr(line, name) for line in lines])) for name in ("area", "base"))
+    return _Line(label=MACRO, x=x, y=y, thresholds=None, area=area, base=base)
 
 
-def _on_lines(at: Array, line: _Line) -> Array:
-    """Return the height at each place on the straight lines between points; where it rises, the upper end."""
-    heights: Array = np.interp(at, line.x, line.y)
-    return heights
+def _mean_of_lines(lines: Sequence[_Line], at: Array) -> tuple[Array, Array]:
+    """Return the mean of straight lines between points, at each place its lower and its upper end: lines may rise."""
+    lower = np.mean([np.interp(-at, -line.x[::-1], line.y[::-1]) for line in lines], axis=0)
+    upper = np.mean([np.interp(at, line.x, line.y) for line in lines], axis=0)
+    return np.repeat(at, 2), np.column_stack([lower, upper]).ravel()
 
 
-def _on_steps(at: Array, line: _Line) -> Array:
-    """Return the precision of the first point that reaches each recall."""
-    return line.y[np.searchsorted(line.x, at, side="left")]
+def _mean_of_steps(lines: Sequence[_Line], at: Array) -> tuple[Array, Array]:
+    """Return the mean of the precisions of the first points that reach each recall."""
+    return at, np.mean([line.y[np.searchsorted(line.x, at, side="left")] for line in lines], axis=0)
 
 
-def _curve(line: _Line, kind: _Kind, part: Part, notes: tuple[str, ...], *, has_thresholds: bool = True) -> Curve:
+def _curve(line: _Line, kind: _Kind, part: Part, notes: tuple[str, ...]) -> Curve:
     kept = _kept(line.x, line.y)
     return Curve(
-        kind=kind,
+        kind=kind.name,
         part=part,
         label=line.label,
         x=line.x[kept],
         y=line.y[kept],
-        thresholds=line.thresholds[kept] if has_thresholds else None,
+        thresholds=None if line.thresholds is None else line.thresholds[kept],
         area=line.area,
         base=line.base,
         notes=notes,

@@ -121,7 +121,7 @@ def _n_bins(values: Array) -> int:
     width = 2 * (three_quarters - quarter) / np.cbrt(len(values))
     sturges = span / (np.log2(len(values)) + 1)
     width = min(width, sturges) if width > 0 else sturges
-    return int(np.clip(np.ceil(span / width), 1, _MOST_BINS))
+    return int(np.ceil(span / width)) if span < _MOST_BINS * width else _MOST_BINS
 
 
 def _normal_quantiles(residual: Array) -> tuple[Array, Array]:

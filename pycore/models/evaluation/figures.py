@@ -117,6 +117,7 @@ def _columns(truth: Array, told: Array) -> Array:
     is_there = truth != 0
     with np.errstate(over="ignore"):
         share = np.divide(np.abs(error), np.abs(truth), out=np.zeros(len(truth)), where=is_there)
+    share = np.minimum(share, np.finfo("float64").max / (2 * len(truth)))  # their sum is finite
     centred = np.zeros(len(truth)) if truth.min() == truth.max() else truth - truth.mean()
     return np.column_stack([error**2, np.abs(error), centred, centred**2, share, is_there])  # see _SHARE
 
@@ -156,8 +157,7 @@ def _is_made_by_few(shares: Array) -> bool:
     n_few = len(shares) // 100
     if not n_few:
         return False
-    with np.errstate(over="ignore"):
-        return bool(2 * np.partition(shares, -n_few)[-n_few:].sum() > shares.sum())
+    return bool(np.partition(shares, -n_few)[-n_few:].sum() > shares.sum() / 2)
 
 
 def _of_classes(predictions: Predictions, seed: int) -> dict[str, Figure]:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from pycore.exceptions import ModelError
-from pycore.models.evaluation.scoring import Judge, judge_for, quiet
+from pycore.models.evaluation.scoring import Judge, judge_for
+from pycore.models.evaluation.threads import alone
 from pycore.models.wording import counted
 from pycore.results.evaluation import LearningCurve
 
@@ -27,6 +28,7 @@ _N_SIZES: Final = 5
 _MOST_ROWS: Final = 20_000  # that are fitted to
 _MOST_JUDGED: Final = 5_000
 _LIMIT_S: Final = 20.0
+_FEW_ROWS: Final = 1_000
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -39,15 +41,20 @@ class _Course:
     folds: tuple[tuple[Array, Array], ...]
     judge: Judge
 
-    def scores(self, n_rows: int) -> Array:
-        """Return the scores on the rows fitted to and on others, of shape (n_folds, 2).
+    def scores(self, n_rows: int, is_over: Callable[[], bool]) -> Array | None:
+        """Return the scores on the rows fitted to and on others, of shape (n_folds, 2); None if time is over.
 
         Raises
         ------
         ValueError
             The model, or the metric, cannot do with so few rows.
         """
-        return np.array([self._pair(rows[:n_rows], judged) for rows, judged in self.folds])
+        pairs = []
+        for rows, judged in self.folds:
+            if is_over():
+                return None
+            pairs.append(self._pair(rows[:n_rows], judged))
+        return np.array(pairs)
 
     def _pair(self, rows: Array, judged: Array) -> list[float]:
         from sklearn.base import clone
@@ -78,7 +85,8 @@ def learning_curve(
     n_sizes : int, default 5
         Numbers of rows, in even steps from a tenth to all, or to 20,000.
     limit_s : float, default 20
-        Seconds; a size that would take longer, going by the one before, is left out, and the notes say so.
+        Seconds; sizes that would end later, going by those before, are left out, and the notes say so. Nothing is
+        fitted after twice as long but the first size.
     clock : callable, default time.monotonic
         Returns seconds.
 
@@ -101,7 +109,7 @@ def learning_curve(
     first = folds[0][1]
     judge = judge_for(plan.settings.metric, plan.task, pipeline, features.iloc[first], y[first])
     course = _Course(pipeline=pipeline, features=features, y=y, folds=folds, judge=judge)
-    with quiet():
+    with alone():
         scores, more = _by_size(course, sizes, limit_s, clock)
     if not scores:
         raise ModelError(
@@ -141,22 +149,33 @@ def _by_size(
     began = clock()
     scores: dict[int, Array] = {}
     too_few: list[int] = []
-    last_s, last_size = 0.0, sizes[0]
+    times: list[tuple[int, float]] = []
     for size in sizes:
         started = clock()
-        if scores and started - began + last_s * size / last_size > limit_s:
+        found: Array | None = None
+        if not scores or started - began + _expected_s(times, size) <= limit_s:
+            try:
+                found = course.scores(size, lambda: bool(scores) and clock() - began > 2 * limit_s)
+            except ValueError:  # a class is missing, or fewer rows than neighbours are asked for
+                found = np.array([np.nan])
+        if found is None:
             left_out = [f"{other:,}" for other in sizes if other >= size]
             return scores, [*_few(too_few), f"More than {limit_s:g} s for {', '.join(left_out)} rows: left out."]
-        try:
-            found = course.scores(size)
-        except ValueError:  # a class is missing, or fewer rows than neighbours are asked for
-            found = np.array([np.nan])
         if np.isfinite(found).all():
             scores[size] = found
+            times.append((size, clock() - started))
         else:
             too_few.append(size)
-        last_s, last_size = clock() - started, size
     return scores, _few(too_few)
+
+
+def _expected_s(times: list[tuple[int, float]], size: int) -> float:
+    """Return how long a size will take, going by those before: by how their times rose, if there are two."""
+    (last_size, last_s) = times[-1]
+    rise = 1.0 if last_size >= _FEW_ROWS else 0.0  # with few rows most of the time is the same for any number
+    if len(times) > 1 and min(times[-2][1], last_s) > 0:
+        rise = float(np.clip(np.log(last_s / times[-2][1]) / np.log(last_size / times[-2][0]), 0, 3))
+    return float(last_s * (size / last_size) ** rise)
 
 
 def _few(sizes: list[int]) -> list[str]:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from pycore.exceptions import ModelError, UnknownNameError
 from pycore.models.evaluation.predicting import scored
-from pycore.models.evaluation.scoring import quiet
+from pycore.models.evaluation.threads import alone
 from pycore.results.evaluation import Dependence
 
 if TYPE_CHECKING:
@@ -68,7 +68,8 @@ def dependence(pipeline: Any, plan: Plan, feature: str) -> Dependence:
     if not len(grid):
         raise ModelError(f"The feature {feature!r} has no values, so nothing can depend on it.")
     rows, more = _rows(plan)
-    averages, is_probability = _averages(pipeline, plan, rows, feature, grid)
+    with alone():
+        averages, is_probability = _averages(pipeline, plan, rows, feature, grid)
     return Dependence(
         feature=feature,
         is_category=is_category,
@@ -123,8 +124,7 @@ def _averages(pipeline: Any, plan: Plan, rows: pd.DataFrame, feature: str, grid:
         some = grid[first : first + n_at_once]
         repeated = rows.iloc[np.tile(np.arange(len(rows)), len(some))].reset_index(drop=True)
         repeated[feature] = pd.Series(np.repeat(some, len(rows)), dtype=rows[feature].dtype)
-        with quiet():
-            told, is_probability = _told(pipeline, repeated, plan.classes)
+        told, is_probability = _told(pipeline, repeated, plan.classes)
         means.append(told.reshape(len(some), len(rows), -1).mean(axis=1))
     return np.concatenate(means).T, is_probability
 

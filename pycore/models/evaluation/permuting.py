@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from pycore.models.evaluation.scoring import Judge, judge_for, quiet
+from pycore.models.evaluation.scoring import Judge, judge_for
+from pycore.models.evaluation.threads import alone
 from pycore.models.wording import counted
 from pycore.results.evaluation import PermutationImportance
 
@@ -85,7 +86,7 @@ def permutation_importance(
         features, y = features.iloc[chosen], y[chosen]
     judge = judge_for(plan.settings.metric, plan.task, pipeline, features, y)
     trial = _Trial(pipeline=pipeline, features=features, y=y, judge=judge)
-    with quiet():
+    with alone():
         losses = _losses(trial, _orders(len(y), n_repeats, plan.settings.seed), limit_s, clock)
     measured = np.flatnonzero(np.isfinite(losses).all(axis=0))
     means, stds = losses[:, measured].mean(axis=0), losses[:, measured].std(axis=0)

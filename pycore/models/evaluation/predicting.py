@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pycore.models.evaluation.threads import alone
 from pycore.results.evaluation import PARTS, Part, Predictions
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ def predictions(pipeline: Any, plan: Plan) -> dict[Part, Predictions]:
     plan : Plan
         Whose rows they are.
     """
-    return {part: predicted(pipeline, *plan.rows(part), part=part, classes=plan.classes) for part in PARTS}
+    with alone():
+        return {part: predicted(pipeline, *plan.rows(part), part=part, classes=plan.classes) for part in PARTS}
 
 
 def predicted(

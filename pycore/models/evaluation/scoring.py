@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from pycore.models.evaluation.threads import alone
 from pycore.models.metrics import Scorer, scorer_of
 
 if TYPE_CHECKING:
@@ -17,7 +15,7 @@ if TYPE_CHECKING:
 
     from pycore.results.dataset import Task
 
-__all__ = ["Judge", "judge_for", "quiet"]
+__all__ = ["Judge", "judge_for"]
 
 _PLAINEST: Final[dict[Task, str]] = {"classification": "accuracy", "regression": "neg_mean_absolute_error"}
 
@@ -65,7 +63,7 @@ def judge_for(metric: str, task: Task, pipeline: Any, features: pd.DataFrame, y:
     """
     asked = Judge(scorer=scorer_of(metric, task))
     try:
-        with quiet():
+        with alone():
             score = asked.score(pipeline, features, y)
     except (AttributeError, ValueError):  # no probabilities; a class that the rows do not have
         score = float("nan")
@@ -74,11 +72,3 @@ def judge_for(metric: str, task: Task, pipeline: Any, features: pd.DataFrame, y:
     plain = scorer_of(_PLAINEST[task], task)
     note = f"{asked.scorer.title} cannot be computed on these rows, so {plain.title} is shown."
     return Judge(scorer=plain, notes=(note,))
-
-
-@contextmanager
-def quiet() -> Iterator[None]:
-    """Let scikit-learn say nothing: the training run has kept what it had to say."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield

@@ -11,7 +11,7 @@ import pandas as pd
 
 from pycore.exceptions import MissingDependencyError, UnknownNameError
 from pycore.models.evaluation.predicting import scored
-from pycore.models.evaluation.scoring import quiet
+from pycore.models.evaluation.threads import alone
 from pycore.results.evaluation import ShapValues
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def shap_values(pipeline: Any, plan: Plan, label: str | None = None) -> ShapValu
     n_features = plan.X.shape[1]
     n_orders = int(np.clip(_MOST_PREDICTED // (len(rows) * len(background) * 2 * n_features), 1, _MOST_ORDERS))
     explainer = shap.Explainer(told, coding.coded(background), algorithm="permutation", seed=plan.settings.seed)
-    with quiet():
+    with alone():
         found = explainer(coding.coded(rows), max_evals=n_orders * (2 * n_features + 1), silent=True)
     values = np.asarray(found.values, dtype="float64").reshape(len(rows), n_features)
     means = np.abs(values).mean(axis=0)
