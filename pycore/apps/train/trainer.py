@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Generator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import ipywidgets
 from IPython.display import display
 
 from pycore.analysis.wording import counted
 from pycore.apps.live import load_bokehjs
+from pycore.apps.train.choosing import changed
 from pycore.apps.train.desk import Desk
 from pycore.apps.train.form import Form
 from pycore.apps.train.layout import NO_FORMULAS, STYLE
 from pycore.apps.train.target import TargetChoice
 from pycore.apps.train.wording import metric_of
-from pycore.exceptions import DatasetError
+from pycore.exceptions import DatasetError, ModelError
 from pycore.models.runs import Runs
 from pycore.models.training import Training
 from pycore.plots.theme import theme_of
@@ -142,6 +143,42 @@ class Trainer:
     def use(self, settings: TrainingSettings) -> None:
         """Let the form say what `settings` says, as far as the data set allows it."""
         self.form.use(settings)
+
+    def choose(self, **changes: Any) -> Self:
+        """Let the form say something else, and return this panel.
+
+        Parameters
+        ----------
+        **changes : Any
+            Fields of :class:`pycore.results.training.TrainingSettings`: ``models=["ridge"]`` (``"all"`` for all of
+            them), ``features=[…]``, ``train_share=0.75``, ``search="random"``, ``seed=1`` …
+
+        Raises
+        ------
+        UnknownNameError
+            There is no such setting, column, model or metric.
+        ModelError, MissingDependencyError
+            It cannot be trained, or the form has no room for it. Nothing is changed.
+
+        Examples
+        --------
+        >>> from pycore import PyCore
+        >>> trainer = PyCore("NoApps").train("iris").choose(models=["naive_bayes"], train_share=0.75)
+        >>> trainer.settings().models, trainer.settings().train_share
+        (('naive_bayes',), 0.75)
+        """
+        before = self.settings()
+        asked = changed(self.dataset, before, changes)
+        self.use(asked)
+        said = self.settings()
+        unsaid = [name for name in changes if getattr(said, name) != getattr(asked, name)]
+        if unsaid:
+            self.use(before)
+            raise ModelError(
+                f"The form has no room for this choice of {', '.join(unsaid)}: choose what its controls offer, or train"
+                " without a form, by core.runs.start(pycore.models.planned(dataset, settings))."
+            )
+        return self
 
     def start(self) -> None:
         """Begin to train what the form says, as the button does.
