@@ -50,7 +50,7 @@ class FramePlan:
         taken: set[str] = set()
         # It shares the memory, and keeps what it holds when the owner's is written to meanwhile.
         self._held = value.copy(deep=False)
-        arrays = [(value.name, plain_values(value))] if isinstance(value, pd.Series) else _labelled(self._held)
+        arrays = [(value.name, plain_values(self._held))] if isinstance(value, pd.Series) else _labelled(self._held)
         names = [_field_name(label, place, taken) for place, (label, _) in enumerate(arrays)]
         self._columns = [_plan(values, label) for label, values in arrays]
         self._fields = [{**name, **column.field} for name, column in zip(names, self._columns, strict=True)]

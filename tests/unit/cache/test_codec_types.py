@@ -12,9 +12,9 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 from suites.columns import arrow
-from suites.frames import assert_same, documents, strict, trip
+from suites.frames import NOW, assert_same, documents, strict, trip
 
-from pycore.cache.codec import decode
+from pycore.cache.codec import decode, encode
 
 WIDE: dict[str, list[Any]] = {
     "int8": [-128, 0, 127],
@@ -304,3 +304,20 @@ def test_what_comes_back_may_be_written_to_and_is_nobody_elses() -> None:
     first.attrs["mine"] = True
 
     assert_same(frame, decode(head, "KEY"))
+
+
+@pytest.mark.parametrize("shape", ["frame", "series"])
+def test_what_its_owner_writes_meanwhile_does_not_reach_a_value(shape: str) -> None:
+    frame = pd.DataFrame({"a": [1.5, 2.5], "b": pd.array(["x", "y"], dtype="str")})
+    value: Any = frame if shape == "frame" else frame["a"].copy(deep=True)
+    kept = value.copy(deep=True)
+
+    encoding = encode(value, "KEY", inline_bytes=1)
+    if shape == "frame":
+        value.loc[0, "a"] = 9.5
+        value.loc[1, "b"] = "z"
+    else:
+        value.loc[0] = 9.5
+    chunks = [bytes(chunk) for chunk in encoding.chunks()]
+
+    assert_same(kept, decode(encoding.head("upload").seal(NOW, None).document(1), "KEY", chunks))
