@@ -68,6 +68,9 @@ def _begins(text: Array) -> Array:
     follows = np.diff(found, prepend=-2) == 1
     if not follows.any():
         return found
+    if not (follows[1:] & follows[:-1]).any():  # no more than two in a row
+        pairs: Array = found[~follows]
+        return pairs
     order = np.arange(len(found))
     firsts = np.maximum.accumulate(np.where(follows, 0, order))
     begins: Array = found[(order - firsts) % 2 == 0]

@@ -190,16 +190,18 @@ def _numbers(
     offsets[0], offsets[-1] = 0, len(text)
     offsets[1:-1:2] = commas
     np.add(commas, 1, out=offsets[2:-1:2], casting="unsafe")
-    ends = np.array(stops[:-1], np.int64) - first
-    breaks = np.searchsorted(commas, ends)  # the commas between two lines
-    offsets[1 + 2 * breaks] = ends
-    offsets[2 + 2 * breaks] = np.array(starts[1:], np.int64) - first
+    bounds = [0, len(commas) + 1]
+    if len(starts) > 1:
+        ends = np.array(stops[:-1], np.int64) - first
+        breaks = np.searchsorted(commas, ends)  # the commas between two lines
+        offsets[1 + 2 * breaks] = ends
+        offsets[2 + 2 * breaks] = np.array(starts[1:], np.int64) - first
+        bounds[1:1] = (breaks + 1).tolist()
     missing = None
     if document.find(b"n", first, stops[-1]) >= 0:  # no number has one
         missing = text.take(offsets[:-1:2]) == ord("n")
     cells = _by_turns(document, first, offsets, missing)
     values = np.frombuffer(pc.cast(cells, arrow_type).buffers()[1], arrow_type.to_pandas_dtype(), len(cells))[::2]
-    bounds = [0, *(breaks + 1).tolist(), len(values)]
     return [
         (values[low:high], None if missing is None or not missing[low:high].any() else missing[low:high])
         for low, high in itertools.pairwise(bounds)
