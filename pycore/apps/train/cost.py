@@ -12,7 +12,7 @@ import ipywidgets
 from pycore.analysis.wording import counted
 from pycore.apps.panel import Panel
 from pycore.apps.train.layout import said, shown_if
-from pycore.apps.train.wording import duration
+from pycore.apps.train.wording import about
 from pycore.exceptions import PycoreError
 from pycore.models.estimate import estimated_s
 from pycore.models.plan import Plan, planned
@@ -135,7 +135,7 @@ class Cost:
     def _draw_estimate(self, found: tuple[Plan, float]) -> ipywidgets.DOMWidget:
         plan, seconds = found
         workers = counted(self._n_workers, "worker")
-        text = f"About {duration(seconds)} with {workers}."
+        text = f"{about(seconds)} with {workers}.".capitalize()
         is_long = seconds >= _LONG_S or plan.n_fits >= _MANY_FITS
         self._time.value = said([f"▲ {text} That is long: {_SHORTER}"], "warned") if is_long else said([text])
         return self._time

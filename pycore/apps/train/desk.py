@@ -71,7 +71,7 @@ class Desk:
         self.dataset = dataset
         self._runs = runs
         self._theme = theme
-        self._source = source
+        self.source = source
         self._parameters = parameters
         self._is_open = False
         self._preparing: asyncio.Task[None] | None = None
@@ -206,7 +206,7 @@ class Desk:
     def _begun(self, settings: TrainingSettings) -> Training:
         """Return a training that was started; may take seconds where there are millions of rows."""
         plan = self.cost.plan_of(settings) or planned(self.dataset, settings)
-        return self._runs.start(plan, source=self._source, parameters=self._parameters)
+        return self._runs.start(plan, source=self.source, parameters=self._parameters)
 
     def _follow(self, training: Training) -> None:
         self._trouble.children = self._results.children = ()
@@ -238,13 +238,13 @@ class Desk:
         return (
             run.dataset == self.dataset.name
             and run.target == self.dataset.target
-            and (run.source is None) == (self._source is None)
+            and (run.source is None) == (self.source is None)
             and set(run.settings.features) <= set(self.dataset.names())
         )
 
     def _has_rows_of(self, training: Training) -> bool:
         """Whether a training of a frame is of this frame."""
-        if self._source is not None:
+        if self.source is not None:
             return True
         return data_digest(self.dataset, training.plan.features) == training.run.data_digest
 

@@ -68,6 +68,7 @@ class FeatureBoxes(Part):
         self._count = ipywidgets.HTML()
         self._list = ipywidgets.Box()
         self._list.add_class("pycore-boxes")
+        self._list.add_class("pycore-features")
         self.widget = ipywidgets.VBox(
             [
                 ipywidgets.HBox(

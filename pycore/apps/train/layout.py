@@ -21,7 +21,6 @@ NO_FORMULAS: Final = "tex2jax_ignore mathjax_ignore"
 _MOST_CHARACTERS: Final = 200
 _FORMULA: Final = re.compile(r"\\(?=[(\[]|begin)")
 _WORD_JOINER: Final = "\u2060"
-_FULLWIDTH_DOLLAR: Final = "\uff04"
 
 STYLE: Final = """<style>
 .pycore-trainer { color: var(--jp-ui-font-color1); font-family: var(--jp-ui-font-family);
@@ -31,8 +30,9 @@ STYLE: Final = """<style>
 .pycore-trainer .pycore-section { padding: 8px 12px; border: 1px solid var(--jp-border-color2); border-radius: 3px;
   background: var(--jp-layout-color0); box-sizing: border-box; overflow: hidden; flex-shrink: 0; }
 .pycore-trainer .pycore-cost { margin: 4px 0 2px; }
-.pycore-trainer .pycore-boxes { display: grid; grid-template-columns: repeat(auto-fill, minmax(170px, 1fr));
-  max-height: 236px; overflow-y: auto; padding: 2px; }
+.pycore-trainer .pycore-boxes { display: grid; grid-template-columns: repeat(auto-fill, minmax(150px, 1fr));
+  padding: 2px; }
+.pycore-trainer .pycore-features { max-height: 236px; overflow-y: auto; }
 .pycore-trainer .pycore-boxes .widget-label-basic { width: 100%; overflow: hidden; }
 .pycore-trainer .pycore-boxes .widget-label-basic > span { overflow: hidden; text-overflow: ellipsis;
   white-space: nowrap; unicode-bidi: isolate; }
@@ -82,16 +82,16 @@ def section(title: str, *parts: ipywidgets.DOMWidget, basis: str | None = None) 
 def label(name: str) -> str:
     r"""Return a name of a stranger as the label of a control, in one line, nothing in it a formula.
 
-    JupyterLab typesets labels as it does texts, and a label has no place for what would keep it from that.
+    JupyterLab typesets labels as it does texts; there a dollar sign behind a backslash is a dollar sign.
 
     Examples
     --------
     >>> label("price in $"), label("$x$"), label("")
-    ('price in $', '＄x＄', '(no name)')
+    ('price in $', '\\$x\\$', '(no name)')
     """
     line = legible(name)[:_MOST_CHARACTERS] or "(no name)"
     if line.count("$") > 1:
-        line = line.replace("$", _FULLWIDTH_DOLLAR)
+        line = line.replace("$", r"\$")
     return _FORMULA.sub(lambda found: found[0] + _WORD_JOINER, line)
 
 

@@ -11,7 +11,7 @@ import ipywidgets
 from pycore.analysis.wording import counted
 from pycore.apps.cells import legible
 from pycore.apps.train.layout import NO_FORMULAS
-from pycore.apps.train.wording import duration, moment, took_s
+from pycore.apps.train.wording import about, duration, moment, took_s
 from pycore.results.run import Run, RunState
 
 __all__ = ["Progress"]
@@ -87,7 +87,7 @@ def _running(run: Run, now: dt.datetime, remaining_s: float | None) -> str:
         return f"All {counted(run.n_fits, 'fit')} are done; the best is being fitted to all rows to train with."
     if not run.n_done:
         return f"The first of {counted(run.n_fits, 'fit')} are under way; {duration(took_s(run, now))} so far."
-    left = "" if remaining_s is None else f", about {duration(remaining_s)} to go"
+    left = "" if remaining_s is None else f", {about(remaining_s)} to go"
     return f"{run.n_done:,} of {counted(run.n_fits, 'fit')}; {duration(took_s(run, now))} so far{left}."
 
 

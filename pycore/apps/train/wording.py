@@ -19,7 +19,9 @@ from pycore.results.training import Setting
 
 __all__ = [
     "MetricWords",
+    "about",
     "duration",
+    "metric_label",
     "metric_of",
     "moment",
     "parameter_list",
@@ -65,6 +67,18 @@ def duration(seconds: float) -> str:
             is_fine = smaller_s > 1 or whole < 10 * _MINUTE_S  # of an hour's quarter nobody counts the seconds
             return f"{whole // unit_s} {unit}" + (f" {rest} {smaller}" if rest and is_fine else "")
     return f"{whole} s"
+
+
+def about(seconds: float) -> str:
+    """Return how long something will probably take.
+
+    Examples
+    --------
+    >>> about(7.4), about(0.2)
+    ('about 7 s', 'less than 1 s')
+    """
+    text = duration(seconds)
+    return text if text.startswith(("less", "very")) else f"about {text}"
 
 
 def moment(iso_8601: str) -> str:
