@@ -100,7 +100,7 @@ def plot_calibration(found: Sequence[Calibration], *, title: str, theme: Theme) 
     for mark in (mark for place, drawn in enumerate(marks) if not shown[place] for mark in drawn):
         mark.visible = False
     words = [_legend_labels(by_place, part, labels) for part in parts]
-    legend = add_legend(plots[1], list(zip(words[-1], marks, strict=True)), width=_MOST_WIDTH - 20)
+    legend = add_legend(plots[1], list(zip(words[-1], marks, strict=True)))
     note = "legend: Brier score" + (f", the {len(labels)} worst classes" if len(labels) < _n_labels(found) else "")
     add_note(plots[0], note + hidden_note(shown), theme)
     plots[0].add_layout(Slope(gradient=1, y_intercept=0, line_color=theme.frame, line_dash="dashed", level="underlay"))

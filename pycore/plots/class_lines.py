@@ -76,4 +76,4 @@ def first_shown(ranks: Sequence[float]) -> list[bool]:
 
 def hidden_note(shown: Sequence[bool]) -> str:
     """Return a second line for a note, where not all lines are shown at first."""
-    return "" if all(shown) else f"\n{sum(shown)} of {len(shown)} are shown; a click on a name shows or hides it"
+    return "" if all(shown) else f"\n{sum(shown)} of {len(shown)} are shown; click a name for more"

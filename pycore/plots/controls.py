@@ -61,7 +61,7 @@ button.bk-btn:focus-visible { outline: 2px solid var(--jp-brand-color1, currentC
 """
 _SAID: Final = """
 table { border-collapse: collapse; }
-th, td { padding: 2px 14px 2px 0; text-align: right; font-weight: normal; font-variant-numeric: tabular-nums;
+th, td { padding: 2px 10px 2px 0; text-align: right; font-weight: normal; font-variant-numeric: tabular-nums;
   white-space: nowrap; }
 th:first-child, td:first-child { text-align: left; }
 thead th { border-bottom: 1px solid var(--jp-border-color1, currentColor); }

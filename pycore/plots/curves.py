@@ -128,7 +128,7 @@ def plot_curves(curves: Sequence[Curve], words: CurveWords, *, title: str, theme
     filters = [IndexFilter(indices=indices) for indices in places[-1]]
     marks = [_draw(plot, source, line, filters[place], words) for place, line in enumerate(lines)]
     labels = [[_legend_label(line, found.get((part, *line.key))) for line in lines] for part in parts]
-    legend = add_legend(plot, list(zip(labels[-1], marks, strict=True)), width=_MOST_WIDTH - 20)
+    legend = add_legend(plot, list(zip(labels[-1], marks, strict=True)))
     _add_hover(plot, source, [drawn[-1] for drawn in marks], words)
     add_note(plot, _note(curves, lines, words), theme)
     paint(plot, theme)

@@ -13,7 +13,7 @@ from bokeh.models.renderers import GlyphRenderer
 from bokeh.plotting import figure
 
 from pycore.plots.axes import number_formatter, show_range
-from pycore.plots.canvas import new_figure
+from pycore.plots.canvas import new_figure, shortened
 from pycore.plots.legends import add_legend
 from pycore.plots.palettes import ClassStyle, class_styles
 from pycore.plots.score_words import ScoreWords
@@ -28,6 +28,7 @@ _HEIGHT: Final = 340
 _MOST_FITS: Final = 5_000  # that are drawn
 _FEW: Final = 500
 _ROOM: Final = 0.06
+_LEGEND_CHARACTERS: Final = 22
 _SPREADS: Final = 3.0  # between the quartiles: what lies further on the bad side does not fill the picture
 _NUMBERS: Final = ("number", "score", "model", "candidate", "fold", "seconds")
 
@@ -71,7 +72,7 @@ def plot_fits(run: Run, fits: Sequence[Fit], words: ScoreWords, *, title: str, t
     best = ColumnDataSource({"number": np.empty(0), "score": np.empty(0)}, name=f"{_NAME}-best-source")
     size = 7 if run.n_fits <= _FEW else 4
     marks = [
-        (words.title(style.name), [_draw_model(plot, source, place, style, size)])
+        (shortened(words.title(style.name), _LEGEND_CHARACTERS), [_draw_model(plot, source, place, style, size)])
         for place, style in enumerate(class_styles(tuple(models), theme))
     ]
     line = plot.step("number", "score", source=best, mode="after", line_color=theme.text, line_width=2)

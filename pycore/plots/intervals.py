@@ -23,7 +23,7 @@ from pycore.results.evaluation import PARTS, Metric, Part
 __all__ = ["plot_intervals"]
 
 _NAME: Final = "results-metrics"
-_ROOM: Final = (0.05, 0.14)  # of the axis, left of what is drawn and right of it, for the numbers
+_ROOM: Final = (0.05, 0.2)  # of the axis, left of what is drawn and right of it, for the numbers
 _APART: Final = 0.19  # of the two parts from the middle of a row
 _ROW_PIXELS: Final = 42
 _OTHER_PIXELS: Final = 62  # the axis and its label

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
-from bokeh.models import ColumnDataSource, HoverTool
+from bokeh.models import ColumnDataSource, FixedTicker, HoverTool, LinearAxis
 from bokeh.models.annotations import Span, Title
 from bokeh.plotting import figure
 
 from pycore.plots.axes import number_formatter, show_range
 from pycore.plots.canvas import shortened
 from pycore.plots.labels import rounded, with_spread
-from pycore.plots.named_rows import MOST_ROWS, places, rows_figure, show_rows, write_beside
+from pycore.plots.named_rows import MOST_ROWS, places, rows_figure, show_rows
 from pycore.plots.palettes import class_styles
 from pycore.plots.score_words import ScoreWords
 from pycore.plots.theme import Theme, paint
@@ -24,10 +24,9 @@ __all__ = ["plot_leaderboard", "show_leaderboard"]
 
 _NAME: Final = "train-leaderboard"
 _FURTHEST: Final = 3.0  # times the best or the baseline: a model that failed to learn does not fill the picture
-_ROOM: Final = (0.04, 0.24)  # of the axis, left of what is drawn and right of it, for the numbers
+_ROOM: Final = 0.04  # of the axis, at its ends
 _ALPHAS: Final = (0.3, 0.65)  # of bars whose folds are not all done, and of others; whiskers are seen on both
-_COLUMNS: Final = ("y", "score", "low", "high", "end", "colour", "alpha", "text", "name", "parameters", "folds")
-_NUMBERS: Final = frozenset({"y", "score", "low", "high", "end", "alpha"})
+_COLUMNS: Final = ("y", "score", "low", "high", "colour", "alpha", "text", "name", "parameters", "folds")
 _TEXTS: Final = ("spread", "train", "seconds")
 
 
@@ -35,7 +34,7 @@ def plot_leaderboard(run: Run, words: ScoreWords, *, title: str, theme: Theme) -
     """Return bars of the mean scores of up to thirty candidates, the best of each model and the next best.
 
     Whiskers are a standard deviation over the folds, a dashed line is the baseline, and the bars of candidates whose
-    folds are not all done are pale.
+    folds are not all done are pale. The numbers stand right of the frame.
 
     Parameters
     ----------
@@ -87,7 +86,10 @@ def plot_leaderboard(run: Run, words: ScoreWords, *, title: str, theme: Theme) -
     baseline.update(name=f"{_NAME}-baseline", visible=False)
     plot.add_layout(baseline)
     plot.xaxis.formatter = number_formatter()
+    numbers = LinearAxis(ticker=FixedTicker(ticks=[]))  # type: ignore[arg-type]  # as that of any axis
+    plot.add_layout(numbers, "right")
     paint(plot, theme)
+    numbers.update(axis_line_color=None, major_tick_line_color=None, minor_tick_line_color=None)
     show_leaderboard(plot, run, words, theme)
     return plot
 
@@ -100,12 +102,14 @@ def show_leaderboard(plot: figure, run: Run, words: ScoreWords, theme: Theme) ->
     columns = _columns(shown, words, _colours(run, words, theme))
     of_baseline = next((words.sign * each.score for _, each in ranked if each.model == words.baseline), None)
     start, end = _range(columns, of_baseline)
-    for name in ("score", "low", "high", "end"):
+    for name in ("score", "low", "high"):
         columns[name] = np.clip(columns[name], start, end)
     models.select_one({"name": f"{_NAME}-source"}).data = columns
     show_rows(plot, columns["name"])
     scale = end - start
-    show_range(plot.x_range, start - (_ROOM[0] * scale if start < 0 else 0), end + _ROOM[1] * scale)  # type: ignore[arg-type]  # it is a Range1d
+    show_range(models.x_range, start - (_ROOM * scale if start < 0 else 0), end + (_ROOM * scale if end > 0 else 0))
+    models.right[0].ticker.ticks = columns["y"].tolist()
+    models.right[0].major_label_overrides = dict(zip(columns["y"].tolist(), columns["text"], strict=True))
     models.select_one({"name": f"{_NAME}-baseline"}).update(location=of_baseline, visible=of_baseline is not None)
     models.select_one({"name": f"{_NAME}-note"}).text = _note(run, len(shown), len(ranked), of_baseline)
 
@@ -137,7 +141,6 @@ def _columns(shown: Sequence[tuple[int, Candidate]], words: ScoreWords, colours:
         "score": scores,
         "low": scores - spreads,
         "high": scores + spreads,
-        "end": np.maximum(scores + spreads, 0),
         "alpha": np.where(done, _ALPHAS[1], _ALPHAS[0]),
         "colour": [colours.get(each.model, next(iter(colours.values()))) for _, each in shown],
         "name": [f"{rank}. {words.title(each.model)}" for rank, each in shown],
@@ -174,14 +177,12 @@ def _note(run: Run, n_shown: int, n_ranked: int, of_baseline: float | None) -> s
         looks.append(f"dashed: baseline, {rounded(of_baseline)}")
     if any(each.n_done < each.n_folds for each in run.candidates):
         looks.append("pale: not all folds are done")
-    few = (
-        f"{n_shown} of {n_ranked:,} candidates: the best of each model and the next best" if n_shown < n_ranked else ""
-    )
+    few = f"{n_shown} of {n_ranked:,} candidates" if n_shown < n_ranked else ""
     return "\n".join(filter(None, [few, "; ".join(looks)]))
 
 
 def _draw(plot: figure, source: ColumnDataSource, theme: Theme) -> None:
-    """Draw bars from zero, whiskers, and numbers right of both."""
+    """Draw bars from zero, and whiskers."""
     bars = plot.hbar(
         y="y",
         left=0,
@@ -198,7 +199,6 @@ def _draw(plot: figure, source: ColumnDataSource, theme: Theme) -> None:
     )
     for end in ("low", "high"):
         plot.scatter(end, "y", marker="dash", angle=np.pi / 2, size=8, line_color=theme.text, source=source)
-    write_beside(plot, source, theme, x="end", text="text", offset=8)
     said = [
         ("", "@name"),
         ("hyperparameters", "@parameters"),

@@ -11,8 +11,8 @@ from bokeh.plotting import figure
 
 __all__ = ["add_legend"]
 
-_WIDTH: Final = 760  # pixels that there are, mostly
-_KEY_PIXELS: Final = 50  # what is drawn before a name
+_WIDTH: Final = 420  # pixels that there are, where two pictures stand beside each other
+_KEY_PIXELS: Final = 34  # what is drawn before a name
 _CHARACTER_PIXELS: Final = 7
 _ROW_PIXELS: Final = 28
 
@@ -32,7 +32,7 @@ def add_legend(
         What each name, shortened and made safe, stands for.
     place : {"below", "above"}, default "below"
         Of the frame.
-    width : int, default 760
+    width : int, default 420
         Pixels that the names have beside each other.
     """
     items = [LegendItem(label={"value": name}, renderers=list(drawn)) for name, drawn in marks]

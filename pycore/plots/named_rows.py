@@ -86,7 +86,7 @@ def show_rows(plot: figure, names: Sequence[str]) -> None:
     models.height = max(_LEAST_PIXELS, _OTHER_PIXELS + _ROW_PIXELS * n_rows)
     models.y_range.update(start=start, end=end, reset_start=start, reset_end=end)
     models.yaxis[0].ticker.ticks = ticks
-    models.yaxis.major_label_overrides = dict(zip(ticks, distinct_labels(names, _LABEL_CHARACTERS), strict=True))
+    models.yaxis[0].major_label_overrides = dict(zip(ticks, distinct_labels(names, _LABEL_CHARACTERS), strict=True))
 
 
 def add_note(plot: figure, note: str, theme: Theme) -> None:

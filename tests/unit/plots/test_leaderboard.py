@@ -62,14 +62,17 @@ def test_the_best_is_on_top_with_its_whiskers() -> None:
     np.testing.assert_allclose(data["low"], data["score"] - 0.02)
     np.testing.assert_allclose(data["high"], data["score"] + 0.02)
     assert data["text"][0] == "0.950 ± 0.020"
-    assert plot.yaxis.major_label_overrides == {2.0: "1. Random Forest", 1.0: "2. ridge", 0.0: "3. Baseline"}
+    assert plot.yaxis[0].major_label_overrides == {2.0: "1. Random Forest", 1.0: "2. ridge", 0.0: "3. Baseline"}
 
 
-def test_bars_begin_at_zero_and_have_room_for_their_numbers() -> None:
+def test_bars_begin_at_zero_and_their_numbers_stand_beside_the_frame() -> None:
     plot = drawn(run(candidate("forest", 0.95), candidate("baseline", 0.3)))
 
     assert plot.x_range.start == 0
-    assert plot.x_range.end > 1.1
+    assert plot.x_range.end > 0.97
+    (numbers,) = plot.right
+    assert numbers.major_label_overrides == {2.0: "0.950 ± 0.020", 1.0: "0.300 ± 0.020"}
+    assert numbers.ticker.ticks == [2.0, 1.0]
 
 
 def test_an_error_is_read_as_people_do() -> None:
@@ -122,7 +125,8 @@ def test_a_model_that_did_not_learn_does_not_fill_the_picture() -> None:
 def test_bars_of_any_sign_are_in_sight(scores: list[float]) -> None:
     plot = drawn(run(*(candidate("forest", score, number) for number, score in enumerate(scores))))
 
-    assert plot.x_range.start <= 0 < plot.x_range.end
+    assert plot.x_range.start <= 0 <= plot.x_range.end
+    assert plot.x_range.start < plot.x_range.end
     assert (source(plot)["score"] >= plot.x_range.start).all()
 
 
