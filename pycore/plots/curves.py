@@ -37,7 +37,8 @@ __all__ = ["CurveWords", "plot_curves"]
 _HEIGHT: Final = 430
 _MOST_WIDTH: Final = 560
 _LABEL_CHARACTERS: Final = 18
-_MOST_POINTS: Final = 600
+_MOST_POINTS: Final = 600  # of a curve
+_MOST_OF_ALL: Final = 12_000  # a report of many classes stays small
 _HIT_PIXELS: Final = 10  # a line is too thin to be pointed at
 _SWITCH: Final = """
 filters.forEach((filter, place) => { filter.indices = places[cb_obj.active][place]; });
@@ -168,7 +169,8 @@ def _lines(curves: Sequence[Curve], part: Part, theme: Theme) -> list[_Line]:
 
 
 def _columns(rows: Sequence[Curve], words: CurveWords) -> dict[str, Any]:
-    kept = [along(curve.x, curve.y, _MOST_POINTS) for curve in rows]
+    most = min(_MOST_POINTS, _MOST_OF_ALL // len(rows))
+    kept = [along(curve.x, curve.y, most) for curve in rows]
     columns: dict[str, Any] = {
         "label": [shortened(curve.label, 60) for curve in rows],
         "part": [curve.part for curve in rows],
@@ -179,8 +181,8 @@ def _columns(rows: Sequence[Curve], words: CurveWords) -> dict[str, Any]:
         "threshold": [_thresholds(curve, places) for curve, places in zip(rows, kept, strict=True)],
     }
     if words.has_steps:  # each value holds from the point before
-        columns["step_x"] = [np.repeat(x, 2)[:-1] for x in columns["x"]]
-        columns["step_y"] = [np.repeat(y, 2)[1:] for y in columns["y"]]
+        columns["step_x"] = [np.repeat(x, 2)[:-1].astype("float32") for x in columns["x"]]
+        columns["step_y"] = [np.repeat(y, 2)[1:].astype("float32") for y in columns["y"]]
     return columns
 
 

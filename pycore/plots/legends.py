@@ -32,12 +32,10 @@ def add_legend(
         What each name, shortened and made safe, stands for.
     place : {"below", "above"}, default "below"
         Of the frame.
-    width : int, default 420
-        Pixels that the names have beside each other.
     """
     items = [LegendItem(label={"value": name}, renderers=list(drawn)) for name, drawn in marks]
     longest = max((len(name) for name, _ in marks), default=0)
-    n_columns = max(1, min(len(items), width // (_KEY_PIXELS + _CHARACTER_PIXELS * longest)))
+    n_columns = max(1, min(len(items), _WIDTH // (_KEY_PIXELS + _CHARACTER_PIXELS * longest)))
     legend = Legend(
         items=items,
         name=f"{plot.name}-legend",

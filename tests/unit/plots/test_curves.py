@@ -69,7 +69,7 @@ def test_a_precision_recall_curve_is_that_of_scikit_learn_in_steps() -> None:
     assert drawn["area"] == pytest.approx(average_precision_score(inside, scores))
     assert drawn["base"] == pytest.approx(inside.mean())
     width, height = np.diff(drawn["step_x"]), drawn["step_y"][1:]
-    assert width @ height == pytest.approx(average_precision_score(inside, scores)), "what is drawn has that area"
+    assert width @ height == pytest.approx(average_precision_score(inside, scores), rel=1e-5), "what is drawn has it"
 
 
 @pytest.mark.parametrize(("draw", "curves_of", "name"), BOTH)
@@ -154,6 +154,17 @@ def test_of_more_classes_than_are_told_apart_the_worst_are_drawn() -> None:
     (plot,) = layout.select({"type": Plot})
     notes = [title.text for title in plot.above if hasattr(title, "text")]
     assert any("the 28 of 40 classes" in note for note in notes)
+
+
+def test_a_report_of_many_classes_stays_small() -> None:
+    curves = both_parts(precision_recall_curves, 28)
+
+    layout = plot_precision_recall(curves, title="many", theme=LIGHT)
+
+    data: Any = layout.select_one({"name": "results-precision-recall-source"}).data  # type: ignore[union-attr]  # it is there
+    assert len(data["x"]) == 58
+    assert sum(map(len, data["x"])) <= 12_000
+    assert sum(array.nbytes for name in ("x", "y", "threshold", "step_x", "step_y") for array in data[name]) < 600_000
 
 
 def test_long_curves_are_drawn_by_the_points_that_show_their_shape() -> None:
