@@ -2,7 +2,9 @@
 
 What never changes stands in ``jupyter/jupyter_server_config.json``: the next port is never tried (it may be another
 clone's), the extension page does not ask the network, no page asks for a build (which would start a Node.js), no
-language server is looked for, only this environment's kernel is offered. Ports and folders come on the command line,
+language server is looked for, only this environment's kernel is offered. Messages of widgets are handled in the
+kernel's own thread (``jupyter/settings/overrides.json``): beside it, what a click and a text change would meet, and a
+page that is loaded again might be told last what was true before. Ports and folders come on the command line,
 the token from a file: neither command line nor environment of a running program is secret.
 """
 

@@ -105,6 +105,12 @@ def test_no_news_are_asked_for(started: Clone) -> None:
     assert properties["checkForUpdates"]["default"] is False
 
 
+def test_messages_of_widgets_stay_in_one_thread(started: Clone) -> None:
+    settings = fetch(started, "/lab/api/settings/@jupyterlab/apputils-extension:kernels-settings")
+
+    assert settings["schema"]["properties"]["commsOverSubshells"]["default"] == "disabled"
+
+
 def test_no_page_asks_for_a_build_of_jupyterlab(started: Clone) -> None:
     """It would be answered by a Node.js, where there is one, which takes seconds to say that there is nothing to do."""
     with urllib.request.urlopen((started.folder / "out").read_text().strip(), timeout=10) as answer:
