@@ -92,6 +92,12 @@ class Live(BokehModel):  # type: ignore[misc]  # jupyter_bokeh has no types
     _state: object = None  # another one after each change
     _rendered: tuple[object, str] | None = None  # the figure in one of these states
     _followed: Document | None = None  # that tells its changes
+    _n_sent = 0  # changes, to views
+    _n_told = 0  # of these, in what pages were last told of the figure
+
+    def __init__(self, model: LayoutDOM, **traits: Any) -> None:
+        super().__init__(model, **{"_view_count": 0, **traits})  # from 0 on, pages count in it the views they show
+        self.observe(self._on_view, "_view_count")
 
     def __repr__(self) -> str:
         plots = [model for model in self._model.references() if isinstance(model, Plot)]
@@ -123,6 +129,7 @@ class Live(BokehModel):  # type: ignore[misc]  # jupyter_bokeh has no types
         A page asks for all widgets of the kernel, more than once, and begins anew, one by one, after four seconds.
         """
         state, rendered = self._state, self._rendered
+        self._n_told = self._n_sent
         document: Document | None = self._document
         # Changes that are held back, or made in another document, are not told.
         is_told = document is not None and document is self._followed and document.callbacks.hold_value is None
@@ -132,6 +139,11 @@ class Live(BokehModel):  # type: ignore[misc]  # jupyter_bokeh has no types
             # With the state from before: what another thread changed meanwhile may be half in it.
             self._rendered = rendered = (state, serialize_json(self.render_bundle))
         return rendered[1]
+
+    def _on_view(self, change: Any) -> None:
+        """Send the figure to a view that missed changes: it begins with what its page was told at first."""
+        if change.new > change.old and self._n_sent != self._n_told:
+            self.send_state("render_bundle")
 
     def close(self) -> None:
         """Take the figure from the pages; once more does nothing."""
@@ -171,6 +183,7 @@ class Live(BokehModel):  # type: ignore[misc]  # jupyter_bokeh has no types
 
     def _send_changes(self, events: list[Any]) -> None:
         """Send changes in the parts that jupyter_bokeh's page puts together again."""
+        self._n_sent += 1
         message = Protocol().create("PATCH-DOC", events)
         for part in (message.header_json, message.metadata_json, message.content_json):
             self.send({"msg": "patch", "payload": part})

@@ -10,6 +10,7 @@ from IPython.display import display
 
 from pycore._registry import Registry
 from pycore.analysis.wording import counted
+from pycore.apps.app_box import AppBox
 from pycore.apps.explore.findings import Findings
 from pycore.apps.explore.tab import Tab
 from pycore.apps.live import load_bokehjs
@@ -50,7 +51,7 @@ class Explorer:
 
     Attributes
     ----------
-    widget : ipywidgets.VBox
+    widget : AppBox
         What is shown.
     tabs : dict of str to Tab
         The sides that apply to this data set, by their titles.
@@ -66,7 +67,7 @@ class Explorer:
         }
         self._tab = ipywidgets.Tab(children=[tab.widget for tab in self.tabs.values()], titles=list(self.tabs))
         self._tab.observe(self._start, "selected_index")
-        self.widget = ipywidgets.VBox([ipywidgets.HTML(_STYLE + _heading(dataset)), self._tab])
+        self.widget = AppBox([ipywidgets.HTML(_STYLE + _heading(dataset)), self._tab])
         self.widget.add_class("pycore-explorer")
 
     def open(self, title: str) -> Tab:

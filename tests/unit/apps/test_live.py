@@ -21,6 +21,7 @@ class Wire(BaseComm):
 
     def __init__(self, **options: Any) -> None:
         self.contents: list[dict[str, Any]] = []
+        self.bundles: list[str] = []
         super().__init__(**options)
 
     def publish_msg(
@@ -30,6 +31,9 @@ class Wire(BaseComm):
         payload = (data or {}).get("content", {}).get("payload")
         if payload is not None:
             self.contents.append(json.loads(payload))
+        state = (data or {}).get("state", {})
+        if (data or {}).get("method") == "update" and "render_bundle" in state:
+            self.bundles.append(state["render_bundle"])
 
     def patches(self) -> list[list[dict[str, Any]]]:
         """Return the events of each message to the page."""
@@ -139,6 +143,23 @@ def test_a_page_that_asks_gets_what_changed_untold(shown: Shown) -> None:
 
     shown.live.update_from_model(figure(title="another"))
     assert "another" in bundle(shown)
+
+
+def test_a_view_that_missed_changes_gets_the_figure_anew(shown: Shown) -> None:
+    """A page has asked, and makes its view of the answer later."""
+    bundle(shown)
+    shown.live.set_state({"_view_count": 1})
+    assert shown.wire.bundles == []
+
+    shown.title.text = "missed"
+    shown.live.set_state({"_view_count": 2})
+
+    assert len(shown.wire.bundles) == 1
+    assert "missed" in shown.wire.bundles[0]
+    shown.live.set_state({"_view_count": 3})  # it begins with what has just been told
+    shown.title.text = "heard"
+    shown.live.set_state({"_view_count": 2})
+    assert len(shown.wire.bundles) == 1
 
 
 def test_each_change_is_a_message(shown: Shown) -> None:
