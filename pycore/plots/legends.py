@@ -19,9 +19,7 @@ _ROW_PIXELS: Final = 28
 Marks: TypeAlias = "Sequence[GlyphRenderer[Any]]"
 
 
-def add_legend(
-    plot: figure, marks: Sequence[tuple[str, Marks]], *, place: str = "below", width: int = _WIDTH
-) -> Legend:
+def add_legend(plot: figure, marks: Sequence[tuple[str, Marks]], *, place: str = "below") -> Legend:
     """Add a legend whose names hide and show their marks, in as many lines as it takes; the figure gets higher by them.
 
     Parameters
