@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
@@ -9,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from pycore.exceptions import MissingDependencyError, UnknownNameError
+from pycore.exceptions import MissingDependencyError, ModelError, UnknownNameError
 from pycore.models.evaluation.predicting import scored
 from pycore.models.evaluation.threads import alone
 from pycore.results.evaluation import ShapValues
@@ -49,37 +51,35 @@ def shap_values(pipeline: Any, plan: Plan, label: str | None = None) -> ShapValu
     ------
     MissingDependencyError
         shap is not installed.
+    ModelError
+        It is, and cannot be imported.
     UnknownNameError
         No class is called `label`; those that there are get listed.
 
     Notes
     -----
     S. Lundberg and S.-I. Lee, "A unified approach to interpreting model predictions", NIPS 2017, by permutations of the
-    features forwards and backwards, which any model allows. shap seeds numpy's global generator.
+    features forwards and backwards, which any model allows. The first time takes some seconds more: shap compiles parts
+    of itself.
     """
-    if not has_shap():
-        raise MissingDependencyError(
-            "Shapley values need the package shap, which is not installed: pip install shap.",
-            package="shap",
-            extra="shap",
-        )
-    shap = import_module("shap")
+    shap = _imported()
     place = _place(plan, label)
     chance = np.random.default_rng(plan.settings.seed)
     rows, background = (
         places.iloc[np.sort(chance.permutation(len(places))[:most])]
         for places, most in ((plan.rows("test")[0], _MOST_ROWS), (plan.rows("train")[0], _N_BACKGROUND))
     )
-    coding = _Coding(plan.X)
+    coding = _Coding(pd.concat([rows, background]))
 
-    def told(matrix: Array) -> Array:
-        return _told(pipeline, coding.decoded(matrix), plan.classes, place)
+    def told(codes: Array) -> Array:
+        return _told(pipeline, coding.decoded(codes), plan.classes, place)
 
     n_features = plan.X.shape[1]
     n_orders = int(np.clip(_MOST_PREDICTED // (len(rows) * len(background) * 2 * n_features), 1, _MOST_ORDERS))
-    explainer = shap.Explainer(told, coding.coded(background), algorithm="permutation", seed=plan.settings.seed)
-    with alone():
-        found = explainer(coding.coded(rows), max_evals=n_orders * (2 * n_features + 1), silent=True)
+    explained, compared = np.split(coding.codes, [len(rows)])
+    with alone(), _same_chance():
+        explainer = shap.Explainer(told, compared, algorithm="permutation", seed=plan.settings.seed)
+        found = explainer(explained, max_evals=n_orders * (2 * n_features + 1), silent=True)
     values = np.asarray(found.values, dtype="float64").reshape(len(rows), n_features)
     means = np.abs(values).mean(axis=0)
     best = np.argsort(-means, kind="stable")
@@ -93,6 +93,32 @@ def shap_values(pipeline: Any, plan: Plan, label: str | None = None) -> ShapValu
         is_probability=bool(plan.classes) and hasattr(pipeline, "predict_proba"),
         notes=(f"Of {len(rows):,} test rows, compared with {len(background):,} training rows.",),
     )
+
+
+def _imported() -> Any:
+    if not has_shap():
+        raise MissingDependencyError(
+            "Shapley values need the package shap, which is not installed: pip install shap.",
+            package="shap",
+            extra="shap",
+        )
+    try:
+        return import_module("shap")
+    except (ImportError, AttributeError, ValueError, OSError) as exc:  # numba takes some versions of numpy only
+        raise ModelError(
+            f"Shapley values need the package shap, which is installed and cannot be imported ({type(exc).__name__}): "
+            "pip install --upgrade shap numba, then restart the kernel."
+        ) from exc
+
+
+@contextmanager
+def _same_chance() -> Iterator[None]:
+    """Leave numpy's global generator as it was: shap seeds it, and a notebook may draw from it."""
+    state = np.random.get_state()
+    try:
+        yield
+    finally:
+        np.random.set_state(state)
 
 
 def _place(plan: Plan, label: str | None) -> int:
@@ -119,39 +145,28 @@ def _told(pipeline: Any, rows: pd.DataFrame, classes: tuple[str, ...], place: in
 
 
 class _Coding:
-    """Features as numbers, for shap puts values of different rows together in an array.
+    """Features as numbers that differ by one at least, or not at all.
+
+    shap wants numbers, and takes those that are close (:func:`numpy.isclose`) for the same: whatever is less than 1e-8,
+    or dates within a few hours.
 
     Parameters
     ----------
-    features : pandas.DataFrame
+    features : pandas.DataFrame of shape (n_rows, n_features)
         Of numbers, categories and dates.
+
+    Attributes
+    ----------
+    codes : numpy.ndarray of shape (n_rows, n_features), float64
+        The place of each value among those that the feature has; what is missing is one of them.
     """
 
     def __init__(self, features: pd.DataFrame) -> None:
-        self._dtypes = features.dtypes
+        found = {name: pd.factorize(column, use_na_sentinel=False) for name, column in features.items()}
+        self._values = {name: values for name, (_, values) in found.items()}
+        self.codes = np.column_stack([codes for codes, _ in found.values()]).astype("float64")
 
-    def coded(self, features: pd.DataFrame) -> Array:
-        """Return numbers as they are, categories by their places, dates by their count; missing: NaN."""
-        return np.column_stack([_numbers(column) for _, column in features.items()])
-
-    def decoded(self, matrix: Array) -> pd.DataFrame:
-        """Return the features that numbers stand for."""
-        columns = zip(self._dtypes.items(), matrix.T, strict=True)
-        return pd.DataFrame({name: _values(numbers, dtype) for (name, dtype), numbers in columns})
-
-
-def _numbers(column: pd.Series) -> Array:
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        codes = column.cat.codes.to_numpy("float64")
-        return np.where(codes < 0, np.nan, codes)
-    if column.dtype.kind == "M":
-        return np.where(column.isna(), np.nan, column.to_numpy().astype("int64").astype("float64"))
-    return column.to_numpy("float64", na_value=np.nan)
-
-
-def _values(numbers: Array, dtype: Any) -> Any:
-    if isinstance(dtype, pd.CategoricalDtype):
-        return pd.Categorical.from_codes(np.nan_to_num(numbers, nan=-1).astype("int64"), dtype=dtype)
-    if dtype.kind == "M":
-        return np.where(np.isnan(numbers), np.iinfo("int64").min, np.nan_to_num(numbers).astype("int64")).view(dtype)
-    return numbers
+    def decoded(self, codes: Array) -> pd.DataFrame:
+        """Return the features that codes stand for."""
+        columns = zip(self._values.items(), codes.T.astype("int64"), strict=True)
+        return pd.DataFrame({name: values.take(places) for (name, values), places in columns})

@@ -1,4 +1,7 @@
-"""Shapley values where shap is installed: a package of the same face, which takes all subsets, stands in for it."""
+"""Shapley values where shap is installed: a package of the same face, which takes all subsets, stands in for it.
+
+As shap does, it takes values that are close for the same, and seeds numpy's global generator.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.linear_model import LinearRegression
 
 from pycore.analysis.columns import examined
-from pycore.exceptions import MissingDependencyError, UnknownNameError
+from pycore.exceptions import MissingDependencyError, ModelError, UnknownNameError
 from pycore.models.evaluation import has_shap, shap_values
 from pycore.models.plan import Plan, default_settings, planned
 
@@ -29,6 +32,7 @@ import numpy as np
 class Explainer:
     def __init__(self, model, masker, *, algorithm, seed):
         assert algorithm == "permutation"
+        np.random.seed(seed)
         self.model, self.background = model, np.asarray(masker)
 
     def __call__(self, rows, *, max_evals, silent):
@@ -39,8 +43,9 @@ class Explainer:
         for place, row in enumerate(rows):
             subsets = [known for size in range(n + 1) for known in combinations(range(n), size)]
             mixed = np.repeat(self.background[None], len(subsets), axis=0)
+            taken = np.where(np.isclose(row, self.background), self.background, row)
             for known, some in zip(subsets, mixed):
-                some[:, known] = row[list(known)]
+                some[:, known] = taken[:, known]
             told = self.model(mixed.reshape(-1, n)).reshape(len(subsets), -1)
             worth = dict(zip(subsets, told.mean(axis=1)))
             for known, value in worth.items():
@@ -110,6 +115,34 @@ def test_dates_arrive_at_the_model_as_they_were() -> None:
     np.testing.assert_allclose(found.values[:, 0] + found.base, pipeline.predict(plan.X.loc[found.rows]))
 
 
+ENDS = np.random.default_rng(0).normal(size=60)
+
+
+@pytest.mark.usefixtures("shap")
+@pytest.mark.parametrize(
+    "values",
+    [ENDS * 1e-9, ENDS + 1e7, pd.Timestamp("2024-02-29") + pd.to_timedelta(np.round(ENDS * 3_600), "s")],
+    ids=["small", "large", "within hours"],
+)
+def test_values_that_are_close_are_not_the_same(values: Any) -> None:
+    dataset = examined(pd.DataFrame({"x": values, "y": ENDS}), name="rows", target="y")
+    plan = planned(dataset, default_settings(dataset))
+    pipeline = plan.pipeline("linear_regression").fit(*plan.rows("train"))
+
+    found = shap_values(pipeline, plan)
+
+    np.testing.assert_allclose(found.values[:, 0] + found.base, pipeline.predict(plan.X.loc[found.rows]), atol=1e-9)
+    assert found.means[0] > 0.3
+
+
+@pytest.mark.usefixtures("shap")
+def test_what_a_notebook_draws_next_stays_the_same(iris: Plan, iris_pipeline: Any) -> None:
+    np.random.seed(5)
+    shap_values(iris_pipeline, iris)
+
+    assert np.random.random() == np.random.RandomState(5).random()
+
+
 class _Namer(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
     """Names the class, and no more."""
 
@@ -147,3 +180,14 @@ def test_without_shap_an_error_says_what_to_install(
     with pytest.raises(MissingDependencyError, match="pip install shap") as caught:
         shap_values(iris_pipeline, iris)
     assert caught.value.extra == "shap"
+
+
+def test_a_shap_that_cannot_be_imported_is_told(
+    iris: Plan, iris_pipeline: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "shap.py").write_text("raise ImportError('Numba needs NumPy 1.0 or less')")
+    monkeypatch.delitem(sys.modules, "shap", raising=False)
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+    with pytest.raises(ModelError, match=r"cannot be imported \(ImportError\): pip install --upgrade shap numba"):
+        shap_values(iris_pipeline, iris)
