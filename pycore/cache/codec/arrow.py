@@ -31,6 +31,8 @@ BOOL = pa.bool_()
 # Strings below which Python is faster than Arrow, which has a fixed cost.
 FEW = 256
 FLOAT32 = pa.float32()
+# What numpy makes of Python's numbers just as they are.
+NATIVE: dict[Any, type] = {pa.int64(): int, pa.float64(): float}
 Array = np.ndarray[Any, Any]
 
 
@@ -83,6 +85,9 @@ class Items(Cells):
 
     def values(self, arrow_type: Any) -> tuple[Array, Array | None]:
         """Return them as a numpy array, and which are missing."""
+        kind = NATIVE.get(arrow_type)
+        if kind is not None and set(map(type, self._items)) == {kind}:  # Arrow has a fixed cost
+            return np.array(self._items, kind), None
         numbers = self.numbers(arrow_type)
         if not numbers.null_count:
             return numbers.to_numpy(zero_copy_only=False), None

@@ -187,13 +187,8 @@ def read_columns(member: Mapping[str, Any] | None, names: Sequence[Any]) -> pd.I
     """Return the index of columns."""
     if member is None:
         labels = [read_label(name) for name in names]
-        index: pd.Index
-        if all(type(label) is str for label in labels):
-            texts: Any = type_of({"type": "str"}).join({"type": "str"}, [pa.array(labels, pa.string())])
-            index = pd.Index(texts, dtype=pd.StringDtype(na_value=float("nan")), copy=False, tupleize_cols=False)
-        else:
-            index = pd.Index(labels, tupleize_cols=False)
-        return index
+        plain = all(type(label) is str for label in labels)
+        return pd.Index(labels, dtype=pd.StringDtype(na_value=float("nan")) if plain else None, tupleize_cols=False)
     if member["type"] == "object":
         labels = [read_label(name) for name in names]
         return pd.Index(labels, dtype=object, name=read_label(member.get("name")), tupleize_cols=False)

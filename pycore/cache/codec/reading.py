@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
-from pandas.core.construction import ensure_wrapped_if_datetimelike  # type: ignore[attr-defined]
 
 from pycore.cache.codec.arrow import Cells
 from pycore.cache.codec.columns import type_of
@@ -20,7 +19,6 @@ from pycore.cache.codec.strict import UnclearDocumentError
 
 __all__ = ["Part", "join_parts", "part_frame", "read_part"]
 
-FEW_ROWS = 1000
 Part = tuple[Mapping[str, Any], Sequence[Any]]
 
 
@@ -75,22 +73,13 @@ def join_parts(head: Mapping[str, Any], parts: Sequence[Part], whole: Sequence[A
     if n_rows != head["n_rows"]:
         raise ValueError("the chunks have not as many rows as the head says")
     index = join_index(head["index"], arrays[: len(levels)], n_rows)
-    return _dressed(_frame(arrays[len(levels) :], index), head)
-
-
-def _frame(arrays: Sequence[Any], index: pd.Index) -> pd.DataFrame:
-    """Return a frame of these columns, numbered from 0."""
-    if len(index) <= FEW_ROWS:  # copied into blocks, without a look at each, which would cost more than all the rest
-        whole: Any = pd.DataFrame
-        stored = list(map(ensure_wrapped_if_datetimelike, arrays))
-        columns = pd.RangeIndex(len(arrays))
-        return whole._from_arrays(stored, columns=columns, index=index, verify_integrity=False)  # type: ignore[no-any-return]
-    # Bare arrays of objects would be inferred anew.
-    columns_by_place = {
+    columns = {
+        # Bare arrays of objects would be inferred anew.
         place: pd.Series(array, index=index, dtype=object, copy=False) if array.dtype == object else array
-        for place, array in enumerate(arrays)
+        for place, array in enumerate(arrays[len(levels) :])
     }
-    return pd.DataFrame(columns_by_place, index=index, copy=False)
+    frame = pd.DataFrame(columns, index=index, copy=False)
+    return _dressed(frame, head)
 
 
 def part_frame(head: Mapping[str, Any], part: Part) -> pd.DataFrame | pd.Series:
