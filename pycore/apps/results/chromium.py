@@ -45,7 +45,8 @@ _ARGUMENTS: Final = (
 )
 _BOX: Final = """async (id) => {
   const failed = await window.drawn;
-  const { x, y, width, height } = document.getElementById(id).getBoundingClientRect();
+  const place = document.getElementById(id);
+  const { x, y, width, height } = (place.firstElementChild ?? place).getBoundingClientRect();
   return { failed, box: { x, y, width: Math.ceil(width), height: Math.ceil(height) } };
 }"""
 
@@ -82,7 +83,7 @@ def photographed(page: str, element: str, program: Path, *, width: int, scale: f
     page : str
         HTML that needs nothing from elsewhere.
     element : str
-        The id of what is shown.
+        The id of the element that has what is shown.
     program : Path
         Chromium.
     width : int

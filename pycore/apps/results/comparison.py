@@ -11,8 +11,10 @@ import pandas as pd
 from IPython.display import display
 
 from pycore.analysis.wording import listed
+from pycore.apps.app_box import AppBox
 from pycore.apps.cells import legible
 from pycore.apps.live import Live, load_bokehjs
+from pycore.apps.results.views import TABLE_STYLE
 from pycore.apps.train.wording import score_words
 from pycore.exceptions import ModelError
 from pycore.models.estimators import ESTIMATORS
@@ -26,14 +28,7 @@ __all__ = ["Comparison"]
 
 _MOST_RUNS: Final = 10
 _STYLE: Final = """<style>
-.pycore-beside { overflow: auto; max-width: 100%; color: var(--jp-ui-font-color1); }
-.pycore-beside table { border-collapse: collapse; font-size: var(--jp-ui-font-size1); }
-.pycore-beside th, .pycore-beside td { padding: 3px 12px; border-bottom: 1px solid var(--jp-border-color3);
-  text-align: left; font-weight: normal; vertical-align: top; line-height: 1.45; max-width: 360px;
-  white-space: normal; overflow-wrap: anywhere; unicode-bidi: isolate; }
-.pycore-beside th[scope="row"] { color: var(--jp-ui-font-color2); white-space: nowrap; }
-.pycore-beside thead th { background: var(--jp-layout-color2); font-weight: 600; }
-.pycore-beside .differs td { font-weight: 600; }
+.pycore-table.pycore-table .differs td { font-weight: 600; }
 </style>"""
 
 
@@ -51,7 +46,7 @@ class Comparison:
 
     Attributes
     ----------
-    widget : ipywidgets.VBox
+    widget : AppBox
         What is shown: the scores of the best models as a picture, and below it a table with a column for each run.
     runs : tuple of Run
         Those that are compared.
@@ -72,7 +67,7 @@ class Comparison:
         self.runs: tuple[Run, ...] = tuple(runs[name] for name in chosen)
         words = score_words(self.runs[0], titles=_titles(self.runs))
         self._live = Live(plot_runs(self.runs, words, title=_title(self.runs), theme=colours))
-        self.widget = ipywidgets.VBox([self._live, ipywidgets.HTML(_table(runs.compare(*chosen)))])
+        self.widget = AppBox([self._live, ipywidgets.HTML(_table(runs.compare(*chosen)))])
         self.widget.add_class("pycore-comparison")
 
     def _ipython_display_(self) -> None:
@@ -105,7 +100,8 @@ def _table(frame: pd.DataFrame) -> str:
         lines.append(f'<tr{kind}><th scope="row">{html.escape(legible(str(fact)))}</th>{cells}</tr>')
     note = "<p>Bold: the runs differ in it.</p>" if len(frame.columns) > 1 else ""
     body = f"<thead><tr><th></th>{heads}</tr></thead><tbody>{''.join(lines)}</tbody>"
-    return f'{_STYLE}<div class="pycore-beside"><table aria-label="Runs side by side">{body}</table>{note}</div>'
+    table = f'<table aria-label="Runs side by side">{body}</table>'
+    return f'{TABLE_STYLE}{_STYLE}<div class="pycore-table">{table}{note}</div>'
 
 
 def _text(value: object) -> str:

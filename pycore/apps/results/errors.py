@@ -61,6 +61,7 @@ class ErrorsTab(Tab):
         self.panels.append(self.columns)
         self.slices = self._place("The slices", self._slices_view)
         self.slices.widget.layout.display = "none"  # until there is a column to choose
+        self.slices.widget.layout.min_height = "220px"  # what is below does not jump when the picture is another
         self.part.observe(self._on_part, "value")
         self.metric.observe(self._on_slices, "value")
         return ipywidgets.VBox([self.part, self.worst.widget, self.columns.widget, self.slices.widget])
@@ -86,7 +87,7 @@ class ErrorsTab(Tab):
             title=f"The worst errors in the {WORDS[part]}",
             compute=partial(self.evidence.worst_errors, part),
             frame=_frame,
-            said=lambda found: [f"error: {found.meaning}"],
+            said=lambda found: [f"error: {found.meaning[:1].lower()}{found.meaning[1:]}"],
         )
 
     def _on_part(self, change: object = None) -> None:

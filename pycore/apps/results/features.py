@@ -45,6 +45,7 @@ class FeaturesTab(Tab):
         )
         self.importance = self._place("Permutation importance", self._importance_view)
         self.dependence = self._place("The dependence on a feature", self._dependence_view, self._say_which)
+        self.dependence.widget.layout.min_height = "400px"  # what is below does not jump when the picture is another
         self.choice.observe(self._on_choice, "value")
         return ipywidgets.VBox([self.importance.widget, self.choice, self.dependence.widget])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Final
 
 from bokeh.models import LayoutDOM
@@ -20,7 +21,15 @@ _WIDTHS: Final = (200, 4_000)
 _SCALES: Final = (0.5, 4.0)
 
 
-def png(model: LayoutDOM, name: str, theme: Theme, *, width: int = 900, scale: float = 2.0) -> bytes:
+def png(
+    model: LayoutDOM,
+    name: str,
+    theme: Theme,
+    *,
+    width: int = 900,
+    scale: float = 2.0,
+    browser: str | os.PathLike[str] | None = None,
+) -> bytes:
     """Return a picture of a figure, drawn by Chromium.
 
     Parameters
@@ -35,6 +44,8 @@ def png(model: LayoutDOM, name: str, theme: Theme, *, width: int = 900, scale: f
         Pixels of CSS, 200 to 4,000; the figure has its own height.
     scale : float, default 2
         Dots of the picture for each of them, 0.5 to 4.
+    browser : path, optional
+        Chromium; None: the first on the PATH.
 
     Raises
     ------
@@ -48,7 +59,7 @@ def png(model: LayoutDOM, name: str, theme: Theme, *, width: int = 900, scale: f
     for what, value, (least, most) in (("width", width, _WIDTHS), ("scale", scale, _SCALES)):
         if not least <= value <= most:
             raise ModelError(f"A picture cannot have a {what} of {value:g}: it is {least:g} to {most:,g}.")
-    program = found_chromium()
+    program = found_chromium(browser)
     return photographed(_page(figure_of(model, name), theme, width), _ELEMENT, program, width=width, scale=scale)
 
 

@@ -34,12 +34,6 @@ h1 { font-size: 24px; margin: 0 0 8px; } h2 { font-size: 18px; margin: 32px 0 8p
 h4 { font-size: 14px; } a { color: @BRAND@; } nav a { margin-right: 12px; white-space: nowrap; }
 .pycore-views { display: flex; flex-flow: row wrap; gap: 8px 16px; align-items: flex-start; }
 .pycore-view { flex: 1 1 100%; min-width: 0; } .pycore-view.half { flex: 1 1 460px; }
-.pycore-table { overflow-x: auto; } table { border-collapse: collapse; margin: 4px 0; font-size: 13px; }
-th, td { padding: 3px 10px; border-bottom: 1px solid @LINE@; text-align: left; white-space: pre-wrap;
-  max-width: 380px; font-weight: normal; vertical-align: top; unicode-bidi: isolate; }
-thead th { font-weight: 600; background: @LAYER@; }
-.pycore-number { text-align: right; font-variant-numeric: tabular-nums; }
-footer { margin: 32px 0 8px; color: @2@; }
 @media print { .pycore-view { break-inside: avoid; } nav { display: none; } }
 """
 _NO_SCRIPT: Final = "<noscript><p>The pictures need JavaScript; tables and settings do not.</p></noscript>"

@@ -14,6 +14,7 @@ from IPython.display import display
 
 from pycore._registry import Registry
 from pycore.analysis.wording import counted
+from pycore.apps.app_box import AppBox
 from pycore.apps.live import load_bokehjs
 from pycore.apps.progress import waiting
 from pycore.apps.results.comparison import Comparison
@@ -49,6 +50,8 @@ _PREFIX: Final = "results-"  # of the names of figures, which a user need not wr
 _STYLE: Final = """<style>
 .pycore-results > .jupyter-widget-tab > .widget-tab-contents { background: var(--jp-layout-color0); }
 .pycore-results > .jupyter-widget-tab > .lm-TabBar .lm-mod-current { background: var(--jp-layout-color0); }
+.pycore-results > .jupyter-widget-tab > .lm-TabBar .lm-TabBar-tab { flex: 0 1 auto; min-width: fit-content; }
+.pycore-results-heading { color: var(--jp-ui-font-color1); line-height: 1.5; padding-bottom: 4px; white-space: normal; }
 </style>"""
 
 
@@ -66,7 +69,7 @@ class Results:
 
     Attributes
     ----------
-    widget : ipywidgets.VBox
+    widget : AppBox
         What is shown.
     tabs : dict of str to Tab
         The sides that apply to this run, by their titles.
@@ -83,7 +86,7 @@ class Results:
         }
         self._tab = ipywidgets.Tab(children=[tab.widget for tab in self.tabs.values()], titles=list(self.tabs))
         self._tab.observe(self._start, "selected_index")
-        self.widget = ipywidgets.VBox([ipywidgets.HTML(_STYLE + _heading(evidence)), self._tab])
+        self.widget = AppBox([ipywidgets.HTML(_STYLE + _heading(evidence)), self._tab])
         self.widget.add_class("pycore-results")
 
     @property
@@ -131,7 +134,14 @@ class Results:
         return [_short(name) for view in self._views() for name in view.figures]
 
     def save_png(
-        self, figure: str, path: str | os.PathLike[str], *, theme: str = "light", width: int = 900, scale: float = 2.0
+        self,
+        figure: str,
+        path: str | os.PathLike[str],
+        *,
+        theme: str = "light",
+        width: int = 900,
+        scale: float = 2.0,
+        browser: str | os.PathLike[str] | None = None,
     ) -> Path:
         """Write a figure as a PNG file, drawn by a headless Chromium, and return its path.
 
@@ -147,6 +157,8 @@ class Results:
             Pixels of CSS; the figure has its own height.
         scale : float, default 2
             Dots of the file for each of them.
+        browser : path, optional
+            Chromium; None: the first on the PATH.
 
         Raises
         ------
@@ -167,7 +179,7 @@ class Results:
         view, name = views[_short(figure)]
         with waiting(f"Drawing {_short(figure)}"):
             (model,) = [block for block in view.blocks(view.compute(), colours) if not isinstance(block, str)]
-            put(place, png(model, name, colours, width=width, scale=scale))
+            put(place, png(model, name, colours, width=width, scale=scale, browser=browser))
         return place
 
     def report(self, path: str | os.PathLike[str], *, theme: str = "light") -> Path:
@@ -228,4 +240,4 @@ def _short(name: str) -> str:
 
 def _heading(evidence: Evidence) -> str:
     first, *others = map(html.escape, evidence.sentences())
-    return "<br>".join([f"<b>{first}</b>", *others])
+    return f'<div class="pycore-results-heading">{"<br>".join([f"<b>{first}</b>", *others])}</div>'

@@ -47,6 +47,7 @@ class ScoresTab(Tab):
                 compute=evidence.metrics,
                 frame=_frame,
                 said=_notes,
+                is_sorted=False,
             ),
         ]
         if evidence.is_classification:
@@ -67,8 +68,7 @@ def _frame(metrics: Sequence[Metric]) -> pd.DataFrame:
     """Return a row for each figure."""
     columns: dict[str, list[str]] = {"Score": [metric.name for metric in metrics]}
     for part in _SHOWN:
-        columns[_TITLES[part]] = [rounded(metric.values.get(part, math.nan), _DIGITS) for metric in metrics]
-        columns[f"{_TITLES[part]}, 95 % of resamples"] = [_interval(metric, part) for metric in metrics]
+        columns[_TITLES[part]] = [_figure(metric, part) for metric in metrics]
     if any(metric.unit for metric in metrics):
         columns["Unit"] = [metric.unit for metric in metrics]
     columns["Better"] = ["greater" if metric.greater_is_better else "smaller" for metric in metrics]
@@ -76,9 +76,11 @@ def _frame(metrics: Sequence[Metric]) -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series(values, dtype="str") for name, values in columns.items()})
 
 
-def _interval(metric: Metric, part: Part) -> str:
-    low, high = metric.low.get(part, math.nan), metric.high.get(part, math.nan)
-    return "–" if math.isnan(low) or math.isnan(high) else f"{rounded(low, _DIGITS)} to {rounded(high, _DIGITS)}"
+def _figure(metric: Metric, part: Part) -> str:
+    """Return a figure with its interval."""
+    value, low, high = (of.get(part, math.nan) for of in (metric.values, metric.low, metric.high))
+    interval = f" ({rounded(low, _DIGITS)} to {rounded(high, _DIGITS)})" if math.isfinite(low + high) else ""
+    return f"{rounded(value, _DIGITS)}{interval}"
 
 
 def _notes(metrics: Sequence[Metric]) -> list[str]:
@@ -96,6 +98,6 @@ def _report_notes(report: ClassReport) -> list[str]:
 
 _INTERVALS = (
     "Lines are 95 % intervals: what the figures are in most of the resamples of the rows (bootstrap). Where those of"
-    " two models overlap, other rows may turn their order round. Where the train score is far better than the test"
+    " two models overlap, other rows may turn their order round. Where the training score is far better than the test"
     " score, the model has learnt its rows by heart."
 )

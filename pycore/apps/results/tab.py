@@ -144,7 +144,7 @@ def _close(widget: ipywidgets.Widget) -> None:
 def side_by_side(panels: Sequence[Panel[Any]], are_wide: Sequence[bool]) -> ipywidgets.DOMWidget:
     """Return the places of panels; two that are not wide stand beside each other where there is room for two."""
     for panel, is_wide in zip(panels, are_wide, strict=True):
-        panel.widget.layout = ipywidgets.Layout(flex=f"1 1 {'100%' if is_wide else '440px'}", min_width="0")
+        panel.widget.layout = ipywidgets.Layout(flex=f"1 1 {'100%' if is_wide else '380px'}", min_width="0")
     return ipywidgets.Box(
         [panel.widget for panel in panels], layout=ipywidgets.Layout(display="flex", flex_flow="row wrap")
     )

@@ -18,7 +18,7 @@ from pycore.apps.live import Live
 from pycore.apps.rows import RowsTable
 from pycore.plots.theme import Theme
 
-__all__ = ["Block", "Listing", "Picture", "Table", "View", "caption", "heading", "notes_of"]
+__all__ = ["TABLE_STYLE", "Block", "Listing", "Picture", "Table", "View", "caption", "heading", "notes_of"]
 
 T = TypeVar("T")
 Block = LayoutDOM | str
@@ -26,11 +26,24 @@ Block = LayoutDOM | str
 
 _MOST_ROWS: Final = 100  # of a table in a report
 _STYLE: Final = "color: var(--jp-ui-font-color1); line-height: 1.45; padding: 0 8px 8px; white-space: normal;"
+# JupyterLab has rules of its own for lists and tables, which these have to outweigh: so the doubled names.
 _LIST_STYLE: Final = """<style>
-.pycore-list { display: grid; grid-template-columns: max-content 1fr; gap: 2px 16px; margin: 4px 0; max-width: 110ch;
-  color: var(--jp-ui-font-color1); line-height: 1.45; white-space: normal; overflow-wrap: anywhere; }
-.pycore-list dt { color: var(--jp-ui-font-color2); }
-.pycore-list dd { margin: 0; }
+.pycore-list.pycore-list { display: grid; grid-template-columns: max-content 1fr; gap: 2px 16px; margin: 4px 0;
+  max-width: 110ch; color: var(--jp-ui-font-color1); line-height: 1.45; white-space: normal; overflow-wrap: anywhere; }
+.pycore-list.pycore-list dt, .pycore-list.pycore-list dd { float: none; width: auto; margin: 0; padding: 0; }
+.pycore-list.pycore-list dt { color: var(--jp-ui-font-color2); font-weight: normal; }
+</style>"""
+TABLE_STYLE: Final = """<style>
+.pycore-table { overflow-x: auto; margin: 2px 0; }
+.pycore-table.pycore-table table { border-collapse: collapse; margin: 0; table-layout: auto;
+  font-size: var(--jp-ui-font-size1); }
+.pycore-table.pycore-table th, .pycore-table.pycore-table td { padding: 3px 10px; text-align: left; line-height: 1.45;
+  white-space: pre-wrap; max-width: 380px; font-weight: normal; vertical-align: top; unicode-bidi: isolate;
+  overflow-wrap: break-word; background: none; color: var(--jp-ui-font-color1);
+  border-bottom: 1px solid var(--jp-border-color2); }
+.pycore-table.pycore-table thead th { font-weight: 600; background: var(--jp-layout-color2); white-space: nowrap; }
+.pycore-table.pycore-table tbody th { color: var(--jp-ui-font-color2); white-space: nowrap; }
+.pycore-table.pycore-table .pycore-number { text-align: right; font-variant-numeric: tabular-nums; }
 </style>"""
 
 
@@ -105,20 +118,20 @@ class Table(View[T]):
         Takes what was computed and returns a frame with labels that are texts; its index is not shown.
     said : callable
         Takes what was computed and returns sentences.
-    is_of_one_scale : bool
-        Whether the numbers of a column have the same number of decimals.
+    is_sorted : bool
+        Whether the notebook shows rows that can be sorted and turned over; else all as they are, in lines that are
+        folded.
     """
 
     frame: Callable[[T], pd.DataFrame]
     said: Callable[[T], Sequence[str]] = notes_of
-    is_of_one_scale: bool = True
+    is_sorted: bool = True
 
     def widget(self, found: T, theme: Theme) -> ipywidgets.DOMWidget:
-        """Return the rows in pages that can be sorted."""
-        del theme
-        table = RowsTable(
-            self.frame(found), label=self.title, numbering="", missing="–", is_of_one_scale=self.is_of_one_scale
-        )
+        """Return the rows."""
+        if not self.is_sorted:
+            return ipywidgets.HTML("".join(map(str, self.blocks(found, theme))))
+        table = RowsTable(self.frame(found), label=self.title, numbering="", missing="–")
         return ipywidgets.VBox(
             [ipywidgets.HTML(heading(self.title)), table.widget, ipywidgets.HTML(caption(self.said(found)))]
         )
@@ -130,24 +143,22 @@ class Table(View[T]):
         said = list(self.said(found))
         if len(frame) > _MOST_ROWS:
             said.insert(0, f"The first {_MOST_ROWS} of {len(frame):,} rows.")
-        return [heading(self.title), self._html(frame.head(_MOST_ROWS)), caption(said)]
+        return [heading(self.title), _table(frame.head(_MOST_ROWS)), caption(said)]
 
-    def _html(self, frame: pd.DataFrame) -> str:
-        rows = np.arange(len(frame))
-        columns = {
-            str(name): ColumnCells(frame[name], missing="–", is_of_one_scale=self.is_of_one_scale) for name in frame
-        }
-        shapes = ["pycore-number" if each.is_number else "" for each in columns.values()]
-        names = [
-            f'<th scope="col" class="{shape}">{html.escape(legible(name))}</th>'
-            for name, shape in zip(columns, shapes, strict=True)
-        ]
-        cells = [
-            [cell.html(shape) for cell in each.of(rows)] for each, shape in zip(columns.values(), shapes, strict=True)
-        ]
-        lines = "".join(f"<tr>{''.join(line)}</tr>" for line in zip(*cells, strict=True))
-        head = f"<thead><tr>{''.join(names)}</tr></thead>"
-        return f'<div class="pycore-table"><table>{head}<tbody>{lines}</tbody></table></div>'
+
+def _table(frame: pd.DataFrame) -> str:
+    """Return rows as HTML, everything in it escaped."""
+    columns = {str(name): ColumnCells(frame[name], missing="–") for name in frame}
+    shapes = ["pycore-number" if each.is_number else "" for each in columns.values()]
+    names = [
+        f'<th scope="col" class="{shape}">{html.escape(legible(name))}</th>'
+        for name, shape in zip(columns, shapes, strict=True)
+    ]
+    rows = np.arange(len(frame))
+    cells = [[cell.html(shape) for cell in each.of(rows)] for each, shape in zip(columns.values(), shapes, strict=True)]
+    lines = "".join(f"<tr>{''.join(line)}</tr>" for line in zip(*cells, strict=True))
+    head = f"<thead><tr>{''.join(names)}</tr></thead>"
+    return f'{TABLE_STYLE}<div class="pycore-table"><table>{head}<tbody>{lines}</tbody></table></div>'
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,10 @@ from bokeh.plotting import figure
 from PIL import Image
 from playwright.sync_api import Browser, Page
 from suites.browser import chromium, chromium_path
+from suites.finished import evidence_of, flowers, lengths, ran
 
+from pycore.analysis.columns import examined
+from pycore.apps.results import Results
 from pycore.apps.results.chromium import photographed
 from pycore.apps.results.page import embedded, serialised
 from pycore.apps.results.png import png
@@ -24,6 +27,7 @@ from pycore.apps.results.views import Picture
 from pycore.exceptions import ServiceUnavailableError
 from pycore.plots.controls import choice
 from pycore.plots.theme import theme_of
+from pycore.results.dataset import Dataset
 
 LIGHT, DARK = theme_of("light"), theme_of("dark")
 
@@ -32,13 +36,6 @@ LIGHT, DARK = theme_of("light"), theme_of("dark")
 def browser() -> Iterator[Browser]:
     with chromium() as browser:
         yield browser
-
-
-@pytest.fixture
-def on_the_path(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Let the browser of the tests be the one on the PATH."""
-    (tmp_path / "chromium").symlink_to(chromium_path())
-    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
 
 
 def line(theme: Any, name: str = "line", **options: Any) -> Any:
@@ -56,21 +53,19 @@ def colours(picture: Image.Image) -> set[Any]:
     return set(picture.get_flattened_data())
 
 
-@pytest.mark.usefixtures("on_the_path")
 @pytest.mark.parametrize(("width", "scale"), [(600, 2.0), (400, 1.0)])
 def test_a_picture_has_the_size_and_the_colours_that_were_asked_for(width: int, scale: float) -> None:
-    picture = image(png(line(DARK), "line", DARK, width=width, scale=scale))
+    picture = image(png(line(DARK), "line", DARK, width=width, scale=scale, browser=chromium_path()))
 
     assert list(picture.size) == [width * scale, 300 * scale]
     assert (255, 0, 0) in colours(picture)
     assert picture.getpixel((1, 1)) == (17, 17, 17)  # the paper of the dark theme
 
 
-@pytest.mark.usefixtures("on_the_path")
 def test_a_picture_of_a_figure_in_a_layout_is_of_it_alone() -> None:
     layout = column(choice("Show", ["one", "other"]), line(LIGHT, "first"), line(LIGHT, "second"))
 
-    assert image(png(layout, "second", LIGHT)).size == (1800, 600)
+    assert image(png(layout, "second", LIGHT, browser=chromium_path())).size == (1800, 600)
 
 
 def test_a_browser_that_ends_at_once_is_told_of(tmp_path: Path) -> None:
@@ -155,3 +150,34 @@ def test_names_of_strangers_do_nothing(browser: Browser, tmp_path: Path, name: s
     assert opened.asked == [path.as_uri()]
     assert opened.page.locator(".bk-Figure").count() == 1
     assert opened.page.locator("h1").is_visible()
+
+
+def test_a_figure_that_is_narrower_is_a_picture_of_its_own_size() -> None:
+    picture = image(png(line(LIGHT, max_width=240), "line", LIGHT, browser=chromium_path()))
+
+    assert picture.size == (480, 600)
+
+
+@pytest.mark.parametrize("dataset", [flowers, lengths])
+def test_a_whole_report_is_drawn_with_names_of_strangers(
+    browser: Browser, tmp_path: Path, dataset: Callable[[], Dataset]
+) -> None:
+    path = Results(evidence_of(ran(hostile(dataset())))).report(tmp_path / "report.html")
+
+    opened = Opened(browser, path)
+
+    assert opened.failed == []
+    assert opened.wrong == []
+    assert opened.asked == [path.as_uri()]
+    assert "cannot be shown" not in opened.page.locator("main").inner_text()
+    assert opened.page.locator("h2").count() == opened.page.locator("nav a").count()
+    assert path.stat().st_size < 5_000_000
+
+
+def hostile(dataset: Dataset) -> Dataset:
+    """Return a data set whose names, of itself, of columns, categories and classes, are payloads."""
+    names = {name: f"{name} {payload}" for name, payload in zip(dataset.frame, HOSTILE, strict=False)}
+    frame = dataset.frame.rename(columns=names)
+    for name in frame.select_dtypes("category"):
+        frame[name] = frame[name].astype("str") + " </script><img src=x onerror=alert(2)> $$x$$"
+    return examined(frame, name=f"{dataset.name} {HOSTILE[0]} $$x$$", target=names[str(dataset.target)])
