@@ -76,6 +76,7 @@ class Desk:
         self._is_open = False
         self._preparing: asyncio.Task[None] | None = None
         self._is_stopping = False
+        self._digests: dict[tuple[str, ...], str] = {}
         self._titles = {each.name: each.title for each in ESTIMATORS if each.task == dataset.task}
         self.form = Form(dataset, default_settings(dataset), self._on_form)
         self.cost = Cost(dataset, Workers().n_workers, self._show_actions)
@@ -218,7 +219,7 @@ class Desk:
     def _resume(self) -> None:
         """Show the run of this data set that goes on in this kernel, or else the latest."""
         training = self._runs.active(self.dataset.name)
-        if training is not None and self._is_ours(training.run) and self._has_rows_of(training):
+        if training is not None and self._is_ours(training.run):
             self.shown.follow(training)
             self.form.use(training.run.settings)
             return
@@ -234,19 +235,15 @@ class Desk:
         return list(filter(self._is_ours, self._runs.of(self.dataset.name)))
 
     def _is_ours(self, run: Run) -> bool:
-        """Whether a run is of what is shown: frames are all called the same, and are told by their rows."""
-        return (
-            run.dataset == self.dataset.name
-            and run.target == self.dataset.target
-            and (run.source is None) == (self.source is None)
-            and set(run.settings.features) <= set(self.dataset.names())
-        )
-
-    def _has_rows_of(self, training: Training) -> bool:
-        """Whether a training of a frame is of this frame."""
-        if self.source is not None:
-            return True
-        return data_digest(self.dataset, training.plan.features) == training.run.data_digest
+        """Whether a run is of what is shown; frames, which are all called the same, are told by their rows."""
+        dataset, features = self.dataset, run.settings.features
+        if (run.dataset, run.target) != (dataset.name, dataset.target) or not set(features) <= set(dataset.names()):
+            return False
+        if self.source is not None or run.source is not None:
+            return self.source is not None and run.source is not None
+        if features not in self._digests:
+            self._digests[features] = data_digest(dataset, features)
+        return self._digests[features] == run.data_digest
 
     def _words_of(self, run: Run) -> ScoreWords:
         unit = self.dataset.column(run.target).unit

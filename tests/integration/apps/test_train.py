@@ -1,0 +1,440 @@
+"""A trainer that trains: from code and by its buttons, watched, stopped, awaited; with the cache, and without it."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from sklearn.model_selection import GridSearchCV
+from suites.explored import cards, plots, sources, texts
+from suites.redis_process import BareRedis, bare_redis
+
+from pycore import PyCore
+from pycore._wait import wait_for
+from pycore.apps.train import Trainer
+from pycore.datasets import bundled
+from pycore.exceptions import ModelError, ServiceTimeoutError
+from pycore.models.plan import planned
+from pycore.results.run import Run
+
+TIMEOUT_S = 90
+STOPPED_S = 20  # generous: it takes a second where nothing else runs
+
+
+@pytest.fixture
+def core() -> Iterator[PyCore]:
+    """An environment without a cache and without databases."""
+    with PyCore("NoApps") as made:
+        yield made
+
+
+@pytest.fixture
+def trainer(core: PyCore) -> Trainer:
+    trainer = core.train("iris")
+    trainer.form.models.model.value = "k_nearest_neighbors"
+    trainer.form.rows.folds.value = 3
+    return trainer
+
+
+def slowed(trainer: Trainer) -> Trainer:
+    """Let it train what takes minutes."""
+    trainer.form.models.model.value = "gradient_boosting"
+    for slider in trainer.form.models.sliders.values():
+        slider.value = (slider.options[0][1], slider.options[-1][1])
+    return trainer
+
+
+def in_a_kernel(work: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
+    """Run a cell that awaits."""
+
+    async def bounded() -> Any:
+        return await asyncio.wait_for(work(), 2 * TIMEOUT_S)
+
+    return asyncio.run(bounded())
+
+
+async def until(trainer: Trainer, said: str) -> None:
+    """Wait until the progress says so."""
+    progress = trainer.desk.shown.progress
+    changed = asyncio.Event()
+    progress._line.observe(lambda _: changed.set(), "value")
+    async with asyncio.timeout(TIMEOUT_S):
+        while said not in progress.text:
+            await changed.wait()
+            changed.clear()
+
+
+def progress_of(trainer: Trainer) -> str:
+    return trainer.desk.shown.progress.text
+
+
+def test_in_code_it_is_started_and_waited_for(trainer: Trainer) -> None:
+    trainer.start()
+    assert trainer.desk.actions.train.disabled
+    assert not trainer.desk.actions.stop.disabled
+    run = trainer.wait(TIMEOUT_S)
+
+    assert (run.state, run.n_done, run.n_fits) == ("done", 27, 27)
+    assert "Training complete: 27 fits in" in progress_of(trainer)
+    assert not trainer.desk.actions.train.disabled
+    assert trainer.desk.actions.stop.disabled
+    assert trainer.run == run
+    assert cards(trainer.widget) == []
+
+
+def test_what_is_shown_is_what_scikit_learn_finds(trainer: Trainer) -> None:
+    plan = planned(trainer.dataset, trainer.settings())
+    model = "k_nearest_neighbors"
+    search = GridSearchCV(
+        plan.pipeline(model),
+        {f"model__{name}": values for name, values in plan.grid(model).items()},
+        cv=list(plan.folds),
+    ).fit(*plan.rows("train"))
+
+    trainer.start()
+    run = trainer.wait(TIMEOUT_S)
+
+    assert run.best is not None
+    assert run.best.score == pytest.approx(search.best_score_, abs=1e-12)
+    assert run.test_score == pytest.approx(search.score(*plan.rows("test")), abs=1e-12)
+    said = texts(trainer.widget)
+    neighbors = search.best_params_["model__n_neighbors"]
+    assert f"Best parameters: n_neighbors = {neighbors}." in said
+    assert f"test <b>{search.score(*plan.rows('test')):.3g}" in said
+    shown = sources(trainer.widget)["train-leaderboard-source"].data
+    means = sorted(search.cv_results_["mean_test_score"], reverse=True)
+    assert list(shown["score"])[:-1] == pytest.approx(means, abs=1e-12)
+    assert shown["name"][-1].startswith("9. Baseline")
+    assert len(sources(trainer.widget)["train-progress-source"].data["score"]) == 27
+
+
+def test_awaiting_it_trains_what_the_form_says_and_the_kernel_is_free(trainer: Trainer) -> None:
+    async def cell() -> tuple[Run, int]:
+        n_turns = 0
+        is_over = False
+
+        async def other_cell() -> None:
+            nonlocal n_turns
+            while not is_over:
+                n_turns += 1
+                await asyncio.sleep(0.02)
+
+        beside = asyncio.create_task(other_cell())
+        run = await trainer
+        is_over = True
+        await beside
+        return run, n_turns
+
+    run, n_turns = in_a_kernel(cell)
+
+    assert run.state == "done"
+    assert n_turns > 10
+    assert "Training complete" in progress_of(trainer)
+
+
+def test_awaiting_it_again_trains_again_only_if_something_else_is_chosen(trainer: Trainer) -> None:
+    async def cell() -> list[str]:
+        first = await trainer
+        same = await trainer
+        trainer.form.rows.seed.value = 7
+        other = await trainer
+        return [first.id, same.id, other.id]
+
+    first, same, other = in_a_kernel(cell)
+
+    assert first == same != other
+
+
+def test_train_is_pressed_and_the_panel_fills(trainer: Trainer) -> None:
+    seen: list[str] = []
+    trainer.desk.shown.progress._line.observe(lambda change: seen.append(trainer.desk.shown.progress.text), "value")
+
+    async def cell() -> None:
+        trainer.open()
+        trainer.desk.actions.train.click()
+        assert trainer.desk.actions.train.disabled
+        assert progress_of(trainer) == "The rows are being prepared …"
+        await until(trainer, "Training complete")
+        await trainer.desk.earlier.list.settled()
+
+    in_a_kernel(cell)
+
+    assert any("Workers are being started" in text or "of 27 fits" in text for text in seen)
+    assert "Training complete: K-Nearest Neighbors" in texts(trainer.widget)
+    assert len(trainer.desk.earlier.choice.options) == 1
+    assert not trainer.desk.actions.train.disabled
+
+
+def test_stop_is_pressed_and_what_is_done_is_kept(trainer: Trainer) -> None:
+    slowed(trainer)
+
+    async def cell() -> None:
+        trainer.desk.actions.train.click()
+        await until(trainer, " of ")
+        trainer.desk.actions.stop.click()
+        assert trainer.desk.actions.stop.disabled
+        assert "Being stopped" in progress_of(trainer)
+        async with asyncio.timeout(STOPPED_S):
+            await until(trainer, "Stopped after")
+
+    in_a_kernel(cell)
+
+    run = trainer.run
+    assert run is not None
+    assert run.state == "stopped"
+    assert 0 < run.n_done < run.n_fits
+    assert "what was done by then is kept" in progress_of(trainer)
+    assert len(sources(trainer.widget)["train-progress-source"].data["score"]) == run.n_done
+    assert not trainer.desk.actions.train.disabled
+    assert trainer.desk.actions.stop.disabled
+
+
+def test_while_it_goes_on_nothing_else_is_started_and_waiting_has_an_end(trainer: Trainer) -> None:
+    slowed(trainer).start()
+
+    with pytest.raises(ModelError, match="A run of iris goes on"):
+        trainer.start()
+    with pytest.raises(ServiceTimeoutError, match="goes on"):
+        trainer.wait(0.1)
+    trainer.stop()
+    assert trainer.wait(STOPPED_S).state == "stopped"
+
+
+def test_the_same_data_set_again_shows_the_run_that_goes_on(core: PyCore, trainer: Trainer) -> None:
+    slowed(trainer).start()
+
+    other = core.train("iris")
+
+    assert other.training is trainer.training
+    assert other.settings() == trainer.settings()
+    other.stop()
+    assert trainer.wait(STOPPED_S).state == "stopped"
+    assert core.train("iris").run == trainer.run
+
+
+def test_of_frames_only_the_same_rows_show_the_run_that_goes_on(core: PyCore) -> None:
+    frame = core.dataset("iris")
+    trainer = slowed(core.train(frame, target="species"))
+    trainer.start()
+
+    same, other = core.train(frame.copy(), target="species"), core.train(frame.iloc[::-1], target="species")
+
+    assert same.training is trainer.training
+    assert other.training is None
+    trainer.stop()
+
+
+def test_a_run_whose_fits_all_fail_says_why(core: PyCore) -> None:
+    def broken() -> Any:
+        from sklearn.linear_model import LogisticRegression
+
+        return LogisticRegression(solver="no such <solver>")
+
+    core.estimators.register("broken", broken, task="classification", title="<b>Broken</b>")
+    try:
+        trainer = core.train("iris")
+        trainer.use(replace(trainer.settings(), models=("broken",), ranges={}))
+        trainer.start()
+        run = trainer.wait(TIMEOUT_S)
+    finally:
+        core.estimators._by_name.pop(("classification", "broken"))
+
+    assert any(each.error for each in run.candidates)
+    assert "▲ failed" in texts(trainer.widget)
+    assert "<b>Broken</b>" not in trainer.desk.shown.board.table.value
+    assert "Traceback" not in texts(trainer.widget)
+
+
+def test_what_did_not_converge_is_a_remark(core: PyCore) -> None:
+    trainer = core.train("titanic")
+    trainer.form.models.model.value = "svc_linear"
+    trainer.form.models.sliders["C"].value = (100.0, 100.0)
+    trainer.form.rows.folds.value = 2
+
+    trainer.start()
+    run = trainer.wait(TIMEOUT_S)
+
+    warned = [each for each in run.candidates if each.warnings]
+    assert ("Remark" in trainer.desk.shown.board.table.value) == bool(warned)
+    assert run.state == "done"
+
+
+def test_results_are_opened_below(trainer: Trainer) -> None:
+    trainer.start()
+    trainer.wait(TIMEOUT_S)
+
+    trainer.desk.shown.outcome.button.click()
+
+    assert cards(trainer.widget) == []
+    assert [name for name in plots(trainer.widget) if name.startswith("results-")]
+    assert trainer.results().run == trainer.run
+
+
+def test_closing_the_core_ends_what_goes_on() -> None:
+    with PyCore("NoApps") as core:
+        trainer = slowed(core.train("iris"))
+        trainer.start()
+
+    run = trainer.run
+    assert run is not None
+    assert run.state == "stopped"
+    assert not [each for each in threading.enumerate() if each.name == "pycore-training" and each.is_alive()]
+
+
+# With the cache.
+
+
+@pytest.fixture
+def local(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[BareRedis]:
+    """The environment Local with a Redis of its own, which may be killed; the port is in the environment."""
+    monkeypatch.setenv("ENV_DATA_DIR", str(tmp_path))
+    with bare_redis(tmp_path / "redis") as redis:
+        monkeypatch.setenv("ENV_REDIS_PORT", str(redis.port))
+        with PyCore("Local") as core:
+            bundled.load(core.databases["STOCKS"], tables=("iris",))
+        yield redis
+
+
+OTHER_KERNEL = """
+from pycore import PyCore
+
+core = PyCore("Local")
+trainer = core.train("iris")
+trainer.form.models.model.value = "gradient_boosting"
+for slider in trainer.form.models.sliders.values():
+    slider.value = (slider.options[0][1], slider.options[-1][1])
+trainer.start()
+print(trainer.run.id, flush=True)
+trainer.wait()
+"""
+
+
+@pytest.fixture
+def other_kernel(local: BareRedis, tmp_path: Path) -> Iterator[Callable[[], str]]:
+    """Return what kills a kernel that trains what takes minutes, and returns the name of the run."""
+    del local
+    arguments = [sys.executable, "-c", OTHER_KERNEL]
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, start_new_session=True) as other:
+        assert other.stdout is not None
+        name = other.stdout.readline().strip()
+
+        def kill() -> str:
+            with suppress(ProcessLookupError):  # its workers are its children
+                os.killpg(other.pid, signal.SIGKILL)
+            return name
+
+        yield kill
+        kill()
+
+
+def test_another_kernel_s_run_is_shown_as_it_goes_on(local: BareRedis, other_kernel: Callable[[], str]) -> None:
+    with PyCore("Local") as core:
+        wait_for(lambda: core.runs.of("iris"), TIMEOUT_S, service="the run of another kernel")
+        trainer = core.train("iris")
+
+        async def cell() -> None:
+            shown = trainer.run
+            assert shown is not None
+            assert shown.state == "running"
+            trainer.desk.shown.show(shown)  # as when it is chosen among the earlier runs
+            await until(trainer, " of 2,005 fits")
+
+        in_a_kernel(cell)
+
+        assert trainer.training is None
+        assert trainer.desk.actions.stop.disabled, "it is another kernel's"
+        assert not trainer.desk.actions.train.disabled
+        name = other_kernel()
+        assert trainer.run is not None
+        assert trainer.run.id == name
+
+
+def test_a_run_whose_kernel_was_killed_says_so(local: BareRedis, other_kernel: Callable[[], str]) -> None:
+    with PyCore("Local") as core:
+        wait_for(lambda: core.runs.of("iris"), TIMEOUT_S, service="the run of another kernel")
+        name = other_kernel()
+        trainer = core.train("iris")
+        assert trainer.run is not None
+        assert trainer.run.id == name
+        later = dt.datetime.now(dt.UTC) + dt.timedelta(minutes=1)
+
+        trainer.desk.shown.progress.show(trainer.run, later)
+
+        assert "The kernel that trained this died" in progress_of(trainer)
+
+
+def test_the_run_is_there_in_the_next_kernel(local: BareRedis) -> None:
+    with PyCore("Local") as core:
+        trainer = core.train("iris")
+        trainer.start()
+        run = trainer.wait(TIMEOUT_S)
+
+    with PyCore("Local") as core:
+        again = core.train("iris")
+
+        assert again.run == run
+        assert again.training is None
+        again.desk.shown.outcome.button.click()
+        assert cards(again.widget) == []
+        assert list(core.runs) == [run.id]
+
+
+def test_a_cache_that_goes_away_in_the_middle_does_not_end_the_run(
+    local: BareRedis, caplog: pytest.LogCaptureFixture
+) -> None:
+    with PyCore("Local") as core, caplog.at_level(logging.WARNING, "pycore"):
+        trainer = core.train("iris")
+        trainer.start()
+        local.kill()
+
+        run = trainer.wait(TIMEOUT_S)
+        trainer.settle()
+
+        assert run.state == "done"
+        assert "Training complete" in texts(trainer.widget)
+        assert cards(trainer.widget) == []
+        assert len(trainer.desk.earlier.choice.options) == 1
+        local.start()
+        wait_for(lambda: core.cache.exists(f"RUN:{run.id}"), TIMEOUT_S, service="the run in the cache")
+    assert caplog.records
+
+
+def test_each_kind_of_source_is_trained(local: BareRedis, tmp_path: Path) -> None:
+    with PyCore("Local") as core:
+        frame = core.dataset("iris")
+        frame.to_csv(tmp_path / "flowers.csv", index=False)
+        made = {
+            "iris": core.train("iris"),
+            "STOCKS.iris": core.train("STOCKS.iris", target="species"),
+            "SELECT": core.train("SELECT * FROM iris WHERE species <> :kind", "species", kind="setosa"),
+            "csv": core.train(tmp_path / "flowers.csv", "species"),
+            "frame": core.train(frame, target="species"),
+        }
+
+        assert {name: len(each.dataset.frame) for name, each in made.items()} == {
+            "iris": 150,
+            "STOCKS.iris": 150,
+            "SELECT": 100,
+            "csv": 150,
+            "frame": 150,
+        }
+        query = made["SELECT"]
+        query.start()
+        run = query.wait(TIMEOUT_S)
+
+        assert run.source == "SELECT * FROM iris WHERE species <> :kind"
+        assert run.parameters == {"kind": "setosa"}
+        assert isinstance(core.runs.fits(run.id), pd.DataFrame)
