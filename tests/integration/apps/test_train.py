@@ -122,26 +122,23 @@ def test_what_is_shown_is_what_scikit_learn_finds(trainer: Trainer) -> None:
 
 
 def test_awaiting_it_trains_what_the_form_says_and_the_kernel_is_free(trainer: Trainer) -> None:
-    async def cell() -> tuple[Run, int]:
-        n_turns = 0
-        is_over = False
+    async def cell() -> tuple[Run, bool]:
+        was_free = asyncio.Event()
 
         async def other_cell() -> None:
-            nonlocal n_turns
-            while not is_over:
-                n_turns += 1
-                await asyncio.sleep(0.02)
+            while trainer.training is None or trainer.training.is_over:
+                await asyncio.sleep(0)
+            was_free.set()
 
         beside = asyncio.create_task(other_cell())
         run = await trainer
-        is_over = True
-        await beside
-        return run, n_turns
+        beside.cancel()
+        return run, was_free.is_set()
 
-    run, n_turns = in_a_kernel(cell)
+    run, was_free = in_a_kernel(cell)
 
     assert run.state == "done"
-    assert n_turns > 10
+    assert was_free
     assert "Training complete" in progress_of(trainer)
 
 
