@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -26,8 +28,14 @@ def both_parts(n_classes: int = 3) -> list[Calibration]:
     return [each for found in parts for each in found]
 
 
-def drawn(found: list[Calibration]) -> Any:
+def drawn(found: Sequence[Calibration]) -> Any:
     return plot_calibration(found, title="iris", theme=LIGHT)
+
+
+@cache
+def usual() -> Any:
+    """Return both parts, drawn once for all tests that only look."""
+    return drawn(both_parts())
 
 
 def points(layout: Any, part: str, label: str) -> dict[str, np.ndarray]:
@@ -37,9 +45,7 @@ def points(layout: Any, part: str, label: str) -> dict[str, np.ndarray]:
 
 
 def test_points_are_those_of_scikit_learn() -> None:
-    found = both_parts()
-
-    layout = drawn(found)
+    layout = usual()
 
     predictions = classified(3)
     inside, scores = predictions.truth == "c1", predictions.scores[:, 1]  # type: ignore[index]  # there are some
@@ -54,7 +60,7 @@ def test_points_are_those_of_scikit_learn() -> None:
 
 
 def test_each_point_is_joined_with_the_next_of_its_class_only() -> None:
-    layout = drawn(both_parts())
+    layout = usual()
 
     for part in ("train", "test"):
         for label in ("c0", "c1", "c2"):
@@ -66,7 +72,7 @@ def test_each_point_is_joined_with_the_next_of_its_class_only() -> None:
 
 
 def test_the_part_is_switched_in_the_browser_at_first_the_test_rows() -> None:
-    layout = drawn(both_parts())
+    layout = usual()
 
     switch = layout.select_one({"name": f"{NAME}-part"})
     (callback,) = switch.js_property_callbacks["change:active"]
@@ -78,7 +84,7 @@ def test_the_part_is_switched_in_the_browser_at_first_the_test_rows() -> None:
 
 
 def test_rows_stand_below_and_the_legend_hides_them_too() -> None:
-    layout = drawn(both_parts())
+    layout = usual()
 
     shares, rows = sorted(layout.select({"type": Plot}), key=lambda plot: plot.name)
     assert shares.x_range is rows.x_range
@@ -88,20 +94,20 @@ def test_rows_stand_below_and_the_legend_hides_them_too() -> None:
 
 
 def test_a_perfect_model_would_lie_on_the_diagonal() -> None:
-    (diagonal,) = drawn(both_parts()).select({"type": Slope})
+    (diagonal,) = usual().select({"type": Slope})
 
     assert (diagonal.gradient, diagonal.y_intercept) == (1, 0)
 
 
 def test_of_many_classes_the_worst_are_shown_first() -> None:
-    found = both_parts(30)
+    found = calibrations(classified(30, 600))
 
     layout = drawn(found)
 
     (legend,) = layout.select({"type": Legend})
     assert len(legend.items) == 28
     shown = {item.label.value.partition(":")[0] for item in legend.items if item.renderers[0].visible}
-    of_test = sorted((each for each in found if each.part == "test"), key=lambda each: -each.brier)
+    of_test = sorted(found, key=lambda each: -each.brier)
     assert shown == {each.label for each in of_test[:8]}
 
 

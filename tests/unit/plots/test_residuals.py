@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,12 @@ def drawn(found: list[Residuals], theme: Theme = LIGHT, target: str = "mpg") -> 
     return plot_residuals(found, target=target, unit="mi/gal", title="autompg", theme=theme)
 
 
+@cache
+def usual() -> Any:
+    """Return both parts, drawn once for all tests that only look."""
+    return drawn(both_parts())
+
+
 def part_of(layout: Any, name: str, part: int) -> dict[str, np.ndarray]:
     data = layout.select_one({"name": f"{name}-source"}).data
     kept = np.asarray(data["part"]) == part
@@ -36,7 +43,7 @@ def part_of(layout: Any, name: str, part: int) -> dict[str, np.ndarray]:
 
 @pytest.mark.parametrize(("place", "predictions"), [(0, regressed(80, part="train", seed=1)), (1, regressed(60))])
 def test_both_parts_are_in_the_document(place: int, predictions: Any) -> None:
-    layout = drawn(both_parts())
+    layout = usual()
 
     rows = part_of(layout, "results-truth", place)
     np.testing.assert_array_equal(rows["row"], predictions.rows)
@@ -50,7 +57,7 @@ def test_both_parts_are_in_the_document(place: int, predictions: Any) -> None:
 def test_the_histogram_is_the_density_of_numpy() -> None:
     predictions = regressed(60)
 
-    bins = part_of(drawn(both_parts()), "results-residual-histogram", 1)
+    bins = part_of(usual(), "results-residual-histogram", 1)
 
     residual = predictions.truth - predictions.prediction
     density, edges = np.histogram(residual, bins="auto", density=True)
@@ -62,7 +69,7 @@ def test_the_histogram_is_the_density_of_numpy() -> None:
 def test_the_quantiles_are_those_of_scipy() -> None:
     predictions = regressed(60)
 
-    points = part_of(drawn(both_parts()), "results-qq", 1)
+    points = part_of(usual(), "results-qq", 1)
 
     quantiles, _ = stats.probplot(predictions.truth - predictions.prediction, fit=False)
     np.testing.assert_allclose(points["quantile"], quantiles)
@@ -70,7 +77,7 @@ def test_the_quantiles_are_those_of_scipy() -> None:
 
 
 def test_one_switch_changes_all_figures_at_first_the_test_rows() -> None:
-    layout = drawn(both_parts())
+    layout = usual()
 
     switch = layout.select_one({"name": "results-residuals-part"})
     (callback,) = switch.js_property_callbacks["change:active"]
@@ -90,7 +97,7 @@ def test_of_one_part_there_is_nothing_to_switch() -> None:
 
 
 def test_each_figure_has_the_line_of_a_model_without_errors() -> None:
-    layout = drawn(both_parts())
+    layout = usual()
 
     def lines(name: str, kind: Any) -> list[Any]:
         return list(layout.select_one({"name": name}).select({"type": kind}))
@@ -103,7 +110,7 @@ def test_each_figure_has_the_line_of_a_model_without_errors() -> None:
 
 
 def test_truth_and_prediction_have_equal_axes() -> None:
-    layout = drawn(both_parts())
+    layout = usual()
 
     plot = layout.select_one({"name": "results-truth"})
     assert plot.match_aspect
@@ -117,7 +124,7 @@ def test_truth_and_prediction_have_equal_axes() -> None:
 
 
 def test_axes_have_the_unit_of_the_target() -> None:
-    layout = drawn(both_parts())
+    layout = usual()
 
     labels = {plot.name: (plot.xaxis.axis_label, plot.yaxis.axis_label) for plot in layout.select({"type": Plot})}
     assert labels == {

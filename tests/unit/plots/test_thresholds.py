@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,17 @@ def drawn(found: list[Thresholds], **options: Any) -> Any:
     return plot_thresholds(found, title="iris", theme=LIGHT, **options)
 
 
+@cache
+def usual() -> Any:
+    """Return all classes of both parts, drawn once for all tests that only look."""
+    return drawn(both_parts())
+
+
+@cache
+def of_one_class() -> Any:
+    return drawn([thresholds(classified(3), "c1")])
+
+
 def source(layout: Any, name: str = "source") -> dict[str, Any]:
     return dict(layout.select_one({"name": f"{NAME}-{name}"}).data)
 
@@ -41,7 +53,7 @@ def source(layout: Any, name: str = "source") -> dict[str, Any]:
 def test_rates_and_counts_are_those_of_scikit_learn(place: int) -> None:
     predictions = classified(3)
 
-    data = source(drawn([thresholds(predictions, "c1")]))
+    data = source(of_one_class())
 
     inside = predictions.truth == "c1"
     taken = predictions.scores[:, 1] >= place / 100  # type: ignore[index]  # there are some
@@ -56,7 +68,7 @@ def test_rates_and_counts_are_those_of_scikit_learn(place: int) -> None:
 
 
 def test_where_nothing_is_taken_for_positive_there_is_no_precision() -> None:
-    data = source(drawn([thresholds(classified(3), "c1")]))
+    data = source(of_one_class())
 
     nothing = data["true_positive"] + data["false_positive"] == 0
     assert nothing.any()
@@ -71,7 +83,7 @@ def test_the_cheapest_of_equals_is_in_the_middle() -> None:
 
 
 def test_the_cheapest_is_marked_and_said() -> None:
-    layout = drawn([thresholds(classified(3), "c1")])
+    layout = of_one_class()
 
     data, best = source(layout), source(layout, "best-source")
     assert best["cost"] == data["cost"].min()
@@ -110,7 +122,7 @@ def test_a_class_without_rows_in_a_part_is_shown_as_nothing() -> None:
 
 
 def test_every_control_is_answered_in_the_browser() -> None:
-    layout = drawn(both_parts())
+    layout = usual()
 
     for name, event in (
         ("part", "change:active"),
@@ -136,7 +148,7 @@ def test_a_single_class_and_part_leave_nothing_to_choose() -> None:
 
 
 def test_costs_begin_at_one_and_cannot_be_negative() -> None:
-    layout = drawn(both_parts())
+    layout = usual()
 
     costs = [layout.select_one({"name": f"{NAME}-false-{kind}"}) for kind in ("positive", "negative")]
     assert [(cost.value, cost.low) for cost in costs] == [(1, 0), (1, 0)]
@@ -144,7 +156,7 @@ def test_costs_begin_at_one_and_cannot_be_negative() -> None:
 
 
 def test_figures_move_together_and_say_what_they_show() -> None:
-    layout = drawn(both_parts())
+    layout = usual()
 
     rates, costs = (layout.select_one({"name": name}) for name in (NAME, f"{NAME}-cost"))
     assert rates.x_range is costs.x_range
