@@ -126,9 +126,10 @@ def test_awaiting_it_trains_what_the_form_says_and_the_kernel_is_free(trainer: T
         was_free = asyncio.Event()
 
         async def other_cell() -> None:
-            while trainer.training is None or trainer.training.is_over:
+            while not was_free.is_set():
                 await asyncio.sleep(0)
-            was_free.set()
+                if trainer.training is not None and not trainer.training.is_over:
+                    was_free.set()
 
         beside = asyncio.create_task(other_cell())
         run = await trainer
