@@ -74,7 +74,7 @@ class Desk:
         self.source = source
         self._parameters = parameters
         self._is_open = False
-        self._preparing: asyncio.Task[None] | None = None
+        self._preparing: asyncio.Task[Training] | None = None
         self._is_stopping = False
         self._digests: dict[tuple[str, ...], str] = {}
         self._titles = {each.name: each.title for each in ESTIMATORS if each.task == dataset.task}
@@ -163,15 +163,15 @@ class Desk:
             self.shown.refresh()
 
     async def trained(self) -> Run:
-        """Return the run when it has ended; start it first, unless what the form says is or was trained."""
+        """Return the run when it has ended; start it first, unless what the form says is or was trained.
+
+        Who is cancelled while it waits stops nothing.
+        """
         if self._preparing is not None:
             await asyncio.wait([self._preparing])
         training = self.shown.training
         if training is None or (training.is_over and training.run.settings != self.settings()):
-            self.start()
-        training = self.shown.training
-        if training is None:
-            raise ModelError("Nothing is being trained.")
+            training = await asyncio.shield(self._prepare())
         run = await training.done()
         self.shown.refresh()
         return run
@@ -262,25 +262,31 @@ class Desk:
 
     def _on_train(self) -> None:
         try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
+            self._prepare().add_done_callback(self._on_prepared)
+        except RuntimeError:  # no event loop runs
             self._try(self.start)
-            return
-        self.shown.progress.say("The rows are being prepared …")
-        self._preparing = loop.create_task(self._prepare())
-        self._show_actions()
 
-    async def _prepare(self) -> None:
+    def _prepare(self) -> asyncio.Task[Training]:
         """Start the training without holding up the notebook."""
+        self._preparing = asyncio.get_running_loop().create_task(self._begin())
+        self.shown.progress.say("The rows are being prepared …")
+        self._show_actions()
+        return self._preparing
+
+    async def _begin(self) -> Training:
         try:
             training = await asyncio.to_thread(self._begun, self.settings())
-        except Exception as exc:  # noqa: BLE001  # it is shown in the panel
-            self._fail(exc)
-            return
         finally:
             self._preparing = None
+            self.shown.refresh()
             self._show_actions()
         self._follow(training)
+        return training
+
+    def _on_prepared(self, task: asyncio.Task[Training]) -> None:
+        exc = None if task.cancelled() else task.exception()
+        if isinstance(exc, Exception):
+            self._fail(exc)
 
     def _try(self, act: Callable[[], object]) -> None:
         try:

@@ -12,6 +12,7 @@ import ipywidgets
 
 from pycore.apps.train.board import Board
 from pycore.apps.train.following import Follower
+from pycore.apps.train.layout import shown_if
 from pycore.apps.train.outcome import Outcome
 from pycore.apps.train.progress import Progress
 from pycore.exceptions import PycoreError
@@ -114,6 +115,7 @@ class ShownRun:
         """Show the run as it is now; return whether it goes on in this kernel."""
         run, training, now = self.run, self.training, _now()
         if run is None:
+            shown_if(False, self.progress.widget)
             return False
         goes_on = training is not None and not training.is_over
         if training is not None and goes_on:

@@ -10,6 +10,7 @@ import ipywidgets
 from IPython.display import display
 
 from pycore.analysis.wording import counted
+from pycore.apps.app_box import AppBox
 from pycore.apps.live import load_bokehjs
 from pycore.apps.train.choosing import changed
 from pycore.apps.train.desk import Desk
@@ -51,7 +52,7 @@ class Trainer:
 
     Attributes
     ----------
-    widget : ipywidgets.VBox
+    widget : AppBox
         What is shown.
 
     Notes
@@ -84,7 +85,7 @@ class Trainer:
         self._heading = ipywidgets.HTML()
         self._place = ipywidgets.VBox()
         self.target_choice: TargetChoice | None = None
-        self.widget = ipywidgets.VBox([self._heading, self._place])
+        self.widget = AppBox([self._heading, self._place])
         self.widget.add_class("pycore-trainer")
         self._lay_out()
 

@@ -436,3 +436,37 @@ def test_each_kind_of_source_is_trained(local: BareRedis, tmp_path: Path) -> Non
         assert run.source == "SELECT * FROM iris WHERE species <> :kind"
         assert run.parameters == {"kind": "setosa"}
         assert isinstance(core.runs.fits(run.id), pd.DataFrame)
+
+
+def test_who_no_longer_waits_stops_nothing(trainer: Trainer) -> None:
+    async def cell() -> Run:
+        waiting = asyncio.ensure_future(trainer.desk.trained())
+        await asyncio.sleep(0)
+        waiting.cancel()
+        await asyncio.wait([waiting])
+        await until(trainer, "Training complete")
+        return await trainer
+
+    run = in_a_kernel(cell)
+
+    assert run.state == "done"
+    assert run == trainer.run
+
+
+def test_a_press_that_fails_has_a_card_and_the_next_one_none(trainer: Trainer) -> None:
+    async def cell() -> list[str]:
+        trainer.form.features.choose([])
+        trainer.desk.actions.train.disabled = False
+        trainer.desk.actions.train.click()
+        while trainer.desk.is_busy:
+            await asyncio.wait([*filter(None, [trainer.desk._preparing])])
+        await asyncio.sleep(0)
+        shown = cards(trainer.widget)
+        trainer.form.features.all.click()
+        await trainer
+        return shown
+
+    (card,) = in_a_kernel(cell)
+
+    assert "No feature is chosen" in card
+    assert cards(trainer.widget) == []
