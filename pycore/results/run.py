@@ -16,7 +16,7 @@ RunState = Literal["running", "done", "stopped", "failed", "died"]
 DEAD_AFTER_S = 30.0  # without a sign of life; a run gives one every few seconds
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Run:
     """A training run as it is kept; :class:`pycore.models.runs.Runs` reads and writes it.
 
@@ -104,3 +104,11 @@ class Run:
             return self.state
         silent_s = (now - dt.datetime.fromisoformat(self.beat_at)).total_seconds()
         return "died" if silent_s > DEAD_AFTER_S else "running"
+
+    def __repr__(self) -> str:
+        said = f"{self.state}, {self.n_done} of {self.n_fits} fits"
+        if self.best is not None:
+            said = f"{said}; best {self.best.model}"
+        if self.test_score is not None:
+            said = f"{said}, {self.settings.metric} {self.test_score:.3g} on the test rows"
+        return f"<Run {self.id}: {said}>"

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from suites.browser import NotebookPage
 from suites.jupyter import Lab
-from suites.notebooks import EXPLORED, FIGURES, NOTEBOOKS
+from suites.notebooks import APPS, FIGURES, NOTEBOOKS
 
 Open = Callable[[str], NotebookPage]
 
@@ -21,7 +21,7 @@ def keep(page: NotebookPage, gallery: Path | None, name: str) -> None:
         page.picture(gallery / f"{name}.png")
 
 
-@pytest.mark.parametrize("name", sorted(set(NOTEBOOKS) - set(EXPLORED)))
+@pytest.mark.parametrize("name", sorted(set(NOTEBOOKS) - set(APPS)))
 def test_it_runs_to_its_end_and_draws(open_notebook: Open, gallery: Path | None, name: str) -> None:
     page = open_notebook(f"{name}.ipynb")
 

@@ -13,7 +13,7 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 from suites.jupyter import CLONE, Lab
-from suites.notebooks import EXPLORED, FIGURES, NOTEBOOKS, twins
+from suites.notebooks import APPS, FIGURES, NOTEBOOKS, twins
 
 UNANSWERED = {"pycore fetch SPY": 4}  # nobody listens where the lab asks for prices
 
@@ -61,13 +61,15 @@ def test_pycore_run_leaves_evidence(lab: Lab, name: str) -> None:
     assert "error" not in kinds
     assert not [output.text for output in outputs(notebook) if output.get("name") == "stderr"]
     shown = [
-        line.partition(":")[0]
+        line
         for output in outputs(notebook)
         if "application/vnd.jupyter.widget-view+json" in output.get("data", {})
         for line in output.data["text/plain"].splitlines()
+        if not line.startswith(("Reading ", "Writing "))  # it took long
     ]
-    explored = [f"<Explorer of {dataset}" for dataset in EXPLORED.get(name, [])]
-    assert FIGURES[name] + explored == [each for each in shown if not each.startswith("Reading ")]  # it took long
+    expected = [*(f"{figure}:" for figure in FIGURES[name]), *APPS.get(name, [])]
+    assert len(shown) == len(expected), shown
+    assert all(line.startswith(said) for line, said in zip(shown, expected, strict=True)), shown
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
