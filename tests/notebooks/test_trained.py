@@ -84,7 +84,7 @@ RESULTS = {
         """
         page = core.config.data_dir / "autompg.html"
         assert page.stat().st_size < 5_000_000
-        assert 'src="http' not in page.read_text("utf-8")
+        assert all(f"results-{name}" in page.read_text("utf-8") for name in ("truth", "qq", "metrics", "permutation"))
         """
     ],
 }
