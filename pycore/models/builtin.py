@@ -71,6 +71,7 @@ def _forests(task: Task, ending: str) -> list[Estimator]:
             parameters=_BOOSTING,
             requires="xgboost",
             needs_numbers=task == "classification",
+            needs_scaled_target=task == "regression",
         ),
         Estimator(
             name="lightgbm",

@@ -46,6 +46,8 @@ class Estimator:
         Whether it knows no classes that are texts.
     needs_names : bool
         Whether it wants the columns by name when it predicts.
+    needs_scaled_target : bool
+        Whether it computes in single precision, and fits small or large numbers worse than those about 1.
     """
 
     name: str
@@ -58,6 +60,7 @@ class Estimator:
     is_slow_in_rows: bool = False
     needs_numbers: bool = False
     needs_names: bool = False
+    needs_scaled_target: bool = False
 
     @property
     def is_available(self) -> bool:
@@ -194,10 +197,12 @@ class Estimator:
             raise ModelError(f"The estimator {self.name!r} does not know {these}: {', '.join(unknown)}.")
 
     def _wrapped(self, estimator: Any) -> Any:
-        from pycore.models.wrapped import NamedColumns, NumberedClasses
+        from pycore.models.wrapped import NamedColumns, NumberedClasses, ScaledTarget
 
         if self.needs_names:
             estimator = NamedColumns(estimator)
+        if self.needs_scaled_target:
+            estimator = ScaledTarget(estimator)
         return NumberedClasses(estimator) if self.needs_numbers else estimator
 
 

@@ -38,7 +38,7 @@ from pycore.exceptions import MissingDependencyError, ModelError, UnknownNameErr
 from pycore.models.builtin import BUILTIN
 from pycore.models.estimators import ESTIMATORS, GROUP, Estimator, Estimators
 from pycore.models.parameters import Parameter
-from pycore.models.wrapped import NamedColumns, NumberedClasses
+from pycore.models.wrapped import NamedColumns, NumberedClasses, ScaledTarget
 from pycore.results.dataset import Task
 
 SEED = 214
@@ -417,3 +417,35 @@ def test_columns_are_named_for_an_estimator_that_wants_them_named() -> None:
     assert model.estimator_.feature_names_in_.tolist() == ["column_0", "column_1"]
     assert model.predict(rows) == pytest.approx(rows[:, 0])
     assert is_regressor(model)
+
+
+class Single(RegressorMixin, BaseEstimator):  # type: ignore[misc]
+    """Least squares in single precision, which overlooks slopes below 1e-6."""
+
+    def fit(self, x: Any, y: Any) -> Single:
+        design = np.column_stack([np.ones(len(x)), x]).astype("float32")
+        found = np.linalg.lstsq(design, np.asarray(y).astype("float32"))[0]
+        self.coef_ = np.where(np.abs(found) < 1e-6, np.float32(0), found)
+        return self
+
+    def predict(self, x: Any) -> Any:
+        return np.column_stack([np.ones(len(x)), x]).astype("float32") @ self.coef_
+
+
+@pytest.mark.parametrize(("scale", "offset"), [(1.0, 0.0), (1e-9, 0.0), (1e30, 0.0), (1e60, 0.0), (1.0, 1e9)])
+def test_a_target_of_any_size_is_fitted_in_single_precision(scale: float, offset: float) -> None:
+    rows = np.linspace(-1, 1, 50)[:, None]
+    target = 3 * scale * rows[:, 0] + offset
+    own = Estimator(name="own", title="Own", task="regression", place=Single, needs_scaled_target=True)
+
+    model = own.made(seed=SEED).fit(rows, target)
+
+    assert model.predict(rows) == pytest.approx(target, rel=0, abs=1e-5 * scale)
+    assert model.score(rows, target) == pytest.approx(1)
+    assert is_regressor(model)
+
+
+def test_a_target_without_differences_stays_what_it_is() -> None:
+    model = ScaledTarget(DummyRegressor()).fit(np.zeros((3, 1)), np.full(3, 5.0))
+
+    assert model.predict(np.zeros((2, 1))).tolist() == [5.0, 5.0]
