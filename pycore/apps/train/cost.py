@@ -135,7 +135,7 @@ class Cost:
     def _draw_estimate(self, found: tuple[Plan, float]) -> ipywidgets.DOMWidget:
         plan, seconds = found
         workers = counted(self._n_workers, "worker")
-        text = f"{about(seconds)} with {workers}.".capitalize()
+        text = f"{about(seconds)} with {workers}, once they are started.".capitalize()
         is_long = seconds >= _LONG_S or plan.n_fits >= _MANY_FITS
         self._time.value = said([f"▲ {text} That is long: {_SHORTER}"], "warned") if is_long else said([text])
         return self._time

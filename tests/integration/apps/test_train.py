@@ -12,12 +12,13 @@ import sys
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
+from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 from suites.explored import cards, plots, sources, texts
 from suites.redis_process import BareRedis, bare_redis
@@ -26,7 +27,7 @@ from pycore import PyCore
 from pycore._wait import wait_for
 from pycore.apps.train import Trainer
 from pycore.datasets import bundled
-from pycore.exceptions import ModelError, ServiceTimeoutError
+from pycore.exceptions import ModelError, ServiceTimeoutError, UnknownNameError
 from pycore.models.plan import planned
 from pycore.results.run import Run
 
@@ -235,39 +236,65 @@ def test_of_frames_only_the_same_rows_show_the_run_that_goes_on(core: PyCore) ->
     trainer.stop()
 
 
-def test_a_run_whose_fits_all_fail_says_why(core: PyCore) -> None:
-    def broken() -> Any:
-        from sklearn.linear_model import LogisticRegression
+def broken() -> LogisticRegression:
+    return LogisticRegression(solver="no such <solver>")
 
-        return LogisticRegression(solver="no such <solver>")
 
-    core.estimators.register("broken", broken, task="classification", title="<b>Broken</b>")
-    try:
+def hasty() -> LogisticRegression:
+    return LogisticRegression(max_iter=1)
+
+
+@pytest.fixture
+def own(core: PyCore) -> Iterator[Callable[[Callable[[], Any]], Trainer]]:
+    """Return what trains an own estimator, called <b>Own</b>, and returns its trainer."""
+
+    def trained(make: Callable[[], Any]) -> Trainer:
+        core.estimators.register("own", make, task="classification", title="<b>Own</b>")
         trainer = core.train("iris")
-        trainer.use(replace(trainer.settings(), models=("broken",), ranges={}))
+        trainer.choose(models=["own"])
         trainer.start()
-        run = trainer.wait(TIMEOUT_S)
-    finally:
-        core.estimators._by_name.pop(("classification", "broken"))
+        trainer.wait(TIMEOUT_S)
+        return trainer
 
-    assert any(each.error for each in run.candidates)
-    assert "▲ failed" in texts(trainer.widget)
-    assert "<b>Broken</b>" not in trainer.desk.shown.board.table.value
+    yield trained
+    del core.estimators._by_name["classification", "own"]
+
+
+def test_fits_that_fail_say_why(own: Callable[[Callable[[], Any]], Trainer]) -> None:
+    trainer = own(broken)
+
+    board = trainer.desk.shown.board.table.value
+    assert "▲ failed: " in board
+    assert "solver" in board
+    assert "<solver>" not in board
+    assert "&lt;b&gt;Own&lt;/b&gt;" in board
+    assert "<b>Own</b>" not in board
     assert "Traceback" not in texts(trainer.widget)
+    assert cards(trainer.widget) == []
 
 
-def test_what_did_not_converge_is_a_remark(core: PyCore) -> None:
-    trainer = core.train("titanic")
-    trainer.form.models.model.value = "svc_linear"
-    trainer.form.models.sliders["C"].value = (100.0, 100.0)
-    trainer.form.rows.folds.value = 2
+def test_what_did_not_converge_is_a_remark(own: Callable[[Callable[[], Any]], Trainer]) -> None:
+    trainer = own(hasty)
+
+    assert trainer.run is not None
+    assert trainer.run.state == "done"
+    assert "● " in trainer.desk.shown.board.table.value
+    assert "converge" in trainer.desk.shown.board.table.value
+
+
+def test_infinite_and_missing_values_are_told_of_and_trained(core: PyCore) -> None:
+    frame = core.dataset("iris")
+    frame.loc[[3, 70], "petal_width"] = np.inf
+    frame.loc[5, "sepal_width"] = np.nan
+    frame.loc[[140, 149], "species"] = None
+    trainer = core.train(frame, target="species").choose(models=["naive_bayes"])
 
     trainer.start()
     run = trainer.wait(TIMEOUT_S)
 
-    warned = [each for each in run.candidates if each.warnings]
-    assert ("Remark" in trainer.desk.shown.board.table.value) == bool(warned)
-    assert run.state == "done"
+    assert (run.state, run.n_rows) == ("done", 148)
+    assert "Infinite values are taken as missing (2)." in texts(trainer.desk.shown.outcome.widget)
+    assert "Rows without a target are left out (2)." in texts(trainer.desk.shown.outcome.widget)
 
 
 def test_results_are_opened_below(trainer: Trainer) -> None:
@@ -470,3 +497,16 @@ def test_a_press_that_fails_has_a_card_and_the_next_one_none(trainer: Trainer) -
 
     assert "No feature is chosen" in card
     assert cards(trainer.widget) == []
+
+
+def test_a_table_that_vanished_is_told_of_and_its_rows_are_still_trained(local: BareRedis) -> None:
+    with PyCore("Local") as core:
+        trainer = core.train("STOCKS.iris", target="species").choose(models=["naive_bayes"])
+        with core.databases["STOCKS"].session() as session:
+            session.connection().exec_driver_sql("DROP TABLE iris")
+
+        trainer.start()
+
+        assert trainer.wait(TIMEOUT_S).state == "done"
+        with pytest.raises(UnknownNameError, match="No table is called 'iris'"):
+            core.train("STOCKS.iris", target="species")
