@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -42,6 +43,7 @@ __all__ = ["Both", "Evidence", "Trained"]
 
 T = TypeVar("T")
 
+_REFUSED_FOR_S: Final = 30.0
 _MOST_CLASSES: Final = 40  # that a threshold can be chosen for: a page has numbers of each
 
 
@@ -87,6 +89,8 @@ class Evidence:
     training : Trained, optional
         What ran, if it ran in this kernel: it has the model. Without it, the model is fitted again when a view needs
         it.
+    clock : callable, optional
+        Returns seconds. What was refused is asked for again half a minute later, not at once.
     """
 
     def __init__(
@@ -96,14 +100,17 @@ class Evidence:
         read: Callable[[], Dataset],
         kept: Callable[[], Mapping[Part, Predictions] | None],
         training: Trained | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.run = run
         self._read = read
         self._kept = kept
         self._training = training
+        self._clock = clock
         self._lock = threading.Lock()
         self._locks: dict[object, threading.Lock] = {}
         self._found: dict[object, Any] = {}
+        self._refused: dict[object, tuple[PycoreError, float]] = {}
 
     @property
     def is_classification(self) -> bool:
@@ -284,13 +291,25 @@ class Evidence:
         return Both(found=tuple(found), notes=(*notes, *map(str, refused)))
 
     def _once(self, key: object, compute: Callable[[], T]) -> T:
-        """Return what was computed under this key; others that ask meanwhile wait for it."""
+        """Return what was computed under this key; others that ask meanwhile wait for it.
+
+        What was refused is refused again for a while: nobody shall wait for the same database, or fit, one after the
+        other.
+        """
         with self._lock:
             lock = self._locks.setdefault(key, threading.Lock())
         with lock:
-            if key not in self._found:
-                self._found[key] = compute()
-            return cast("T", self._found[key])
+            if key in self._found:
+                return cast("T", self._found[key])
+            refused = self._refused.get(key)
+            if refused is not None and self._clock() - refused[1] < _REFUSED_FOR_S:
+                raise refused[0]
+            try:
+                found = self._found[key] = compute()
+            except PycoreError as exc:
+                self._refused[key] = (exc, self._clock())
+                raise
+            return found
 
 
 def _thresholds(predictions: Predictions) -> list[Thresholds]:

@@ -36,6 +36,10 @@ h4 { font-size: 14px; } a { color: @BRAND@; } nav a { margin-right: 12px; white-
 .pycore-view { flex: 1 1 100%; min-width: 0; } .pycore-view.half { flex: 1 1 460px; }
 @media print { .pycore-view { break-inside: avoid; } nav { display: none; } }
 """
+_LEFT_OUT: Final = (
+    "This picture has too many points for a file of this size: look at it in the notebook, or keep it as a PNG file"
+    " (save_png)."
+)
 _NO_SCRIPT: Final = "<noscript><p>The pictures need JavaScript; tables and settings do not.</p></noscript>"
 
 
@@ -103,7 +107,7 @@ def report(
     head = _head(title, said, sections, theme)
     room = most_bytes - sum(len(each.encode()) for each in (head, text, bokehjs())) - 20_000
     for target in figures.left_out(room):
-        note = caption(["This picture has too many points for a file of this size: look at it in the notebook."])
+        note = caption([_LEFT_OUT])
         text = text.replace(f'<div id="{target}"></div>', note)
     return f"{head}<main>\n{text}</main>\n{embedded(figures.drawn)}</body></html>\n"
 

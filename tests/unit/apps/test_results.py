@@ -11,15 +11,16 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.metrics import accuracy_score, classification_report, confusion_matrix, mean_squared_error
-from suites.explored import plots, sources, texts, widgets
+from suites.explored import cards, plots, sources, texts, widgets
 from suites.finished import Ran, evidence_of, flowers, lengths, ran
 
 from pycore.apps.results import Results
 from pycore.apps.results.evidence import Evidence
 from pycore.apps.results.scores import ScoresTab
-from pycore.exceptions import UnknownNameError
+from pycore.exceptions import DatasetError, UnknownNameError
 from pycore.models.evaluation import predictions
-from pycore.results.evaluation import Predictions
+from pycore.results.dataset import Dataset
+from pycore.results.evaluation import Part, Predictions
 
 OF_CLASSES = ["Scores", "Confusion", "Curves", "Threshold", "Features", "Learning curve", "Errors", "Settings"]
 OF_NUMBERS = ["Scores", "Residuals", "Features", "Learning curve", "Errors", "Settings"]
@@ -39,8 +40,12 @@ def results_of(done: Ran, **options: Any) -> Results:
     return Results(evidence_of(done, **options))
 
 
+def told_of(done: Ran) -> dict[Part, Predictions]:
+    return predictions(done.fitted, done.plan)
+
+
 def told(done: Ran) -> Predictions:
-    return predictions(done.fitted, done.plan)["test"]
+    return told_of(done)["test"]
 
 
 def drawn(results: Results) -> list[str]:
@@ -193,6 +198,25 @@ def test_settings_are_a_list_of_names_and_texts(classified: Ran) -> None:
 
     (listing,) = [each.value for each in widgets(shown) if "<dl" in str(getattr(each, "value", ""))]
     assert "<dt>Seed</dt><dd>214</dd>" in listing
+
+
+def test_rows_that_cannot_be_had_are_not_asked_for_by_one_panel_after_the_other(classified: Ran) -> None:
+    n_read, seconds = [], [0.0]
+
+    def read() -> Dataset:
+        n_read.append(1)
+        raise DatasetError("the table vanished.", dataset="flowers")
+
+    evidence = Evidence(classified.run, read=read, kept=lambda: told_of(classified), clock=lambda: seconds[-1])
+    tab: Any = Results(evidence).open("Errors")
+
+    assert len(n_read) == 1
+    assert ["the table vanished." in card for card in cards(tab.widget)] == [True, True]
+
+    seconds.append(31.0)
+    tab.part.value = "train"
+
+    assert len(n_read) == 2
 
 
 # Files.
