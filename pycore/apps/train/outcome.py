@@ -70,13 +70,13 @@ def _html(run: Run, words: ScoreWords, state: RunState) -> str:
     metric, label = metric_of(run), html.escape(metric_label(words))
     train, test = metric.text(run.train_score), metric.text(run.test_score)
     crossed = with_spread(words.sign * best.score, best.score_std)
-    judged = f"train <b>{train}</b>, test <b>{test}</b>"
+    judged = f"train <b>{train}</b>, test <b>{test}</b>, cross-validation {crossed}."
     if run.test_score is None:
-        judged = "not fitted to all rows to train with yet, which its results begin with"
+        judged = f"cross-validation {crossed}. What judges it fits it to all rows to train with first."
     lines = [
         f"<b>{_HEADINGS[state]}: {html.escape(legible(words.titles.get(best.model, best.model)))}</b>",
         f"Best parameters: {html.escape(legible(parameter_list(best.parameters)))}.",
-        f"{label}: {judged}, cross-validation {crossed}.",
+        f"{label}: {judged}",
         *(html.escape(legible(note)) for note in run.notes),
         f"In code: <code>core.results({html.escape(repr(run.id))})</code>",
     ]

@@ -234,6 +234,15 @@ def test_at_the_end_the_best_and_its_scores_are_said() -> None:
     assert outcome.widget.layout.display is None
 
 
+def test_of_a_model_that_is_not_fitted_yet_only_the_cross_validation_is_said() -> None:
+    outcome = outcome_of(run_of(candidate(), best=candidate(), state="stopped"))
+
+    said = re.sub("<[^>]*>", "", outcome.widget.children[0].value)
+    assert "Stopped: the best of what was done: Random Forest" in said
+    assert "Accuracy: cross-validation 0.900 ± 0.020." in said
+    assert "–" not in said
+
+
 @pytest.mark.parametrize(("state", "can_be_judged"), [("done", True), ("stopped", True), ("failed", False)])
 def test_a_run_that_has_a_model_can_be_judged(state: RunState, *, can_be_judged: bool) -> None:
     pressed: list[int] = []
