@@ -31,6 +31,8 @@ class FeaturesTab(Tab):
         Chooses the feature.
     importance, dependence : Panel
         Places of the pictures.
+    shapley : list of Panel
+        Place of the table of Shapley values; empty where the package shap is not installed.
     """
 
     title = "Features"
@@ -47,11 +49,15 @@ class FeaturesTab(Tab):
         self.dependence = self._place("The dependence on a feature", self._dependence_view, self._say_which)
         self.dependence.widget.layout.min_height = "400px"  # what is below does not jump when the picture is another
         self.choice.observe(self._on_choice, "value")
-        return ipywidgets.VBox([self.importance.widget, self.choice, self.dependence.widget])
+        self.shapley = [self._place(view.title, lambda view=view: view) for view in self._shap_views()]
+        parts = [self.importance.widget, self.choice, self.dependence.widget]
+        return ipywidgets.VBox([*parts, *(panel.widget for panel in self.shapley)])
 
     def _begin(self) -> None:
         self.importance.update()
         self.dependence.update(0)
+        for panel in self.shapley:
+            panel.update()
 
     def views(self) -> list[View[Any]]:
         """Return the importance, and the dependence on the chosen feature."""

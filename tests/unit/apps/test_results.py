@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -160,6 +161,38 @@ def test_of_figures_that_followed_each_other_the_older_ones_are_let_go(classifie
 
     assert first.comm is None
     assert tab.dependence.widget.children[0].comm is not None
+
+
+SHAP = """
+from types import SimpleNamespace
+import numpy as np
+
+
+class Explainer:
+    def __init__(self, model, masker, *, algorithm, seed):
+        pass
+
+    def __call__(self, rows, *, max_evals, silent):
+        weights = np.arange(rows.shape[1]) / 10
+        return SimpleNamespace(values=np.tile(weights, (len(rows), 1)), base_values=np.full(len(rows), 0.25))
+"""
+
+
+def test_shapley_values_are_a_table_where_shap_is_installed(
+    classified: Ran, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Shapley values" not in texts(results_of(classified).open("Features").widget)
+    (tmp_path / "shap.py").write_text(SHAP)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setitem(sys.modules, "shap", None)  # put back at the end what was there
+    del sys.modules["shap"]
+
+    tab = results_of(classified).open("Features")
+
+    frame = _table_of_tab(tab, "Shapley values")
+    assert list(frame["Feature"]) == ["noise", "day", "colour", "length"]
+    assert list(frame["Mean of absolute values"]) == pytest.approx([0.3, 0.2, 0.1, 0.0])
+    assert "adds to the probability of ant, which is 0.25 for nothing known." in texts(tab.widget)
 
 
 def test_the_worst_rows_say_where_they_stand(classified: Ran) -> None:
