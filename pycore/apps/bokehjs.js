@@ -45,6 +45,12 @@
     };
   }
 
+  // Bokeh gives the labels in all tooltips one blue, which is hard to read on either paper.
+  function legible_tooltips() {
+    const styles = Bokeh.require("styles/tooltips.css");
+    styles.default = styles.default.replace("color:#26aae1", "color:var(--jp-ui-font-color2, #26aae1)");
+  }
+
   const dark = new Map(@COLOURS@);
   const followed = new WeakSet(); // documents whose figures take the page's theme
   const looked_at = new WeakSet(); // their models
@@ -172,6 +178,7 @@
     if (!(window.Bokeh && window.Bokeh.version === version)) load();
     silence_echo();
     clear_edges();
+    legible_tooltips();
     follow_theme();
   } catch (error) {
     const text = document.createElement("pre");

@@ -74,7 +74,7 @@ def plot_balance(balance: Balance | None, theme: Theme) -> figure:
     )
     write_beside(plot, source, theme, x="count", text="text")
     plot.xaxis.formatter = NumeralTickFormatter(format="0,0")
-    plot.add_tools(HoverTool(renderers=[bars], tooltips=[("class", "@name"), ("rows", "@text")]))
+    plot.add_tools(HoverTool(renderers=[bars], tooltips=[("class", "@name"), ("rows", "@text")], visible=False))
     paint(plot, theme)
     return plot
 

@@ -15,7 +15,7 @@ from pycore.plots.theme import Theme, paint
 __all__ = ["labelled", "message_figure", "new_figure", "shortened"]
 
 _MOST_LABEL_CHARACTERS = 28
-_MOST_UNIT_CHARACTERS = 18
+_MOST_UNIT_CHARACTERS = 20
 _WORD_JOINER = "\u2060"  # has no width
 _FORMULA = re.compile(r"(?<=\$)(?=\$)|(?<=\\)(?=[(\[])")  # the middle of each sign that begins one
 _LINE_CHARACTERS = 64

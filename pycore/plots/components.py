@@ -9,7 +9,7 @@ from bokeh.models import BasicTicker, ColumnDataSource, HoverTool, NumeralTickFo
 from bokeh.models.annotations import Label, Span
 from bokeh.plotting import figure
 
-from pycore.plots.canvas import new_figure
+from pycore.plots.canvas import message_figure, new_figure
 from pycore.plots.theme import Theme, paint
 from pycore.results.features import Components
 
@@ -17,12 +17,13 @@ __all__ = ["plot_components"]
 
 _ENOUGH: Final = 0.95
 _MOST_DOTS: Final = 100
+_ALONE: Final = "One number alone has one component: itself."
 
 
 def plot_components(found: Components, *, title: str, theme: Theme, height: int = 360) -> figure:
     """Return a line of the cumulative explained variance, from no component to all that were computed.
 
-    Where 95 % are reached there is a mark, with the number of components.
+    Where 95 % are reached there is a mark, with the number of components. Of one feature alone there is a sentence.
 
     Parameters
     ----------
@@ -50,6 +51,8 @@ def plot_components(found: Components, *, title: str, theme: Theme, height: int 
     '95 % with 2 of 2 components'
     """
     n = len(found.cumulative) - 1
+    if found.n_features == 1:
+        return message_figure("features-components", title, _ALONE, theme, height=160)
     plot = new_figure(
         "features-components",
         title,
@@ -74,12 +77,13 @@ def plot_components(found: Components, *, title: str, theme: Theme, height: int 
     _mark(plot, found, theme)
     plot.xaxis.ticker = BasicTicker(min_interval=1)
     plot.xaxis.formatter = NumeralTickFormatter(format="0,0")
-    plot.yaxis.formatter = NumeralTickFormatter(format="0%")
+    plot.yaxis.formatter = NumeralTickFormatter(format="0 %")
     plot.add_tools(
         HoverTool(
             renderers=[line],
             mode="vline",
-            tooltips=[("components", "@x{0,0}"), ("together", "@y{0.0%}"), ("the last one adds", "@share{0.0%}")],
+            tooltips=[("components", "@x{0,0}"), ("together", "@y{0.0 %}"), ("the last one adds", "@share{0.0 %}")],
+            visible=False,
         )
     )
     paint(plot, theme)

@@ -169,6 +169,7 @@ def _add_hover(plot: figure, source: ColumnDataSource, methods: Sequence[str]) -
             renderers=[hit],
             tooltips=[*tooltips, ("rows", "@rows{0,0}")],
             formatters=dict.fromkeys(fields, CustomJSHover(code=_READING)),
+            visible=False,
         )
     )
 

@@ -57,6 +57,8 @@ __all__ = ["change_grid", "plot_grid"]
 
 _CELL_HEIGHTS: Final = {1: 380, 2: 280, 3: 230}  # in pixels; of more features 185
 _AXIS_HEIGHT: Final = 46
+_LINE_HEIGHT: Final = 14
+_LINE_CHARACTERS: Final = {1: 60, 2: 44, 3: 30}  # of a label along a cell; of more features 20
 _TOOLS: Final = (BoxSelectTool, LassoSelectTool, PanTool, BoxZoomTool, WheelZoomTool, ResetTool)
 _MARGIN: Final = 0.05  # of the span, left free on both sides
 _SHOWN: Final = "return Array.from(source.data.code, (code) => keys[code].visible)"
@@ -107,13 +109,18 @@ def change_grid(layout: Any, grid: Grid) -> None:
     # A search by name would walk through a thousand models, each time.
     heading, _, beneath = layout.children
     cells = {(y, x): plot for plot, y, x in beneath.children[0].children}
-    labels = [_label(name, unit) for name, unit in zip(grid.features, grid.units, strict=True)]
-    said = [(label, f"@v{place}{{custom}}") for place, label in enumerate(labels)]
+    n_features = len(grid.features)
+    names = [shortened(name, 22) for name in grid.features]  # what an axis of a cell has room for
+    said = [(labelled(*each), f"@v{place}{{custom}}") for place, each in enumerate(zip(names, grid.units, strict=True))]
+    labels = [_label(*each, _LINE_CHARACTERS.get(n_features, 20)) for each in zip(names, grid.units, strict=True)]
+    axis_height = _AXIS_HEIGHT + (_LINE_HEIGHT if any("\n" in label for label in labels) else 0)
     if grid.target is not None:
         said.append((labelled(grid.target, grid.target_unit), "@code{custom}"))
     heading.text = _heading(grid)
     cells[0, 0].renderers[-1].data_source.data = _columns(grid)  # all cells have this source
     for (y, x), plot in cells.items():
+        if y == n_features - 1:
+            plot.height = _CELL_HEIGHTS.get(n_features, 185) + axis_height
         if x == y:
             _set_range(plot.x_range, grid.distributions[x])
             change_distribution(plot, grid.distributions[x], labels[x])
@@ -194,7 +201,7 @@ def _scatter(ink: _Ink, ranges: Sequence[Range1d], y: int, x: int) -> figure:
 def _diagonal(grid: Grid, ink: _Ink, ranges: Sequence[Range1d], place: int) -> figure:
     plot = plot_distribution(
         grid.distributions[place],
-        _label(grid.features[place], grid.units[place]),
+        "",
         grid.classes.names if grid.classes else (),
         ink.theme,
         name=f"grid-{place}-{place}",
@@ -288,6 +295,8 @@ def _colour_bar(grid: Grid, mapper: LinearColorMapper, theme: Theme, height: int
         title=labelled(grid.target or "", grid.target_unit),
         formatter=number_ticks(),
         title_text_color=theme.text,
+        title_text_font_style="normal",
+        title_standoff=6,  # else its letters touch the bar
         major_label_text_color=theme.text,
         background_fill_color=theme.background,
         bar_line_color=theme.frame,
@@ -351,9 +360,10 @@ def _heading(grid: Grid) -> str:
     return "<br>".join([said, *(html.escape(note) for note in grid.notes)])
 
 
-def _label(feature: str, unit: str) -> str:
-    """Return what an axis of a cell has room for."""
-    return labelled(shortened(feature, 22), unit)
+def _label(feature: str, unit: str, most: int) -> str:
+    """Return a feature with its unit, below each other where they would be too long for a cell."""
+    label = labelled(feature, unit)
+    return label if not unit or len(label) <= most else f"{feature}\n{labelled('', unit).strip()}"
 
 
 def _tool(plot: figure, kind: type[Tool]) -> Any:

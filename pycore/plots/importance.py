@@ -73,11 +73,11 @@ def plot_importance(found: Importance, *, title: str, theme: Theme) -> figure:
     )
     bars = _draw(plot, found, n, theme)
     if not tells:
-        plot.xaxis.formatter = NumeralTickFormatter(format="0%")
+        plot.xaxis.formatter = NumeralTickFormatter(format="0 %")
     label = "mutual information" if tells else "explained variance"
-    score = (label, "@score{0.0000} nats" if tells else "@score{0.0%}")
+    score = (label, "@score{0.0000} nats" if tells else "@score{0.0 %}")
     tooltips = [("feature", "@name"), score, ("measured as", "@kind"), ("rows", "@rows{0,0}")]
-    plot.add_tools(HoverTool(renderers=[bars], mode="hline", tooltips=tooltips))
+    plot.add_tools(HoverTool(renderers=[bars], mode="hline", tooltips=tooltips, visible=False))
     paint(plot, theme)
     return plot
 
@@ -107,14 +107,14 @@ def _draw(plot: figure, found: Importance, n: int, theme: Theme) -> GlyphRendere
 
 def _source(found: Importance, n: int, places: np.ndarray[Any, Any]) -> ColumnDataSource:
     scores = found.scores[:n]
-    digits = "{:.2f}" if found.measure == "mutual information" else "{:.0%}"
+    texts = [f"{score:.2f}" if found.measure == "mutual information" else f"{100 * score:.0f} %" for score in scores]
     kinds = zip(found.kinds[:n], found.discrete[:n], strict=True)
     return ColumnDataSource(
         name="features-importance-source",
         data={
             "y": places.astype("float64"),
             "score": scores,
-            "text": [digits.format(score) for score in scores],
+            "text": texts,
             "name": [shortened(name, 60) for name in found.names[:n]],
             "kind": [f"{kind}, values as they are" if discrete else kind for kind, discrete in kinds],
             "rows": found.n_rows[:n].astype("float64"),

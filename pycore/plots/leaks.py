@@ -82,11 +82,11 @@ def _draw(plot: figure, source: ColumnDataSource, found: Leaks, theme: Theme) ->
     points = plot.scatter(
         "score", "y", marker="marker", size=11, color="colour", source=source, name="quality-leaks-points"
     )
-    write_beside(plot, source, theme, x="score", text="label", offset=11)
+    write_beside(plot, source, theme, x="end", text="label", offset=11)  # beside a point, the line could cross it
     threshold = Span(location=found.threshold, dimension="height", line_color=theme.red, line_dash="dashed")
     threshold.update(line_width=1.5, level="underlay")
     plot.add_layout(threshold)
-    plot.add_tools(HoverTool(renderers=[points], tooltips=[("feature", "@name"), ("tells", "@text")]))
+    plot.add_tools(HoverTool(renderers=[points], tooltips=[("feature", "@name"), ("tells", "@text")], visible=False))
 
 
 def _note(found: Leaks, n_shown: int) -> str:
@@ -100,6 +100,7 @@ def _columns(shown: Sequence[Leak], found: Leaks, theme: Theme) -> dict[str, Any
     return {
         "name": [shortened(leak.name, 80) for leak in shown],
         "score": np.array([leak.score for leak in shown]),
+        "end": np.ones(len(shown)),
         "y": places(len(shown)),
         "label": [_rounded(leak.score) for leak in shown],
         "text": [f"{_rounded(leak.score)}{f': {leak.words}' if leak.words else ''}" for leak in shown],

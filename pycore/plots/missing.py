@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -30,7 +31,7 @@ __all__ = ["plot_missing_by_column", "plot_missing_matrix"]
 _MOST_NAMES: Final = 30
 _MOST_BARS: Final = 15  # as high as the picture beside them
 _LABEL_CHARACTERS: Final = 16
-_MOST_CHARACTERS_IN_A_ROW: Final = 45  # of a picture beside another
+_MOST_CHARACTERS_IN_A_ROW: Final = 42  # of a picture beside another
 _SLANT: Final = 0.7  # radians
 _TITLE: Final = "Where values are missing"
 _COLUMN: Final = 'return names[Math.floor(special_vars.x)] ?? "";'
@@ -140,7 +141,8 @@ def _name_columns(plot: figure, missing: MissingValues) -> None:
     plot.xaxis.ticker = (np.arange(n_groups) + 0.5).tolist()
     plot.xaxis.formatter = CustomJSTickFormatter(args={"names": names}, code=_TICK)
     plot.xaxis.major_tick_line_color = None
-    if sum(map(len, names)) + 2 * n_groups > _MOST_CHARACTERS_IN_A_ROW:
+    widest = max(len(left) + len(right) for left, right in pairwise([*names, ""]))  # of two that are neighbours
+    if n_groups * (widest / 2 + 2) > _MOST_CHARACTERS_IN_A_ROW:
         plot.xaxis.major_label_orientation = _SLANT
 
 
@@ -166,6 +168,7 @@ def _matrix_hover(cells: Any, missing: MissingValues) -> HoverTool:
             "$x": CustomJSHover(args={"names": names}, code=_COLUMN),
             "$y": CustomJSHover(args={"edges": missing.edges.tolist()}, code=_ROWS),
         },
+        visible=False,
     )
 
 
@@ -202,7 +205,7 @@ def plot_missing_by_column(missing: MissingValues, theme: Theme) -> figure:
     plot.xaxis.ticker = [0, 0.25, 0.5, 0.75, 1]
     plot.xaxis.formatter = NumeralTickFormatter(format="0 %")
     tooltips = [("column", "@name"), ("missing", "@count{0,0} rows"), ("share", "@share{0.[00] %}")]
-    plot.add_tools(HoverTool(renderers=[bars], tooltips=tooltips))
+    plot.add_tools(HoverTool(renderers=[bars], tooltips=tooltips, visible=False))
     paint(plot, theme)
     return plot
 

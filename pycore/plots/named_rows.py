@@ -68,7 +68,7 @@ def rows_figure(
         x_label=x_label,
         x_range=Range1d(start=x_range[0], end=x_range[1]),
         y_range=Range1d(),
-        tools="save,reset",
+        tools="save",
     )
     plot.yaxis.ticker = FixedTicker(ticks=[])
     show_rows(plot, names)

@@ -21,6 +21,7 @@ __all__ = ["plot_outliers"]
 _SHARE_TICK: Final = 'return `${(100 * Math.abs(tick)).toLocaleString("en", { maximumSignificantDigits: 3 })} %`;'
 _TITLE: Final = "Outliers by column"
 _LEAST_SCALE: Final = 0.01  # one outlier in thousands does not fill the picture
+_LEGEND_PIXELS: Final = 42
 _FIELDS: Final = ("below", "above", "share_below", "share_above", "low", "high", "text")
 _SWITCH: Final = """
 const data = {...source.data};
@@ -129,12 +130,20 @@ def _bars(source: ColumnDataSource, names: Sequence[str], note: str, theme: Them
     )
     renderers = _draw_sides(plot, source, theme)
     write_beside(plot, source, theme, x="share_above", text="text")
-    plot.legend.click_policy = "hide"
-    plot.legend.location = "bottom_right"
+    _put_above(plot)
     plot.xaxis.formatter = CustomJSTickFormatter(code=_SHARE_TICK)
-    plot.add_tools(HoverTool(renderers=renderers, tooltips=_TOOLTIPS))
+    plot.add_tools(HoverTool(renderers=renderers, tooltips=_TOOLTIPS, visible=False))
     paint(plot, theme)
     return plot
+
+
+def _put_above(plot: figure) -> None:
+    """Put the legend above the frame: inside it, bars of another method would run below it."""
+    (legend,) = plot.legend
+    plot.center.remove(legend)
+    legend.update(click_policy="hide", orientation="horizontal", margin=4, spacing=12)
+    plot.add_layout(legend, "above")
+    plot.height = (plot.height or 0) + _LEGEND_PIXELS
 
 
 def _draw_sides(plot: figure, source: ColumnDataSource, theme: Theme) -> list[Any]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from suites.browser import NotebookPage
+from suites.colours import contrast
 from suites.jupyter import Lab
 
 from pycore.plots.palettes import dark_counterparts
@@ -15,7 +16,7 @@ Open = Callable[[str], NotebookPage]
 FIGURE = """
 import ipywidgets
 import numpy as np
-from bokeh.models import ColumnDataSource
+from bokeh.models import ColumnDataSource, HoverTool
 from bokeh.transform import linear_cmap
 from pycore.apps import show
 from pycore.plots.canvas import new_figure
@@ -34,6 +35,7 @@ scale = linear_cmap("x", [theme.background, theme.red], 0, 4)
 plot.vbar("x", 1, "x", source=source, fill_color=scale, name="dots-bars")
 plot.line([0, 1], [0, 1], color=styles[4].colour, name="dots-fifth")
 plot.line([0, 1], [0, 1], color=theme.yellow, name="dots-yellow")
+plot.add_tools(HoverTool(renderers=[plot.renderers[2]], mode="vline", tooltips=[("row", "@x")]))
 paint(plot, theme)
 changes = []
 source.on_change("data", lambda attribute, old, new: changes.append("data"))
@@ -64,6 +66,21 @@ EDGES = """(canvas) => {
   const context = canvas.getContext("2d");
   const edges = [[canvas.width, 1], [1, canvas.height]].map((size) => context.getImageData(0, 0, ...size).data);
   return Math.max(...edges.flatMap((dots) => [...dots].filter((_, place) => place % 4 !== 3)));
+}"""
+# The colours of a label and of the tooltip around it, as #rrggbb: what shines through is mixed.
+INK_AND_PAPER = """(label) => {
+  const tooltip = label.getRootNode().host;
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = 1;
+  const context = canvas.getContext("2d");
+  const paint = (colour) => {
+    context.fillStyle = colour;
+    context.fillRect(0, 0, 1, 1);
+    const dots = [...context.getImageData(0, 0, 1, 1).data.slice(0, 3)];
+    return "#" + dots.map((dot) => dot.toString(16).padStart(2, "0")).join("");
+  };
+  const paper = paint(getComputedStyle(tooltip).backgroundColor);
+  return [paint(getComputedStyle(label).color), paper];
 }"""
 IS_DARK = "document.body.dataset.jpThemeLight === 'false'"
 
@@ -116,6 +133,20 @@ def test_a_figure_changes_with_the_page_and_back(lab: Lab, open_notebook: Open) 
     assert page.model("dots", COLOURS) == light
     press(page, "look")
     page.page.locator(".widget-label", has_text="said #ffffff []").wait_for()
+
+
+def test_the_labels_of_a_tooltip_can_be_read_in_both_themes(lab: Lab, open_notebook: Open) -> None:
+    page = opened(lab, open_notebook, "theme-tooltip.ipynb")
+    for dark in (False, True):
+        use(page, dark=dark)
+        page.page.mouse.move(0, 0)
+        page.page.locator(".bk-Figure .bk-events").first.hover()
+        label = page.page.locator(".bk-tooltip-row-label").first
+        label.wait_for()
+
+        ink, paper = label.evaluate(INK_AND_PAPER)
+
+        assert contrast(ink, paper) >= 4.5
 
 
 def test_two_pages_of_one_kernel_have_a_theme_each(lab: Lab, open_notebook: Open) -> None:

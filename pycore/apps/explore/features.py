@@ -29,6 +29,7 @@ _MOST_ROWS: Final = 10_000
 _LEAST_ROWS: Final = 2_000
 _MOST_CELLS: Final = 5_000_000
 _MOST_CORRELATED: Final = 40
+_BIAS: Final = "Cramér's V is corrected for its bias: what goes together by chance alone has 0 or little more."
 _STYLE: Final = "color: var(--jp-ui-font-color1); line-height: 1.45; padding: 0 8px 8px; white-space: normal;"
 
 
@@ -107,14 +108,15 @@ class FeaturesTab(Tab):
         title = f"{shortened(self.dataset.name)}: variance of {counted(found.n_features, 'standardised feature')}"
         n_beside = len(self.dataset.features("number", "category", "date"))
         plot = plot_components(found, title=title, theme=self.theme, height=importance_height(n_beside))
-        return self._captioned(plot, found.notes)
+        return self._captioned(plot, found.notes if found.n_features > 1 else ())
 
     def _draw_correlations(self, found: tuple[Correlations, str]) -> ipywidgets.DOMWidget:
         return self._draw_map(found, "features-correlation", "correlation of numbers")
 
     def _draw_associations(self, found: tuple[Correlations, str]) -> ipywidgets.DOMWidget:
-        what = "association of categories (Cramér's V, bias-corrected)"
-        return self._draw_map(found, "features-association", what)
+        result, which = found
+        said = f"{which} {_BIAS}" if which else _BIAS
+        return self._draw_map((result, said), "features-association", "association of categories (Cramér's V)")
 
     def _draw_map(self, found: tuple[Correlations, str], name: str, what: str) -> ipywidgets.DOMWidget:
         result, which = found

@@ -27,7 +27,7 @@ from pycore.results.profile import Profile
 __all__ = ["SummaryTab"]
 
 _MOST_LINES: Final = 16  # of the choice of columns
-_WIDE: Final = {"flex": "1 1 400px", "min_width": "320px"}  # in a row, whose other parts have their own width
+_WIDE: Final = {"flex": "1 1 360px", "min_width": "320px"}  # in a row, whose other parts have their own width
 _WRAPPED: Final = {"flex_flow": "row wrap", "align_items": "flex-start"}
 
 

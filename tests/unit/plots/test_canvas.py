@@ -52,6 +52,7 @@ def test_lines_become_one() -> None:
 def test_a_unit_is_not_left_out_with_the_middle_of_a_name() -> None:
     assert labelled("w" * 200, "lb").endswith("w (lb)")
     assert labelled("weight") == "weight"
+    assert labelled("mpg", "miles per US gallon") == "mpg (miles per US gallon)"
 
 
 def test_a_figure_is_as_wide_as_its_place_and_lets_the_wheel_scroll_the_page() -> None:

@@ -31,8 +31,17 @@ def test_the_line_begins_with_no_component_and_no_variance() -> None:
 def test_the_axis_is_in_per_cent() -> None:
     plot = drawn(1.0)
 
-    assert plot.yaxis.formatter.format == "0%"
+    assert plot.yaxis.formatter.format == "0 %"
     assert plot.y_range.end > 1, "the last dot is not cut in two"
+
+
+def test_one_feature_is_no_picture_but_a_sentence() -> None:
+    found = Components(cumulative=np.array([0.0, 1.0]), n_possible=1, n_features=1, n_rows=99)
+
+    plot: Any = plot_components(found, title="rows", theme=theme_of("light"), height=300)
+
+    assert (plot.name, plot.height, plot.renderers) == ("features-components", 160, [])
+    assert any("itself" in getattr(each, "text", "") for each in plot.center)
 
 
 def test_where_95_per_cent_are_reached_there_is_a_mark() -> None:

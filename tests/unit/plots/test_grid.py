@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -200,6 +201,25 @@ def test_fewer_features_make_fewer_cells(frame: pd.DataFrame, n_features: int) -
     assert len(points(named)) == n_features * (n_features - 1)
     assert f"grid-{n_features - 1}-{n_features - 1}-bins" in named
     assert f"grid-{n_features}-{n_features}-bins" not in named
+
+
+def test_a_unit_that_no_cell_has_room_for_stands_below_its_feature(frame: pd.DataFrame) -> None:
+    units = {"a": "cubic inches of room", "b": "cm"}
+    grid = replace(grid_of(frame, NAMES), units=tuple(units.get(name, "") for name in NAMES))
+
+    layout = plot_grid(grid, LIGHT)
+
+    named = drawn(layout)
+    assert [named[f"grid-3-{x}"].xaxis.axis_label for x in range(4)] == [
+        "a\n(cubic inches of room)",
+        "b (cm)",
+        "c",
+        "d",
+    ]
+    assert named["grid-1-0"].select_one(HoverTool).tooltips[0][0] == "a (cubic inches of room)"
+    high = named["grid-3-0"].height
+    change_grid(layout, replace(grid, units=("",) * 4))
+    assert high - named["grid-3-0"].height == 14
 
 
 def test_names_of_strangers_do_no_harm() -> None:

@@ -67,7 +67,7 @@ def test_thirty_bars_have_room() -> None:
     ("measure", "text", "label"),
     [
         ("mutual information", "0.90", "mutual information (nats)"),
-        ("explained variance", "90%", "variance that two principal components explain"),
+        ("explained variance", "90 %", "variance that two principal components explain"),
     ],
 )
 def test_the_axis_says_what_was_measured(measure: Measure, text: str, label: str) -> None:

@@ -79,6 +79,21 @@ def test_long_names_are_shortened() -> None:
     assert "$$" not in "".join(plot.xaxis[0].formatter.args["names"])
 
 
+@pytest.mark.parametrize(
+    ("names", "is_level"),
+    [
+        (["name", "passenger_class", "age", "sex", "survived"], False),  # two of them would touch
+        (["a", "b", "c", "d", "e"], True),
+        (["passenger_class", "age"], True),
+        (["one_long_name", "another_long_name"], True),
+    ],
+)
+def test_names_that_would_touch_stand_aslant(names: list[str], *, is_level: bool) -> None:
+    plot: Any = plot_missing_matrix(found_in(pd.DataFrame({name: [np.nan, 1.0] for name in names})), LIGHT)
+
+    assert (plot.xaxis[0].major_label_orientation == "horizontal") == is_level
+
+
 def test_names_that_differ_only_in_the_middle_have_labels_that_differ() -> None:
     names = [f"{'n' * 100}{place}{'n' * 100}" for place in range(5)]
     found = found_in(pd.DataFrame({name: [np.nan, 1.0] for name in names}))

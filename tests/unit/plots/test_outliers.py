@@ -67,6 +67,13 @@ def test_a_column_that_one_method_cannot_judge_says_so() -> None:
     assert bars["text_2"] == ["cannot say"]
 
 
+def test_the_legend_lies_on_no_bar() -> None:
+    plot = drawn(pd.DataFrame({"x": [*np.arange(30.0), 900.0]})).select_one({"name": "quality-outliers"})
+
+    assert [item.label.value for item in plot.legend.items] == ["below", "above"]
+    assert plot.legend[0] in plot.above
+
+
 def test_without_outliers_there_is_a_sentence() -> None:
     for frame, text in (
         (pd.DataFrame({"x": np.arange(40.0) / 3}), "No value lies outside."),
@@ -98,6 +105,15 @@ def test_what_is_suspicious_has_another_marker_and_its_score_beside_it() -> None
     assert points["text"][0] == f"1.000: {copy.words}"
     np.testing.assert_array_equal(points["score"], [1.0, 0.9999, 0.75])
     assert [span.location for span in plot.select(Span)] == [0.99]
+
+
+def test_no_score_is_crossed_by_the_line_of_what_is_suspicious() -> None:
+    plot: Any = plot_leaks(leaks_of(Leak(name="a", score=0.98), Leak(name="b", score=0.6)), LIGHT)
+
+    text = plot.select_one({"name": "quality-leaks-text"}).glyph
+    (line,) = plot.select(Span)
+    assert min(source(plot, "quality-leaks-source")[text.x]) > line.location
+    assert text.x_offset > 0
 
 
 def test_a_sample_is_said() -> None:
