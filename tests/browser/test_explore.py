@@ -219,6 +219,8 @@ def test_it_is_dark_where_jupyterlab_is(page: ExplorerPage) -> None:
     page.notebook.use_theme("JupyterLab Dark")
     page.page.wait_for_function("document.body.dataset.jpThemeLight === 'false'")
 
+    arrow = page.whole.locator("select").first.evaluate("(select) => getComputedStyle(select).backgroundImage")
+    assert "8c8c8c" in arrow, "black is hardly seen on the dark paper"
     for title, figures in TABS.items():
         page.open(title)
         papers = {name: page.paper(name) for name in figures if "correlation" not in name}
