@@ -7,13 +7,14 @@ same holds for the names that a package exports.
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from typing import Any, Generic, TypeVar
 
 from pycore.exceptions import UnknownNameError
 
-__all__ = ["Registry", "lazy_exports"]
+__all__ = ["Named", "Registry", "lazy_exports"]
 
 T = TypeVar("T")
 
@@ -54,6 +55,54 @@ class Registry(Generic[T]):
     def register(self, name: str, place: str) -> None:
         """Add `name`, found at ``"package.module:attribute"``, or put it in place of an older one."""
         self._places[name] = place
+
+
+class Named(Mapping[str, T], Generic[T]):
+    """Things by name, each made when it is first asked for; an unknown name lists what there is.
+
+    Parameters
+    ----------
+    kind : str
+        What the things are, as an error would say it: ``"cache"``.
+    makers : mapping of str to callable
+        Name to what makes the thing; called once at most, whichever threads ask.
+
+    Examples
+    --------
+    >>> named = Named("list", {"empty": list})
+    >>> named["empty"] is named["empty"]
+    True
+    """
+
+    def __init__(self, kind: str, makers: Mapping[str, Callable[[], T]]) -> None:
+        self._kind = kind
+        self._makers = dict(makers)
+        self._made: dict[str, T] = {}
+        self._making = threading.Lock()
+
+    def __getitem__(self, name: str) -> T:
+        if name not in self._makers:
+            raise UnknownNameError.of(self._kind, name, list(self._makers))
+        with self._making:
+            if name not in self._made:
+                self._made[name] = self._makers[name]()
+            return self._made[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._makers  # Mapping's own would look for KeyError, which an unknown name is not
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        return len(self._makers)
+
+    def __repr__(self) -> str:
+        return f"<{self._kind}s: {', '.join(self._makers) or 'none in this environment'}>"
+
+    def made(self) -> list[T]:
+        """Return those that were asked for so far."""
+        return list(self._made.values())
 
 
 def lazy_exports(

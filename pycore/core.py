@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self
 
 from pycore._logging import lg
+from pycore._registry import Named
 from pycore.config import Config, load
 from pycore.exceptions import UnknownNameError
 
@@ -22,46 +22,11 @@ if TYPE_CHECKING:
     from pycore.config import Secret, SecretReference
     from pycore.database import Database
     from pycore.datasets import Catalog
+    from pycore.datasets.subjects import Subjects
     from pycore.models import Estimators, Runs
     from pycore.notify import Outbox
 
 __all__ = ["PyCore"]
-
-T = TypeVar("T")
-
-
-class _Named(Mapping[str, T], Generic[T]):
-    """Things by name, each made when it is first asked for; an unknown name lists what there is."""
-
-    def __init__(self, kind: str, makers: Mapping[str, Callable[[], T]]) -> None:
-        self._kind = kind
-        self._makers = dict(makers)
-        self._made: dict[str, T] = {}
-        self._making = threading.Lock()
-
-    def __getitem__(self, name: str) -> T:
-        if name not in self._makers:
-            raise UnknownNameError.of(self._kind, name, list(self._makers))
-        with self._making:
-            if name not in self._made:
-                self._made[name] = self._makers[name]()
-            return self._made[name]
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._makers  # Mapping's own would look for KeyError, which an unknown name is not
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._makers)
-
-    def __len__(self) -> int:
-        return len(self._makers)
-
-    def __repr__(self) -> str:
-        return f"<{self._kind}s: {', '.join(self._makers) or 'none in this environment'}>"
-
-    def made(self) -> list[T]:
-        """Return those that were asked for so far."""
-        return list(self._made.values())
 
 
 class PyCore:
@@ -101,10 +66,10 @@ class PyCore:
         elif environment not in {None, config.environment}:
             config = load(environment, config.manifest)
         self.config = config
-        self.databases: _Named[Database] = _Named(
+        self.databases: Named[Database] = Named(
             "database", {name: self._database_maker(name) for name in self.config.databases}
         )
-        self.caches: _Named[Cache] = _Named("cache", {name: self._cache_maker(name) for name in self.config.redis})
+        self.caches: Named[Cache] = Named("cache", {name: self._cache_maker(name) for name in self.config.redis})
 
     @property
     def environment(self) -> str:
@@ -199,10 +164,8 @@ class PyCore:
         'species'
         """
         from pycore.apps.explore import opened
-        from pycore.datasets.subjects import Subjects
 
-        subjects = Subjects(self.catalog, self.databases, root=self.config.root)
-        return opened(source, lambda: subjects.read(source, parameters), target=target, theme=theme)
+        return opened(source, lambda: self._subjects.read(source, parameters), target=target, theme=theme)
 
     def train(self, source: Any, /, target: Hashable = None, *, theme: str = "auto", **parameters: Any) -> Trainer:
         """Return a panel that trains models on `source`: a form, a Train button, a leaderboard that fills.
@@ -236,13 +199,10 @@ class PyCore:
         ('logistic_regression',)
         """
         from pycore.apps.train import opened
-        from pycore.datasets.subjects import Subjects
-
-        subjects = Subjects(self.catalog, self.databases, root=self.config.root)
 
         return opened(
             source,
-            lambda: subjects.read(source, parameters),
+            lambda: self._subjects.read(source, parameters),
             self.runs,
             target=target,
             theme=theme,
@@ -296,10 +256,8 @@ class PyCore:
         UnknownNameError: Nothing was trained yet: begin with core.train('iris').
         """
         from pycore.apps.results import opened
-        from pycore.datasets.subjects import Subjects
 
-        subjects = Subjects(self.catalog, self.databases, root=self.config.root)
-        return opened(run_or_source, self.runs, subjects.read, source=source, theme=theme)
+        return opened(run_or_source, self.runs, self._subjects.read, source=source, theme=theme)
 
     def fetch(self, symbol: str, *, sample: bool = False, progress: bool = True) -> Path:
         """Write daily prices of `symbol` to ``data/src/<symbol>.csv`` and return that path.
@@ -343,6 +301,12 @@ class PyCore:
         if colon and application in self.caches:
             return self.caches[application], key
         return self.cache, location
+
+    @property
+    def _subjects(self) -> Subjects:
+        from pycore.datasets.subjects import Subjects
+
+        return Subjects(self.catalog, self.databases, root=self.config.root)
 
     @cached_property
     def _outbox(self) -> Outbox:
