@@ -50,6 +50,7 @@ _NOTHING: Final = "There is no row of which both truth and prediction are known.
 _SWITCH: Final = """
 for (const filter of filters) filter.group = cb_obj.active;
 notes.forEach((note, place) => { note.text = texts[place][cb_obj.active]; });
+densities.setv({ end: highest[cb_obj.active], reset_end: highest[cb_obj.active] });
 """
 
 
@@ -117,7 +118,8 @@ def plot_residuals(found: Sequence[Residuals], *, target: str, title: str, theme
     if len(parts) == 1:
         return column(grid, sizing_mode="stretch_width")
     switch = part_choice(parts, name="results-residuals-part")
-    args = {"filters": [group], "notes": notes, "texts": texts}
+    args = {"filters": [group], "notes": notes, "texts": texts, "densities": plots[2].y_range}
+    args["highest"] = [_highest_density(each) for each in shown]
     switch.js_on_change("active", CustomJS(args=args, code=_SWITCH))
     return column(switch, grid, sizing_mode="stretch_width")
 
@@ -191,11 +193,11 @@ def _against_prediction(shown: Sequence[Residuals], words: tuple[str, str], grou
 
 
 def _histogram(shown: Sequence[Residuals], unit: str, group: GroupFilter, theme: Theme) -> figure:
-    highest = max(float(each.density.max(initial=0)) for each in shown) or 1.0
+    # Rows that the model has learnt by heart have all their residuals at zero: each part has an axis of its own.
     plot = _figure(
         "results-residual-histogram",
         (labelled("residual: true − predicted", unit), _range([*(each.edges for each in shown), np.zeros(1)])),
-        ("density", Range1d(start=0, end=(1 + _ROOM) * highest)),
+        ("density", Range1d(start=0, end=_highest_density(shown[-1]))),
     )
     source = _source(plot, [_bins(each) for each in shown], ("left", "right", "density", "share"))
     bars = plot.quad(
@@ -214,6 +216,11 @@ def _histogram(shown: Sequence[Residuals], unit: str, group: GroupFilter, theme:
     said = [("residual", "@left{0,0.[000]} to @right{0,0.[000]}"), ("rows", "@share{0.[0] %}")]
     plot.add_tools(HoverTool(renderers=[bars], tooltips=said, visible=False))
     return plot
+
+
+def _highest_density(found: Residuals) -> float:
+    """Return where the axis of densities ends."""
+    return (1 + _ROOM) * (float(found.density.max(initial=0)) or 1.0)
 
 
 def _quantiles(shown: Sequence[Residuals], group: GroupFilter, theme: Theme) -> figure:

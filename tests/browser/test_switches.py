@@ -248,6 +248,8 @@ def test_one_switch_changes_all_figures_of_residuals(open_layout: Open) -> None:
     assert all(picture(page, place) != each for place, each in enumerate(before))
     for name in ("results-truth", "results-residuals", "results-residual-histogram", "results-qq"):
         assert model(page, f"{name}-note", "model.text") == "training rows"
+    highest = model(page, "results-residual-histogram", "model.y_range.end")
+    assert highest == pytest.approx(1.05 * found[0].density.max()), "the other part may be much denser"
     scale = model(
         page,
         "results-truth",
