@@ -24,7 +24,7 @@ _SPLITS: Final = {
 }
 _SEARCHES: Final = {
     "grid": "every combination",
-    "random": "{n} combinations of each model, chosen at random",
+    "random": "{n} of each model, chosen at random",
     "halving": "successive halving: many combinations on few rows, the best on more",
 }
 
@@ -83,7 +83,7 @@ def _of_search(run: Run) -> list[tuple[str, str]]:
     return [
         ("Models", listed([_title(run, model) for model in settings.models], _MOST_NAMES)),
         *ranges,
-        ("Search", _SEARCHES[settings.search].format(n=settings.n_candidates)),
+        ("Search", _SEARCHES[settings.search].format(n=counted(settings.n_candidates, "combination"))),
         ("Cross-validation", counted(settings.n_folds, "fold")),
         ("Metric", scorer.title if scorer is not None else settings.metric),
     ]

@@ -127,6 +127,7 @@ def test_models_and_metrics_that_are_no_longer_known_have_their_names(run: Run) 
         ({"split": "time", "split_by": "day"}, "Split", "80 % for training, the latest rows last, by day"),
         ({"split": "group", "split_by": "town"}, "Split", "80 % for training, whole groups together, by town"),
         ({"search": "random", "n_candidates": 7}, "Search", "7 combinations of each model, chosen at random"),
+        ({"search": "random", "n_candidates": 1}, "Search", "1 combination of each model, chosen at random"),
         ({"n_folds": 2}, "Cross-validation", "2 folds"),
     ],
 )
