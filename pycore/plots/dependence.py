@@ -17,7 +17,7 @@ from pycore.plots.labels import distinct_labels
 from pycore.plots.legends import add_legend
 from pycore.plots.named_rows import add_note
 from pycore.plots.theme import Theme, paint
-from pycore.results.evaluation import Dependence
+from pycore.results.explanation import Dependence
 
 __all__ = ["plot_dependence"]
 

@@ -13,7 +13,7 @@ from pycore.plots.axes import number_formatter
 from pycore.plots.canvas import message_figure, new_figure
 from pycore.plots.legends import add_legend
 from pycore.plots.theme import Theme, paint
-from pycore.results.evaluation import LearningCurve
+from pycore.results.explanation import LearningCurve
 
 __all__ = ["plot_learning_curve"]
 

@@ -14,7 +14,7 @@ from pycore.plots.canvas import message_figure, shortened
 from pycore.plots.labels import rounded
 from pycore.plots.named_rows import MOST_ROWS, places, rows_figure, write_beside
 from pycore.plots.theme import Theme, paint
-from pycore.results.evaluation import PermutationImportance
+from pycore.results.explanation import PermutationImportance
 
 __all__ = ["plot_permutation"]
 

@@ -22,18 +22,15 @@ from pycore.results.evaluation import (
     ClassReport,
     Confusion,
     Curve,
-    Dependence,
-    LearningCurve,
     Metric,
     Part,
-    PermutationImportance,
     Predictions,
     Residuals,
-    ShapValues,
     Slices,
     Thresholds,
     WorstErrors,
 )
+from pycore.results.explanation import Dependence, LearningCurve, PermutationImportance, ShapValues
 from pycore.results.run import Run
 
 if TYPE_CHECKING:

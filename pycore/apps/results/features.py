@@ -15,7 +15,7 @@ from pycore.plots.canvas import shortened
 from pycore.plots.dependence import plot_dependence
 from pycore.plots.permutation import plot_permutation
 from pycore.plots.theme import Theme
-from pycore.results.evaluation import Dependence, PermutationImportance, ShapValues
+from pycore.results.explanation import Dependence, PermutationImportance, ShapValues
 
 __all__ = ["FeaturesTab"]
 

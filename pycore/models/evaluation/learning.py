@@ -13,7 +13,7 @@ from pycore.exceptions import ModelError
 from pycore.models.evaluation.scoring import Judge, judge_for
 from pycore.models.evaluation.threads import alone
 from pycore.models.wording import counted
-from pycore.results.evaluation import LearningCurve
+from pycore.results.explanation import LearningCurve
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,7 +12,7 @@ import numpy as np
 from pycore.models.evaluation.scoring import Judge, judge_for
 from pycore.models.evaluation.threads import alone
 from pycore.models.wording import counted
-from pycore.results.evaluation import PermutationImportance
+from pycore.results.explanation import PermutationImportance
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -14,7 +14,7 @@ import pandas as pd
 from pycore.exceptions import MissingDependencyError, ModelError, UnknownNameError
 from pycore.models.evaluation.predicting import scored
 from pycore.models.evaluation.threads import alone
-from pycore.results.evaluation import ShapValues
+from pycore.results.explanation import ShapValues
 
 if TYPE_CHECKING:
     from pycore.models.plan import Plan

@@ -10,7 +10,7 @@ from bokeh.models.annotations import Label, Legend
 
 from pycore.plots.dependence import plot_dependence
 from pycore.plots.theme import theme_of
-from pycore.results.evaluation import Dependence
+from pycore.results.explanation import Dependence
 
 LIGHT = theme_of("light")
 

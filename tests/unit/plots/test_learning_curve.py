@@ -10,7 +10,7 @@ from bokeh.models.annotations import Label, Legend
 
 from pycore.plots.learning_curve import plot_learning_curve
 from pycore.plots.theme import THEMES, Theme, theme_of
-from pycore.results.evaluation import LearningCurve
+from pycore.results.explanation import LearningCurve
 
 LIGHT = theme_of("light")
 

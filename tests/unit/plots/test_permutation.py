@@ -10,7 +10,7 @@ from bokeh.models.annotations import Label, Span, Title
 
 from pycore.plots.permutation import plot_permutation
 from pycore.plots.theme import THEMES, Theme, theme_of
-from pycore.results.evaluation import PermutationImportance
+from pycore.results.explanation import PermutationImportance
 
 LIGHT = theme_of("light")
 
