@@ -15,7 +15,7 @@ _BUNDLE_S: Final = 0.1  # of fits that are sent together; to send a bundle takes
 
 
 class Bundle(NamedTuple):
-    """Units of one model that are sent together."""
+    """Units of one combination that are sent together: all of its folds take about as long."""
 
     number: int
     units: tuple[Unit, ...]
@@ -33,14 +33,14 @@ class Bundles:
 
     Examples
     --------
-    >>> units = [Unit(model="ridge", candidate=number, parameters={}, fold=0) for number in range(9)]
-    >>> bundles = Bundles(units, n_workers=2)
+    >>> units = [Unit(model="ridge", candidate=n, parameters={}, fold=fold) for n in range(3) for fold in range(5)]
+    >>> bundles = Bundles(units, n_workers=1)
     >>> first = bundles.take()
     >>> len(first.units)  # nobody knows how long it takes
     1
-    >>> bundles.done(first, n_done=1, seconds=0.01)
-    >>> len(bundles.take().units), len(bundles)  # a quarter, so that no worker is left without
-    (2, 6)
+    >>> bundles.done(first, n_done=1, seconds=0.001)
+    >>> len(bundles.take().units), len(bundles.take().units), len(bundles)
+    (4, 5, 5)
     """
 
     def __init__(self, units: Iterable[Unit], *, n_workers: int) -> None:
@@ -56,13 +56,13 @@ class Bundles:
         return len(self._waiting)
 
     def take(self, most: int | None = None) -> Bundle | None:
-        """Return the next units of one model, `most` at most, as under way from now on; None if none waits."""
+        """Return the next units of one combination, `most` at most, as under way now; None if none waits."""
         with self._lock:
             if not self._waiting:
                 return None
-            model, n = self._waiting[0].model, self._size() if most is None else most
+            which, n = _combination(self._waiting[0]), self._size() if most is None else most
             units: list[Unit] = []
-            while self._waiting and self._waiting[0].model == model and len(units) < n:
+            while self._waiting and _combination(self._waiting[0]) == which and len(units) < n:
                 units.append(self._waiting.popleft())
             self._taken += 1
             self._under_way[self._taken] = tuple(units)
@@ -108,3 +108,7 @@ class Bundles:
             return 1
         share = len(self._waiting) // (2 * self._n_workers)  # at the end all workers have something to do
         return max(1, min(int(_BUNDLE_S / max(unit_s, 1e-6)), share))
+
+
+def _combination(unit: Unit) -> tuple[str, int]:
+    return unit.model, unit.candidate

@@ -14,12 +14,14 @@ import numpy as np
 import pandas as pd
 
 from pycore.models.kept_rows import KeptRows, Rows
+from pycore.models.remembering import Remembering
 from pycore.results.evaluation import Part, Predictions
 from pycore.results.training import Fit, Setting
 
 __all__ = ["Job", "Refitted", "Unit", "fit_unit", "fit_units", "refit"]
 
 _HOLD_S: Final = 0.4  # how long a fit that is done may wait for others, before it is told
+_LEAST_SEEN: Final = 100  # rows that were fitted to, and are judged
 _LONGEST: Final = 300  # characters of what a library has to say
 _TOLD: Final = (UserWarning, RuntimeWarning)  # what is about the rows; not what is about the code
 _KEPT: Final = KeptRows()
@@ -133,9 +135,11 @@ class Refitted:
 
 
 def fit_unit(job: Job, unit: Unit) -> Fit:
-    """Return a fit with its scores, those that ``GridSearchCV(return_train_score=True)`` finds.
+    """Return a fit with its scores; that of the fold is the one that ``GridSearchCV`` finds.
 
-    What comes before the model is fitted once for each fold and kept, for it is the same for all candidates.
+    What comes before the model is fitted once for each fold and kept, for it is the same for all candidates. Of the
+    rows that are fitted to a hundred are judged, or a tenth of those of the fold, whichever is more: to judge all of
+    them takes some models longer than all the rest.
 
     Parameters
     ----------
@@ -197,7 +201,7 @@ def _fitted(job: Job, unit: Unit, took: _Took) -> tuple[str, ...]:
     took.fit_s = rows.fit_s + fitted_s - began_s
     scorer = get_scorer(job.metric)
     took.score = float(scorer(model, rows.X_judge, rows.y_judge))
-    took.train_score = float(scorer(model, rows.X_seen, rows.y_fit))
+    took.train_score = float(scorer(model, rows.X_seen, rows.y_seen))
     took.score_s = rows.score_s + time.perf_counter() - fitted_s
     return rows.warnings
 
@@ -245,12 +249,12 @@ def refit(job: Job, parameters: Mapping[str, Setting], test: tuple[pd.DataFrame,
         try:
             pipeline = clone(job.pipeline)
             pipeline[-1].set_params(**parameters)
-            pipeline.fit(*rows["train"])
-            predictions = {part: predicted(pipeline, *rows[part], part=part, classes=job.classes) for part in rows}
+            told = Remembering(pipeline.fit(*rows["train"]))
+            predictions = {part: predicted(told, *rows[part], part=part, classes=job.classes) for part in rows}
         except Exception as exc:  # noqa: BLE001  # as in the search
             return Refitted(pipeline=None, error=_told(exc))
         scorer = get_scorer(job.metric)
-        scores = {part: _score(scorer, pipeline, *rows[part]) for part in rows}
+        scores = {part: _score(scorer, told, *rows[part]) for part in rows}
     return Refitted(pipeline=pipeline, predictions=predictions, scores=scores, warnings=tuple(dict.fromkeys(said)))
 
 
@@ -267,12 +271,13 @@ def _prepared(job: Job, unit: Unit) -> Rows:
 
     fit, judge = (_drawn(places, unit.share, job.seed) for places in job.folds[unit.fold])
     features, y = job.X.iloc[fit], job.target(fit)
+    seen = _some(job, fit, max(_LEAST_SEEN, len(judge) // 10))
     with _heard() as said:
         began_s = time.perf_counter()
         prepare = clone(job.pipeline[:-1])
         matrix = prepare.fit_transform(features, y)
         fitted_s = time.perf_counter()
-        judged, seen = prepare.transform(job.X.iloc[judge]), prepare.transform(features)
+        judged, seen_again = prepare.transform(job.X.iloc[judge]), prepare.transform(job.X.iloc[seen])
         ended_s = time.perf_counter()
     return Rows(
         n_rows=len(fit),
@@ -280,11 +285,24 @@ def _prepared(job: Job, unit: Unit) -> Rows:
         y_fit=y,
         X_judge=judged,
         y_judge=job.target(judge),
-        X_seen=seen,
+        X_seen=seen_again,
+        y_seen=job.target(seen),
         fit_s=fitted_s - began_s,
         score_s=ended_s - fitted_s,
         warnings=tuple(dict.fromkeys(said)),
     )
+
+
+def _some(job: Job, places: np.ndarray[Any, Any], n: int) -> np.ndarray[Any, Any]:
+    """Return so many of some rows, by chance, with one of each class at least; or all of them."""
+    if len(places) <= n:
+        return places
+    order = np.random.default_rng(job.seed).permutation(places)
+    if job.classes:
+        _, first = np.unique(job.y[order], return_index=True)
+        order = np.concatenate([order[first], np.delete(order, first)])
+        n = max(n, len(first))
+    return np.sort(order[:n])
 
 
 def _copied(matrix: Any) -> Any:

@@ -30,7 +30,12 @@ class Jobs:
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self._token = uuid4().hex
-        self._rows: dict[Part, tuple[pd.DataFrame, np.ndarray[Any, Any]]] = {part: plan.rows(part) for part in PARTS}
+        self._rows: dict[Part, tuple[pd.DataFrame, np.ndarray[Any, Any]]] = {
+            # In a copy columns of one type are together: joblib shares what is large, and sends what is small.
+            part: (features.copy(), y)
+            for part in PARTS
+            for features, y in [plan.rows(part)]
+        }
         place_of = {name: place for place, name in enumerate(plan.classes)}
         y = self._rows["train"][1]
         self._y = np.array([place_of[name] for name in y]) if plan.classes else y

@@ -24,8 +24,8 @@ class Rows:
         What the model is fitted to.
     X_judge, y_judge : array-like
         What it is judged on.
-    X_seen : array-like
-        What it was fitted to, as it would come for a prediction; not always `X_fit`.
+    X_seen, y_seen : array-like
+        Some of what it was fitted to, as it would come for a prediction; that is not always as in `X_fit`.
     fit_s, score_s : float
         Seconds that it took to prepare them.
     warnings : tuple of str
@@ -38,6 +38,7 @@ class Rows:
     X_judge: Any = None
     y_judge: Any = None
     X_seen: Any = None
+    y_seen: Any = None
     fit_s: float = 0.0
     score_s: float = 0.0
     warnings: tuple[str, ...] = ()

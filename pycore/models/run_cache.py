@@ -52,7 +52,7 @@ class RunCache:
 
     def __init__(self, cache: Cache) -> None:
         self._cache = cache
-        self._ended: dict[str, Run] = {}  # what has ended does not change
+        self._ended: dict[str, Run] = {}  # these do not change
 
     def write(
         self, run: Run, fits: Sequence[Fit] | None = None, predictions: Mapping[Part, Predictions] | None = None
@@ -93,8 +93,6 @@ class RunCache:
         ModelError
             It is damaged, or was written by a newer version.
         """
-        if name in self._ended:
-            return self._ended[name]
         try:
             document = self._cache.get(_PREFIX + name)
         except CacheError as exc:
@@ -107,6 +105,10 @@ class RunCache:
         if run.state != "running":
             self._ended[name] = run
         return run
+
+    def listed(self, name: str) -> Run | None:
+        """Return a run that :meth:`ids` has named just now; one that has ended is read once."""
+        return self._ended.get(name) or self.run(name)
 
     def fits(self, name: str) -> pd.DataFrame | None:
         """Return the fits of a run; None: they are not there."""

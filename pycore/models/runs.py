@@ -172,7 +172,7 @@ class Runs(Mapping[str, Run]):
         found = {}
         for name in self._names():
             try:
-                self._found(name)
+                self._found(name, is_listed=True)
             except ModelError as exc:
                 found[name] = str(exc)
         return found
@@ -261,7 +261,7 @@ class Runs(Mapping[str, Run]):
     def _readable(self) -> Iterator[Run]:
         for name in self._names():
             try:
-                run = self._found(name)
+                run = self._found(name, is_listed=True)
             except ModelError as exc:
                 logger.debug("%s", exc)
                 continue
@@ -271,13 +271,15 @@ class Runs(Mapping[str, Run]):
     def _all(self) -> list[Run]:
         return list(self._readable())
 
-    def _found(self, name: str) -> Run | None:
+    def _found(self, name: str, *, is_listed: bool = False) -> Run | None:
         training, held = self._trainings.get(name), self._held.get(name)
         if training is not None:
             return training.run
         if held is not None:
             return held.run
-        run = self._kept.run(name) if self._kept is not None else None
+        if self._kept is None:
+            return None
+        run = self._kept.listed(name) if is_listed else self._kept.run(name)
         return None if run is None else replace(run, state=run.state_at(self._clock()))
 
 

@@ -44,6 +44,17 @@ class Failing(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         raise RuntimeError("no\n  convergence " + "x" * 1000)
 
 
+class Counting(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """Predicts the class that comes first in what it was fitted to."""
+
+    def fit(self, x: Any, y: Any) -> Self:
+        self.classes_, self.first_ = np.unique(y), y[0]
+        return self
+
+    def predict(self, x: Any) -> Any:
+        return np.full(len(x), self.first_)
+
+
 class Outdated(LogisticRegression):  # type: ignore[misc]
     def fit(self, x: Any, y: Any) -> Self:
         warnings.warn("use another argument", FutureWarning, stacklevel=1)
@@ -111,6 +122,25 @@ def test_a_part_of_a_fold_is_drawn_by_the_seed() -> None:
     fit = fit_unit(job(LogisticRegression(), "half"), half)
 
     assert (fit.n_rows, fit.iteration, fit.error) == (4, 1, "")
+
+
+def test_of_many_rows_that_were_fitted_to_some_of_each_class_are_judged() -> None:
+    n_rows = 3_000
+    large = Job(
+        token="many",
+        X=pd.DataFrame({"a": np.arange(n_rows)}),
+        y=np.append(np.zeros(n_rows - 1, dtype=int), 1),
+        classes=("often", "once"),
+        pipeline=make_pipeline(StandardScaler(), Counting()),
+        folds={0: (np.arange(500, n_rows), np.arange(500))},
+        metric="accuracy",
+        seed=1,
+    )
+
+    fit = fit_unit(large, unit())
+
+    assert (fit.n_rows, fit.score) == (2_500, 1.0)
+    assert fit.train_score == pytest.approx(99 / 100)  # all but the one that is there once
 
 
 def test_quick_fits_are_told_together() -> None:

@@ -38,7 +38,8 @@ def assert_as_searched(plan: Plan, model: str, peer: Any) -> None:
     assert [{f"model__{name}": value for name, value in one.parameters.items()} for one in ours] == theirs["params"]
     np.testing.assert_array_equal([one.score for one in ours], theirs["mean_test_score"])
     np.testing.assert_array_equal([one.score_std for one in ours], theirs["std_test_score"])
-    np.testing.assert_array_equal([one.train_score for one in ours], theirs["mean_train_score"])
+    if max(len(fit) for fit, _ in plan.folds) <= 100:  # of more rows, some are judged
+        np.testing.assert_array_equal([one.train_score for one in ours], theirs["mean_train_score"])
     best = best_of(board.candidates())
     assert best is not None
     assert (best.model, best.number) == (model, peer.best_index_)

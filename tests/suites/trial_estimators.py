@@ -1,0 +1,80 @@
+"""Estimators that take long, fail, warn or kill their worker; here, because workers have to import them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.exceptions import ConvergenceWarning
+
+from pycore.models.estimators import ESTIMATORS
+from pycore.models.parameters import Parameter
+
+__all__ = ["Trial", "trial"]
+
+
+class Trial(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
+    """Predicts the class whose mean is nearest, after it has done what it is told.
+
+    Parameters
+    ----------
+    what : {"nothing", "sleep", "kill", "kill once", "fail", "warn"}
+        What its fit does.
+    number : int
+        Of the combination.
+    only : int
+        The number that does it; -1: all.
+    mark : str
+        A file that is there once it was done.
+    """
+
+    def __init__(self, what: str = "nothing", number: int = 0, only: int = -1, mark: str = "") -> None:
+        self.what = what
+        self.number = number
+        self.only = only
+        self.mark = mark
+
+    def fit(self, x: Any, y: Any) -> Self:
+        if self.only in {-1, self.number}:
+            self._act()
+        self.classes_ = np.unique(y)
+        self.means_ = np.array([np.asarray(x)[y == name].mean(axis=0) for name in self.classes_])
+        return self
+
+    def predict(self, x: Any) -> Any:
+        distances = ((np.asarray(x)[:, None, :] - self.means_) ** 2).sum(axis=2)
+        return self.classes_[distances.argmin(axis=1)]
+
+    def _act(self) -> None:
+        is_first = not self.mark or not Path(self.mark).exists()
+        if self.mark:
+            Path(self.mark).touch()
+        if self.what == "sleep":
+            time.sleep(600)
+        elif self.what == "kill" or (self.what == "kill once" and is_first):
+            os.kill(os.getpid(), signal.SIGKILL)
+        elif self.what == "fail":
+            raise RuntimeError("it was told to fail")
+        elif self.what == "warn":
+            warnings.warn("it was told to warn", ConvergenceWarning, stacklevel=1)
+
+
+@contextmanager
+def trial(what: str, *, n: int = 3, only: int = -1, mark: Path | None = None, name: str = "trial") -> Iterator[str]:
+    """Yield the name of a model whose `n` combinations do what they are told; `only` one of them, if it is named."""
+    ESTIMATORS.register(
+        name,
+        lambda: Trial(what=what, only=only, mark=str(mark or "")),
+        task="classification",
+        title="Trial",
+        parameters=(Parameter(name="number", low=0, high=n - 1, is_integer=True),),
+    )
+    yield name
