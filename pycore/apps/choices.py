@@ -9,7 +9,14 @@ import ipywidgets
 
 from pycore.apps.cells import legible
 
-__all__ = ["chosen_column", "column_choice"]
+__all__ = ["SELECT_ARROW", "chosen_column", "column_choice"]
+
+# JupyterLab's own is black in either theme.
+SELECT_ARROW: Final = (
+    "--jp-widgets-dropdown-arrow: url(\"data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'"
+    " viewBox='0 0 18 18'%3E%3Cpath fill='%238c8c8c' d='M5.2 5.9 9 9.7l3.8-3.8 1.2 1.2-4.9 5-5-5z'/%3E%3C/svg%3E\");"
+)
+"""Style of an app: the arrow of its selects is the grey that stands out from both papers."""
 
 _MOST_LISTED: Final = 300
 _MOST_CHARACTERS: Final = 60

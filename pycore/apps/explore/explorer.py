@@ -11,6 +11,7 @@ from IPython.display import display
 from pycore._registry import Registry
 from pycore.analysis.wording import counted
 from pycore.apps.app_box import AppBox
+from pycore.apps.choices import SELECT_ARROW
 from pycore.apps.explore.findings import Findings
 from pycore.apps.explore.tab import Tab
 from pycore.apps.live import load_bokehjs
@@ -32,14 +33,14 @@ TABS: Final[Registry[type[Tab]]] = Registry(
     },
 )
 
-# Tabs on the paper of the figures: JupyterLab's own would be a shade lighter around them in the dark. The arrow of a
-# select, black in either theme, is the grey that stands out from both papers.
-_STYLE: Final = """<style>
-.pycore-explorer { --jp-widgets-dropdown-arrow: url("data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' \
-viewBox='0 0 18 18'%3E%3Cpath fill='%238c8c8c' d='M5.2 5.9 9 9.7l3.8-3.8 1.2 1.2-4.9 5-5-5z'/%3E%3C/svg%3E"); }
+# Tabs on the paper of the figures: JupyterLab's own would be a shade lighter around them in the dark.
+_STYLE: Final = (
+    f"<style>.pycore-explorer {{ {SELECT_ARROW} }}</style>"
+    """<style>
 .pycore-explorer > .jupyter-widget-tab > .widget-tab-contents { background: var(--jp-layout-color0); }
 .pycore-explorer > .jupyter-widget-tab > .lm-TabBar .lm-mod-current { background: var(--jp-layout-color0); }
 </style>"""
+)
 
 
 class Explorer:

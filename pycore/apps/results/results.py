@@ -15,6 +15,7 @@ from IPython.display import display
 from pycore._registry import Registry
 from pycore.analysis.wording import counted
 from pycore.apps.app_box import AppBox
+from pycore.apps.choices import SELECT_ARROW
 from pycore.apps.live import load_bokehjs
 from pycore.apps.progress import waiting
 from pycore.apps.results.comparison import Comparison
@@ -47,12 +48,15 @@ TABS: Final[Registry[type[Tab]]] = Registry(
 )
 _MOST_OTHERS: Final = 9
 _PREFIX: Final = "results-"  # of the names of figures, which a user need not write
-_STYLE: Final = """<style>
+_STYLE: Final = (
+    f"<style>.pycore-results {{ {SELECT_ARROW} }}</style>"
+    """<style>
 .pycore-results > .jupyter-widget-tab > .widget-tab-contents { background: var(--jp-layout-color0); }
 .pycore-results > .jupyter-widget-tab > .lm-TabBar .lm-mod-current { background: var(--jp-layout-color0); }
 .pycore-results > .jupyter-widget-tab > .lm-TabBar .lm-TabBar-tab { flex: 0 1 auto; min-width: fit-content; }
 .pycore-results-heading { color: var(--jp-ui-font-color1); line-height: 1.5; padding-bottom: 4px; white-space: normal; }
 </style>"""
+)
 
 
 class Results:

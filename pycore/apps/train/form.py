@@ -50,8 +50,8 @@ class Form:
             [
                 section("Features", self.features.widget, basis="360px"),
                 section("Model", self.models.widget, basis="280px"),
-                section("Rows", self.rows.widget, basis="280px"),
-                section("Search", self.search.widget, basis="240px"),
+                section("Rows", self.rows.widget, basis="360px"),
+                section("Search", self.search.widget, basis="280px"),
             ],
             layout={"display": "flex", "flex_flow": "row wrap", "align_items": "stretch"},
         )

@@ -10,6 +10,7 @@ from typing import Final
 import ipywidgets
 
 from pycore.apps.cells import legible
+from pycore.apps.choices import SELECT_ARROW
 
 __all__ = ["FITTED", "NO_FORMULAS", "STYLE", "WIDE", "label", "note", "said", "section", "shown_if"]
 
@@ -22,7 +23,9 @@ _MOST_CHARACTERS: Final = 200
 _FORMULA: Final = re.compile(r"\\(?=[(\[]|begin)")
 _WORD_JOINER: Final = "\u2060"
 
-STYLE: Final = """<style>
+STYLE: Final = (
+    f"<style>.pycore-trainer {{ {SELECT_ARROW} }}</style>"
+    """<style>
 .pycore-trainer { color: var(--jp-ui-font-color1); font-family: var(--jp-ui-font-family);
   font-size: var(--jp-ui-font-size1); }
 .pycore-trainer h3 { margin: 0; font-size: var(--jp-ui-font-size1); font-weight: 600; color: var(--jp-ui-font-color1); }
@@ -58,6 +61,7 @@ STYLE: Final = """<style>
   background: var(--jp-layout-color2); line-height: 1.5; white-space: normal; overflow-wrap: anywhere; }
 .pycore-trainer .pycore-outcome p { margin: 0; }
 </style>"""
+)
 
 
 def section(title: str, *parts: ipywidgets.DOMWidget, basis: str | None = None) -> ipywidgets.VBox:
