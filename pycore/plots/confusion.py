@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -37,6 +38,7 @@ _CELLS_PIXELS: Final = 440
 _LEAST_HEIGHT: Final = 330
 _MOST_HEIGHT: Final = 1000
 _OTHER_PIXELS: Final = (250, 210)  # beside the cells, and above and below: names, colour bar, title
+_MOST_CLASSES: Final = 80  # of more, the page would get megabytes, and nobody would find a cell
 _CELL_RATIO: Final = 1.5  # numbers are wider than high
 _CHARACTER_PIXELS: Final = 7
 _LINE_PIXELS: Final = 14
@@ -56,7 +58,7 @@ def plot_confusion(found: Confusion, *, title: str, theme: Theme) -> LayoutDOM:
     """Return a map of cells, true classes from top to bottom, and buttons that switch between shares and counts.
 
     The colour of a cell is its share of the true class in either case, as the bar beside the map says; a cell without
-    rows has none, and a class without rows is left blank.
+    rows has none, and a class without rows is left blank. Of more than 80 classes those with the most errors are drawn.
 
     Parameters
     ----------
@@ -88,9 +90,11 @@ def plot_confusion(found: Confusion, *, title: str, theme: Theme) -> LayoutDOM:
     >>> layout.select_one({"name": "results-confusion-test-source"}).data["text0"]
     ['90 %', '10 %', '0', '100 %']
     """
-    name, n_classes = f"results-confusion-{found.part}", len(found.classes)
-    if not n_classes:
+    name, n_all = f"results-confusion-{found.part}", len(found.classes)
+    if not n_all:
         return message_figure(name, title, "There is no row, so no class was taken for another.", theme, height=160)
+    found = _most_confused(found)
+    n_classes = len(found.classes)
     cell = float(np.clip(_CELLS_PIXELS / n_classes, *_CELL_PIXELS))
     plot = new_figure(
         name,
@@ -105,11 +109,24 @@ def plot_confusion(found: Confusion, *, title: str, theme: Theme) -> LayoutDOM:
     )
     texts = _draw(plot, found, theme)
     name_cells(plot, found.classes)
-    add_note(plot, "colour: share of the true class", theme)
+    which = f"; the {n_classes} of {n_all:,} classes with the most errors" if n_classes < n_all else ""
+    add_note(plot, f"colour: share of the true class{which}", theme)
     paint(plot, theme)
     shown = choice("Show", ["shares of the true class", "rows"], name=f"{name}-shown")
     _show_what_fits(plot, texts, shown)
     return column(shown, plot, sizing_mode="stretch_width")
+
+
+def _most_confused(found: Confusion) -> Confusion:
+    """Return the classes that most often were taken for others, or others for them, if there are too many for a map."""
+    if len(found.classes) <= _MOST_CLASSES:
+        return found
+    right = np.diag(found.counts)
+    errors = found.counts.sum(axis=0) + found.counts.sum(axis=1) - 2 * right
+    kept = np.sort(np.argsort(-errors, kind="stable")[:_MOST_CLASSES])
+    inside = np.ix_(kept, kept)
+    classes = tuple(found.classes[place] for place in kept)
+    return replace(found, classes=classes, counts=found.counts[inside], shares=found.shares[inside])
 
 
 def _draw(plot: figure, found: Confusion, theme: Theme) -> list[GlyphRenderer[Any]]:

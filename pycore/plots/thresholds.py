@@ -211,8 +211,14 @@ def _cells(shown: Columns, place: int) -> list[str]:
         f"{shown['threshold'][place]:.2f}",
         *rates,
         *counts,
-        rounded(shown["cost"][place], 6).rstrip("0").rstrip("."),
+        _cost(shown["cost"][place]),
     ]
+
+
+def _cost(cost: float) -> str:
+    """Return a cost without zeros behind the point that say nothing."""
+    text = rounded(cost, 6)
+    return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
 
 
 def _class_choice(labels: Sequence[str], at_first: int) -> Select:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from bokeh.models import CustomJS, HoverTool, Plot
-from bokeh.models.annotations import ColorBar
+from bokeh.models.annotations import ColorBar, Title
 from sklearn.metrics import confusion_matrix
 from suites.colours import contrast
 from suites.judged import classified
@@ -171,3 +171,19 @@ def test_without_rows_there_is_a_sentence() -> None:
     nothing = Confusion(part="test", classes=(), counts=np.empty((0, 0), dtype="int64"), shares=np.empty((0, 0)))
 
     assert drawn(nothing).name == NAME
+
+
+def test_of_hundreds_of_classes_those_with_the_most_errors_are_drawn() -> None:
+    counts = np.diag(np.full(300, 5))
+    counts[7, 299] = counts[150, 8] = 3
+
+    layout = drawn(of_counts(counts.tolist()))
+
+    shown = source(layout)
+    wrong = (shown["x"] != shown["y"]) & (shown["count"] > 0)
+    assert len(shown["count"]) == 80 * 80
+    assert shown["count"][wrong].tolist() == [3, 3]
+    assert [shown["truth"][place] for place in np.flatnonzero(wrong)] == ["class 7", "class 150"]
+    (plot,) = layout.select({"type": Plot})
+    said = [str(each.text) for each in plot.above if isinstance(each, Title)]
+    assert any("the 80 of 300 classes with the most errors" in text for text in said)

@@ -168,3 +168,21 @@ def test_a_model_without_probabilities_has_a_sentence() -> None:
     (label,) = drawn([]).select({"type": Label})
 
     assert "no probabilities" in label.text
+
+
+@pytest.mark.parametrize(("errors", "said"), [(0, "0"), (10, "10"), (120, "120"), (1_000_000, "1,000,000")])
+def test_a_cost_is_said_whole(errors: int, said: str) -> None:
+    one = np.array([0.5])
+    found = Thresholds(
+        part="test",
+        label="yes",
+        thresholds=one,
+        true_positive=np.array([5]),
+        false_positive=np.array([errors]),
+        false_negative=np.array([0]),
+        true_negative=np.array([5]),
+    )
+
+    text = drawn([found]).select_one({"name": f"{NAME}-said"}).text
+
+    assert text.count(f"<td>{said}</td></tr>") == 2
