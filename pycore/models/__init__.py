@@ -15,8 +15,21 @@ if TYPE_CHECKING:
     from pycore.models.estimators import ESTIMATORS, Estimator, Estimators
     from pycore.models.parameters import Parameter
     from pycore.models.plan import Plan, count_fits, default_settings, planned
+    from pycore.models.runs import Runs
+    from pycore.models.training import Training
 
-__all__ = ["ESTIMATORS", "Estimator", "Estimators", "Parameter", "Plan", "count_fits", "default_settings", "planned"]
+__all__ = [
+    "ESTIMATORS",
+    "Estimator",
+    "Estimators",
+    "Parameter",
+    "Plan",
+    "Runs",
+    "Training",
+    "count_fits",
+    "default_settings",
+    "planned",
+]
 
 # numpy, pandas and scikit-learn are imported when a name is first used, not here.
 __getattr__, __dir__ = lazy_exports(
