@@ -108,7 +108,8 @@ class EarlierRuns:
             said.append(f"{self._titles.get(best.model, best.model)}: {scores}")
         n_features, n_models = len(run.settings.features), len(run.settings.models)
         said += [f"{n_models} model{'s' * (n_models != 1)}", f"{n_features} feature{'s' * (n_features != 1)}"]
-        said.append(f"{run.n_done:,} fits in {duration(took_s(run, now))}")
+        if run.state_at(now) != "running":  # the list is not read again with each fit
+            said.append(f"{run.n_done:,} fits in {duration(took_s(run, now))}")
         return legible(" · ".join(said))
 
     def _enable(self) -> None:

@@ -362,6 +362,17 @@ def test_earlier_runs_are_listed_newest_first() -> None:
     assert "✓ done · Logistic Regression: Accuracy 0.750, test 0.700 · 1 model · 2 features" in labels[1]
 
 
+def test_of_a_run_that_goes_on_the_list_says_no_number_that_would_be_old() -> None:
+    dataset = rows()
+    trainer = trainer_of(dataset, run_of(dataset, 1), run_of(dataset, 2, "running", n_done=3))
+
+    trainer.desk.earlier.update()
+
+    going_on, done = [label for label, _ in trainer.desk.earlier.choice.options]
+    assert going_on.endswith("● running · 1 model · 2 features")
+    assert " · 10 fits in " in done
+
+
 def test_an_earlier_run_is_shown_and_its_settings_are_used() -> None:
     dataset = rows()
     trainer = trainer_of(dataset, run_of(dataset, 1), run_of(dataset, 2))
