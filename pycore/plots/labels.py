@@ -55,7 +55,7 @@ def rounded(number: float, digits: int = 3) -> str:
 
     Examples
     --------
-    >>> rounded(0.96667), rounded(-1234.5), rounded(1.0), rounded(2.3e-9), rounded(float("nan"))
+    >>> rounded(0.96667), rounded(-1234.5), rounded(0.99999), rounded(2.3e-9), rounded(float("nan"))
     ('0.967', '−1,234', '1.00', '2.30e−09', '–')
     """
     return _written(number, abs(number), digits)
@@ -81,5 +81,6 @@ def _written(number: float, size: float, digits: int = 3) -> str:
         return "–"
     if size and not _LEAST_PLAIN <= size < _MOST_PLAIN:
         return f"{number:.{digits - 1}e}".replace("-", "−")
-    n_decimals = max(digits - 1 - math.floor(math.log10(size or 1)), 0)
+    written = float(f"{size or 1:.{digits - 1}e}")  # 0.9999 is written as 1.00, which has one decimal less
+    n_decimals = max(digits - 1 - math.floor(math.log10(written)), 0)
     return f"{number:,.{n_decimals}f}".replace("-", "−")
