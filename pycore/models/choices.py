@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from pycore.exceptions import DatasetError, ModelError
 from pycore.models.estimators import BASELINE, ESTIMATORS, Estimator
 from pycore.models.metrics import scorer_of
+from pycore.models.parameters import plain_values
 from pycore.models.preparation import FEATURE_KINDS
 from pycore.models.wording import listed
 from pycore.results.dataset import Dataset, Task
 from pycore.results.training import TrainingSettings
 
-__all__ = ["chosen_estimators", "chosen_features", "target_of", "task_of"]
+__all__ = ["chosen_estimators", "chosen_features", "plain_settings", "target_of", "task_of"]
 
 _KNOWN: Final = {
     "split": ("stratified", "random", "group", "time"),
@@ -67,6 +69,21 @@ def chosen_features(dataset: Dataset, settings: TrainingSettings) -> tuple[str, 
     if not kept:
         raise ModelError("No feature is chosen: choose one at least.")
     return kept
+
+
+def plain_settings(settings: TrainingSettings) -> TrainingSettings:
+    """Return settings whose ranges have the values that a run keeps.
+
+    Raises
+    ------
+    ModelError
+        A range is no sequence of numbers, texts, True, False and None.
+    """
+    ranges = {
+        model: {name: plain_values(name, values) for name, values in chosen.items()}
+        for model, chosen in settings.ranges.items()
+    }
+    return replace(settings, ranges=ranges)
 
 
 def chosen_estimators(dataset: Dataset, settings: TrainingSettings) -> tuple[dict[str, Estimator], list[str]]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Final
 
 from pycore.exceptions import MissingDependencyError, ModelError, UnknownNameError
-from pycore.models.parameters import Parameter
+from pycore.models.parameters import Parameter, plain_values
 from pycore.models.wording import counted
 from pycore.results.dataset import Task
 from pycore.results.training import Setting
@@ -96,12 +96,12 @@ class Estimator:
                 return parameter
         raise UnknownNameError.of("parameter", name, [parameter.name for parameter in self.parameters])
 
-    def grid(self, ranges: Mapping[str, Sequence[Setting]] | None = None) -> dict[str, list[Setting]]:
+    def grid(self, ranges: Mapping[str, Iterable[Setting]] | None = None) -> dict[str, list[Setting]]:
         """Return the values of each hyperparameter that a search tries.
 
         Parameters
         ----------
-        ranges : mapping of str to sequence of Setting, optional
+        ranges : mapping of str to iterable of Setting, optional
             Hyperparameter to values; what is not named has its default range.
 
         Raises
@@ -109,16 +109,15 @@ class Estimator:
         UnknownNameError
             It has no such hyperparameter.
         ModelError
-            A hyperparameter is left without a value.
+            A hyperparameter is left without a value, or has one that is no Setting.
         """
-        chosen = dict(ranges or {})
+        chosen = {self.parameter(name).name: plain_values(name, values) for name, values in (ranges or {}).items()}
         for name, values in chosen.items():
-            self.parameter(name)
             if not values:
                 raise ModelError(f"{self.title} is left without a value of {name}: choose one at least.")
         return {one.name: list(chosen.get(one.name, one.default)) for one in self.parameters}
 
-    def n_combinations(self, ranges: Mapping[str, Sequence[Setting]] | None = None) -> int:
+    def n_combinations(self, ranges: Mapping[str, Iterable[Setting]] | None = None) -> int:
         """Return how many combinations of hyperparameters a grid search tries."""
         n = 1
         for values in self.grid(ranges).values():

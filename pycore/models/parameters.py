@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
+from pycore._wording import a_type
 from pycore.exceptions import ModelError
 from pycore.results.training import Setting
 
-__all__ = ["Parameter", "Scale"]
+__all__ = ["Parameter", "Scale", "plain_values"]
 
 Scale = Literal["linear", "log"]
 _MANTISSAS: Final = (1, 2, 5)  # of a logarithmic scale, that people can read
+_PLAIN: Final = tuple("biufU")  # kinds of numpy that are numbers, texts, or true and false
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +61,7 @@ class Parameter:
     meaning: str = ""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "choices", plain_values(self.name, self.choices))
         if not self.choices and (why := self._fault()):
             raise ModelError(f"The range of the hyperparameter {self.name!r} {why}.")
 
@@ -114,6 +118,50 @@ class Parameter:
         if self.is_integer:
             return tuple(sorted({round(number) for number in numbers if number == round(number)}))
         return tuple(map(float, numbers))
+
+
+def plain_values(name: str, values: Iterable[Any]) -> tuple[Setting, ...]:
+    """Return the values of a hyperparameter as a run keeps them.
+
+    Parameters
+    ----------
+    name : str
+        The hyperparameter, as an error calls it.
+    values : iterable
+        Numbers, texts, True, False and None; numpy's own become those of Python.
+
+    Raises
+    ------
+    ModelError
+        They are one value or a single text, or one of them is something else.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> plain_values("n_neighbors", np.arange(3, 6))
+    (3, 4, 5)
+    """
+    if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
+        raise ModelError(
+            f"The values of {name} have to be several, and {a_type(type(values))} is given: "
+            "put them into a list, even if it is only one."
+        )
+    return tuple(_plain(name, value) for value in values)
+
+
+def _plain(name: str, value: Any) -> Setting:
+    plain = value.item() if _is_scalar(value) else value
+    if plain is None or isinstance(plain, (bool, int, float, str)):
+        return plain
+    raise ModelError(
+        f"A value of {name} is {a_type(type(value))}, which a run cannot keep: "
+        "values are numbers, texts, True, False or None."
+    )
+
+
+def _is_scalar(value: Any) -> bool:
+    """Whether a value is one of numpy's own, told without numpy: whoever lists the models waits for no library."""
+    return getattr(value, "shape", None) == () and getattr(getattr(value, "dtype", None), "kind", "") in _PLAIN
 
 
 def _place(choices: tuple[Setting, ...], choice: Setting) -> int:

@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from pycore.models.choices import chosen_estimators, chosen_features, target_of, task_of
+from pycore.models.choices import chosen_estimators, chosen_features, plain_settings, target_of, task_of
 from pycore.models.digest import data_digest
 from pycore.models.estimators import Estimator
 from pycore.models.layout import laid_out, notes_on_features
@@ -165,7 +165,7 @@ def planned(dataset: Dataset, settings: TrainingSettings) -> Plan:
     DatasetError
         There is nothing to learn from: no target, no rows that have one, a single class, too few rows or groups.
     ModelError
-        What was chosen makes no run: no feature, no model, a share beyond 0.05 to 0.95.
+        What was chosen makes no run: no feature, no model, a share beyond 0.05 to 0.95, values that a run cannot keep.
     UnknownNameError
         There is no such column, model, hyperparameter or metric.
     MissingDependencyError
@@ -185,6 +185,7 @@ def planned(dataset: Dataset, settings: TrainingSettings) -> Plan:
     >>> plan.models, len(plan.train), len(plan.test), plan.n_fits
     (('baseline', 'linear_regression'), 16, 4, 10)
     """
+    settings = plain_settings(settings)
     estimators, notes = chosen_estimators(dataset, settings)
     features = chosen_features(dataset, settings)
     for estimator in estimators.values():
@@ -226,6 +227,7 @@ def count_fits(dataset: Dataset, settings: TrainingSettings) -> int:
     PycoreError
         As :func:`planned` does.
     """
+    settings = plain_settings(settings)
     estimators, _ = chosen_estimators(dataset, settings)
     chosen_features(dataset, settings)
     layout = laid_out(dataset, settings)

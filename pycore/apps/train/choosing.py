@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from typing import Any, Final
 
 from pycore.exceptions import UnknownNameError
-from pycore.models.choices import chosen_estimators, chosen_features, task_of
+from pycore.models.choices import chosen_estimators, chosen_features, plain_settings, task_of
 from pycore.models.estimators import ESTIMATORS
 from pycore.results.dataset import Dataset
 from pycore.results.training import TrainingSettings
@@ -51,6 +51,7 @@ def changed(dataset: Dataset, settings: TrainingSettings, changes: Mapping[str, 
     asked = replace(settings, **values)
     # Ranges belong to a model: those of one that is not trained any more would be tried by nobody.
     asked = replace(asked, ranges={name: ranges for name, ranges in asked.ranges.items() if name in asked.models})
+    asked = plain_settings(asked)
     chosen_features(dataset, asked)
     chosen_estimators(dataset, asked)
     return replace(asked, features=_ordered(asked.features, dataset.names()), models=_ordered(asked.models, offered))

@@ -13,6 +13,7 @@ from pycore.apps.train.layout import section
 from pycore.apps.train.models import ModelChoice
 from pycore.apps.train.rows import RowsChoice
 from pycore.apps.train.search import SearchChoice
+from pycore.models.choices import plain_settings
 from pycore.models.estimators import ESTIMATORS
 from pycore.results.dataset import Dataset, Task
 from pycore.results.training import TrainingSettings
@@ -75,7 +76,14 @@ class Form:
         )
 
     def use(self, settings: TrainingSettings) -> None:
-        """Let the form say what `settings` says, as far as the data set allows it."""
+        """Let the form say what `settings` says, as far as the data set allows it.
+
+        Raises
+        ------
+        ModelError
+            A range has values that a run cannot keep.
+        """
+        settings = plain_settings(settings)
         self.models.use(settings)
         self.rows.use(settings)
         self.search.use(settings)

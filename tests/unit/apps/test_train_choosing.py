@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from pycore import PyCore
@@ -48,6 +49,12 @@ def test_a_range_of_the_model_is_chosen(trainer: Trainer) -> None:
     assert trainer.settings().ranges == {"svc_rbf": {"C": values}}
 
 
+def test_a_range_may_be_an_array(trainer: Trainer) -> None:
+    trainer.choose(models="k_nearest_neighbors", ranges={"k_nearest_neighbors": {"n_neighbors": np.arange(3, 6)}})
+
+    assert trainer.settings().ranges == {"k_nearest_neighbors": {"n_neighbors": (3, 4, 5)}}
+
+
 @pytest.mark.parametrize(
     ("changes", "error", "words"),
     [
@@ -57,6 +64,7 @@ def test_a_range_of_the_model_is_chosen(trainer: Trainer) -> None:
         ({"features": []}, ModelError, "choose one at least"),
         ({"features": ["species"]}, ModelError, "is what is predicted"),
         ({"train_share": 0.99}, ModelError, "0.05 to 0.95"),
+        ({"models": ["svc_rbf"], "ranges": {"svc_rbf": {"C": "34"}}}, ModelError, "put them into a list"),
         ({"split": "by luck"}, ModelError, "stratified"),
         ({"train_share": 0.777}, ModelError, "no room for this choice of train_share"),
     ],

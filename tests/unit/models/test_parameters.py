@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import math
 from typing import Any
 
+import numpy as np
 import pytest
 
 from pycore.exceptions import ModelError
-from pycore.models.parameters import Parameter
+from pycore.models.parameters import Parameter, plain_values
 
 RATE = Parameter(name="learning_rate", low=0.1, high=1.0, step=0.1)
 TREES = Parameter(name="n_estimators", low=50, high=250, step=50, is_integer=True)
@@ -85,3 +87,46 @@ def test_a_choice_that_is_none_is_refused(choice: Any) -> None:
 def test_a_range_that_is_none_is_refused(wrong: dict[str, Any], why: str) -> None:
     with pytest.raises(ModelError, match=rf"'alpha' has to.*{why}"):
         Parameter(name="alpha", **wrong)
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (np.arange(3, 6), (3, 4, 5)),
+        (tuple(np.arange(3, 6)), (3, 4, 5)),
+        (np.array([0.5, 2]), (0.5, 2.0)),
+        (np.array(["gini", "entropy"]), ("gini", "entropy")),
+        (list(np.array([True, False])), (True, False)),
+        (iter([1, 0.5, "auto", True, None]), (1, 0.5, "auto", True, None)),
+        ([], ()),
+    ],
+)
+def test_values_of_numpy_become_those_of_python(given: Any, expected: tuple[Any, ...]) -> None:
+    found = plain_values("n", given)
+
+    assert found == expected
+    assert [type(value) for value in found] == [type(value) for value in expected]
+
+
+def test_what_is_no_number_stays_what_it_is() -> None:
+    (found,) = plain_values("n", [np.float32("nan")])
+
+    assert type(found) is float
+    assert math.isnan(found)
+
+
+@pytest.mark.parametrize(("given", "kind"), [("34", "a str"), (b"34", "a bytes"), (5, "an int"), (None, "a NoneType")])
+def test_a_single_value_is_not_taken_for_several(given: Any, kind: str) -> None:
+    with pytest.raises(ModelError, match=f"values of n_neighbors have to be several, and {kind} is given: put them"):
+        plain_values("n_neighbors", given)
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [((3,), "a tuple"), (np.datetime64("2026-11-30"), "a datetime64"), (np.arange(2), "an ndarray"), (1j, "a complex")],
+)
+def test_a_value_that_a_run_cannot_keep_is_refused(value: Any, kind: str) -> None:
+    with pytest.raises(ModelError, match=f"A value of hidden is {kind}, which a run cannot keep: values are numbers"):
+        plain_values("hidden", [3, value])
+    with pytest.raises(ModelError, match=f"A value of hidden is {kind}"):
+        Parameter(name="hidden", choices=(value,))

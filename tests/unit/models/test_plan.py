@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -452,3 +453,25 @@ def test_the_same_choice_makes_the_same_plan(titanic: Dataset) -> None:
 
     assert seen(planned(titanic, settings)) == seen(planned(titanic, settings))
     assert seen(planned(titanic, settings)) != seen(planned(titanic, replace(settings, seed=8)))
+
+
+def test_values_of_numpy_are_kept_as_those_of_python(iris: Dataset) -> None:
+    arrays: Any = {"k_nearest_neighbors": {"n_neighbors": np.arange(3, 6)}}
+    settings = chosen(iris, models=("k_nearest_neighbors",), ranges=arrays)
+
+    plan = planned(iris, settings)
+
+    assert plan.settings.ranges == {"k_nearest_neighbors": {"n_neighbors": (3, 4, 5)}}
+    assert [json.dumps(one) for one in plan.candidates("k_nearest_neighbors")] == [
+        f'{{"n_neighbors": {n}}}' for n in (3, 4, 5)
+    ]
+    assert count_fits(iris, settings) == plan.n_fits
+
+
+@pytest.mark.parametrize("values", ["34", 5, [(3,)]])
+def test_values_that_a_run_cannot_keep_are_refused(iris: Dataset, values: Any) -> None:
+    settings = chosen(iris, models=("k_nearest_neighbors",), ranges={"k_nearest_neighbors": {"n_neighbors": values}})
+
+    for ask in (planned, count_fits):
+        with pytest.raises(ModelError, match="of n_neighbors"):
+            ask(iris, settings)
