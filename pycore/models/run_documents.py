@@ -6,6 +6,7 @@ its meaning makes it ``pycore.run/2``, which older programs refuse with a senten
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar, get_args
@@ -23,6 +24,7 @@ FORMAT: Final = "pycore.run/1"
 _FAMILY: Final = "pycore.run/"
 _NO_NUMBERS: Final = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 _LARGEST: Final = 2**63 - 1
+_YEARS: Final = range(1970, 9999)  # the last one may be over in another zone
 _BROKEN: Final = (KeyError, TypeError, ValueError, AttributeError)
 
 
@@ -118,6 +120,13 @@ class _Members:
         value = self._document.get(name)
         return math.nan if value is None else _number_in(value, name)
 
+    def moment(self, name: str) -> str:
+        """Return a time as ISO 8601 has it, with its zone; empty: it is not there."""
+        text = self.get(name, str, "")
+        if text and not _is_moment(text):
+            raise ValueError(f"{name} is no time of ISO 8601 with a zone")
+        return text
+
     def one_of(self, name: str, kind: Any, default: str | None = None) -> Any:
         """Return a text that is one of the values of a Literal."""
         value = self.get(name, str, default)
@@ -134,6 +143,14 @@ class _Members:
         return self._document.get(name)
 
 
+def _is_moment(text: str) -> bool:
+    try:
+        found = dt.datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return found.tzinfo is not None and found.year in _YEARS
+
+
 def _run_in(found: _Members) -> Run:
     best, source = found.raw("best"), found.raw("source")
     scores = {name: found.number(name) for name in ("train_score", "test_score")}
@@ -147,9 +164,9 @@ def _run_in(found: _Members) -> Run:
         classes=found.texts("classes"),
         settings=_settings_in(_Members(found.raw("settings"))),
         state=found.one_of("state", RunState),
-        started_at=found.get("started_at", str, ""),
-        ended_at=found.get("ended_at", str, ""),
-        beat_at=found.get("beat_at", str, ""),
+        started_at=found.moment("started_at"),
+        ended_at=found.moment("ended_at"),
+        beat_at=found.moment("beat_at"),
         n_rows=found.get("n_rows", int, 0),
         n_train=found.get("n_train", int, 0),
         n_test=found.get("n_test", int, 0),

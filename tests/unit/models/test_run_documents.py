@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import math
 from dataclasses import replace
@@ -59,6 +60,9 @@ choices = st.builds(
     search=st.sampled_from(["grid", "random", "halving"]),
     n_candidates=counts,
 )
+offsets = st.integers(-840, 840).map(lambda minutes: dt.timezone(dt.timedelta(minutes=minutes)))
+first, last = dt.datetime(1970, 1, 1), dt.datetime(9998, 12, 31)  # noqa: DTZ001  # hypothesis adds the zone
+moments = st.just("") | st.datetimes(first, last, timezones=offsets).map(dt.datetime.isoformat)
 scores = st.one_of(st.none(), st.just(-math.inf), finite)
 runs = st.builds(
     Run,
@@ -71,9 +75,9 @@ runs = st.builds(
     classes=st.lists(texts, max_size=3).map(tuple),
     settings=choices,
     state=st.sampled_from(["running", "done", "stopped", "failed", "died"]),
-    started_at=texts,
-    ended_at=texts,
-    beat_at=texts,
+    started_at=moments,
+    ended_at=moments,
+    beat_at=moments,
     n_rows=counts,
     n_train=counts,
     n_test=counts,
@@ -107,8 +111,6 @@ def test_the_cache_carries_it_exactly(run: Run) -> None:
 
 
 def _sealed(draft: Any) -> bytes:
-    import datetime as dt
-
     document: bytes = draft.seal(dt.datetime(2026, 11, 30, tzinfo=dt.UTC), None).document(1)
     return document
 
@@ -178,6 +180,12 @@ def test_what_is_no_run_is_told_apart(foreign: Any) -> None:
         {"versions": {"python": 3}},
         {"source": 5},
         {"id": None},
+        {"started_at": "yesterday"},
+        {"started_at": "2026-11-30T08:15:02"},
+        {"ended_at": "9999-12-31T23:59:59+00:00"},
+        {"ended_at": 1796026502},
+        {"beat_at": "2026-11-30 08:15 UTC"},
+        {"beat_at": "2026-11-31T08:15:02+00:00"},
     ],
 )
 def test_what_is_damaged_says_so(member: dict[str, Any]) -> None:
