@@ -51,6 +51,22 @@
     styles.default = styles.default.replace("color:#26aae1", "color:var(--jp-ui-font-color2, #26aae1)");
   }
 
+  // Where no text is typed JupyterLab takes letters and arrows for itself: a letter in a select would do something to
+  // the cell, two D delete it. Controls that have a use for them get them; what Ctrl and Alt go with stays JupyterLab's.
+  function leave_keys_to_controls() {
+    if (window.pycore_leaves_keys) return;
+    window.pycore_leaves_keys = true;
+    const has_use_for_keys = (each) => each.matches?.('select, [role="slider"], input[type="radio"]');
+    const listen = (event) => {
+      const { target } = event;
+      const is_plain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.shiftKey && event.key !== "Escape";
+      if (!is_plain || !target.closest?.('[class*="pycore-"]') || !has_use_for_keys(event.composedPath()[0])) return;
+      target.setAttribute("data-lm-suppress-shortcuts", "true"); // JupyterLab looks for it at the next listener
+      setTimeout(() => target.removeAttribute("data-lm-suppress-shortcuts"));
+    };
+    window.addEventListener("keydown", listen, true);
+  }
+
   const dark = new Map(@COLOURS@);
   const followed = new WeakSet(); // documents whose figures take the page's theme
   const looked_at = new WeakSet(); // their models
@@ -179,6 +195,7 @@
     silence_echo();
     clear_edges();
     legible_tooltips();
+    leave_keys_to_controls();
     follow_theme();
   } catch (error) {
     const text = document.createElement("pre");
