@@ -16,13 +16,6 @@ from suites.jupyter import Lab
 from pycore import PyCore
 from pycore.plots.theme import THEMES
 
-KERNEL = "jupyterapp.shell.currentWidget.context.sessionContext.session.kernel"
-# Its status would not tell: it answers messages of widgets beside what it runs.
-BLOCK = f"""() => {{
-  const done = ({KERNEL}).requestExecute({{ code: "import threading; threading.Event().wait(90)" }}).done;
-  window.is_blocked = true;
-  done.finally(() => {{ window.is_blocked = false; }});
-}}"""
 NUMBERS = ["sepal_length", "sepal_width", "petal_length", "petal_width"]
 TABS = {
     "Summary": ["summary-box", "summary-classes"],
@@ -204,15 +197,12 @@ def test_the_grid_shows_the_chosen_features_and_selects_in_all_of_them(
 def test_what_only_changes_the_view_waits_for_no_kernel(page: ExplorerPage) -> None:
     page.open("Features")
     before = page.pixels("features-correlation")
-    page.page.evaluate(BLOCK)
 
-    page.side.get_by_text("Spearman", exact=True).click()
+    with page.kernel_blocked():
+        page.side.get_by_text("Spearman", exact=True).click()
 
-    page.notebook.settle()
-    assert page.pixels("features-correlation") != before
-    assert page.page.evaluate("window.is_blocked")
-    page.page.evaluate(f"({KERNEL}).interrupt()")
-    page.page.wait_for_function("!window.is_blocked")
+        page.notebook.settle()
+        assert page.pixels("features-correlation") != before
 
 
 def test_it_is_dark_where_jupyterlab_is(page: ExplorerPage) -> None:

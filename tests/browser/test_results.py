@@ -70,7 +70,8 @@ class Judged:
         self.model = model.fit(train[features], self.truth("train"))
 
     def truth(self, part: str) -> pd.Series[Any]:
-        return self.rows[part][self.target]
+        values: pd.Series[Any] = self.rows[part][self.target]
+        return values
 
     def predicted(self, part: str) -> np.ndarray:
         return np.asarray(self.model.predict(self.rows[part][self.features]))
