@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import math
 import time
-import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -13,6 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from pycore.models.plan import Plan
+from pycore.models.threads import alone
 from pycore.results.training import Setting
 
 __all__ = ["estimated_s"]
@@ -59,12 +59,10 @@ def estimated_s(plan: Plan, *, n_workers: int, clock: Callable[[], float] = time
     Two candidates of each model, the first and the last, are fitted to 100 rows, 400 and so on, for about a second;
     the rest is reckoned from how the time grew.
     """
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # has no types
-
     total_s = 0.0
     share = sum(len(train) for train, _ in plan.folds) / len(plan.folds) / len(plan.train)
     for model in plan.models:
-        with threadpool_limits(1):  # each worker has one, too
+        with alone():  # each worker has one thread, too
             cost = _cost(plan, model, clock)
         total_s += sum(
             turn.n_candidates * len(plan.folds) * cost.of(max(round(turn.n_rows * share), 1))
@@ -116,10 +114,8 @@ def _timed(
     pipeline = plan.pipeline(model, parameters)
     rows, y = plan.X.iloc[places], plan.y[places]
     started_s = clock()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            pipeline.fit(rows, y).predict(rows)
-        except Exception:  # of whatever library; what fails in the search as well takes as long there
-            logger.debug("A fit of %s to %d rows failed.", model, len(places), exc_info=True)
+    try:
+        pipeline.fit(rows, y).predict(rows)
+    except Exception:  # of whatever library; what fails in the search as well takes as long there
+        logger.debug("A fit of %s to %d rows failed.", model, len(places), exc_info=True)
     return clock() - started_s

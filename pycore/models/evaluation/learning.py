@@ -11,7 +11,7 @@ import numpy as np
 
 from pycore.exceptions import ModelError
 from pycore.models.evaluation.scoring import Judge, judge_for
-from pycore.models.evaluation.threads import alone
+from pycore.models.threads import alone
 from pycore.models.wording import counted
 from pycore.results.explanation import LearningCurve
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from pycore.exceptions import ModelError, UnknownNameError
 from pycore.models.evaluation.predicting import scored
-from pycore.models.evaluation.threads import alone
+from pycore.models.threads import alone
 from pycore.results.explanation import Dependence
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from pycore.models.evaluation.scoring import Judge, judge_for
-from pycore.models.evaluation.threads import alone
+from pycore.models.threads import alone
 from pycore.models.wording import counted
 from pycore.results.explanation import PermutationImportance
 

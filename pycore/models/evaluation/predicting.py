@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pycore.models.evaluation.threads import alone
+from pycore.models.threads import alone
 from pycore.results.evaluation import PARTS, Part, Predictions
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from pycore.models.evaluation.threads import alone
 from pycore.models.metrics import Scorer, scorer_of
+from pycore.models.threads import alone
 
 if TYPE_CHECKING:
     import pandas as pd

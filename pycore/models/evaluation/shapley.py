@@ -13,7 +13,7 @@ import pandas as pd
 
 from pycore.exceptions import MissingDependencyError, ModelError, UnknownNameError
 from pycore.models.evaluation.predicting import scored
-from pycore.models.evaluation.threads import alone
+from pycore.models.threads import alone
 from pycore.results.explanation import ShapValues
 
 if TYPE_CHECKING:

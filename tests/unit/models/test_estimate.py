@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -9,12 +11,14 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.base import BaseEstimator, RegressorMixin
+from threadpoolctl import threadpool_info  # type: ignore[import-untyped]  # has no types
 
 from pycore.analysis.columns import examined
 from pycore.models.estimate import estimated_s
 from pycore.models.estimator import Estimator
 from pycore.models.parameters import Parameter
 from pycore.models.plan import Plan, default_settings, planned
+from pycore.models.threads import alone
 from pycore.results.training import SearchKind
 
 N_ROWS = 10_000
@@ -27,11 +31,12 @@ class Clock:
 
     now_s = 0.0
     fitted: list[int]
+    at_fit: Callable[[], object]
 
 
 @pytest.fixture(autouse=True)
 def clock() -> type[Clock]:
-    Clock.now_s, Clock.fitted = 0.0, []
+    Clock.now_s, Clock.fitted, Clock.at_fit = 0.0, [], list
     return Clock
 
 
@@ -44,6 +49,7 @@ class Slow(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         self.fails = fails
 
     def fit(self, x: Any, y: Any) -> Slow:
+        Clock.at_fit()
         Clock.fitted.append(len(x))
         Clock.now_s += self.factor * PER_ROW_S * len(x) ** self.power
         if self.fails:
@@ -129,3 +135,27 @@ def test_real_models_take_some_time() -> None:
     plan = planned(dataset, replace(default_settings(dataset), models=("logistic_regression", "naive_bayes")))
 
     assert 0 < estimated_s(plan, n_workers=2) < float("inf")
+
+
+def test_whoever_else_uses_estimators_here_waits_and_all_has_its_threads_again_at_the_end() -> None:
+    before = [library["num_threads"] for library in threadpool_info()]
+    begun, order = threading.Event(), []
+
+    def judge() -> None:
+        begun.set()
+        with alone():
+            order.append(len(Clock.fitted))
+
+    other = threading.Thread(target=judge)
+
+    def begin_to_judge() -> None:
+        if not Clock.fitted:
+            other.start()
+            assert begun.wait(30)
+
+    Clock.at_fit = begin_to_judge
+    estimated_s(plan_of(), n_workers=1, clock=lambda: Clock.now_s)
+
+    other.join(30)
+    assert order == [len(Clock.fitted)]
+    assert [library["num_threads"] for library in threadpool_info()] == before

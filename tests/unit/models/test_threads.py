@@ -10,7 +10,7 @@ import pytest
 from sklearn.metrics import r2_score
 from threadpoolctl import threadpool_info  # type: ignore[import-untyped]  # has no types
 
-from pycore.models.evaluation.threads import alone
+from pycore.models.threads import alone
 
 
 def n_threads() -> list[int]:

@@ -1,4 +1,4 @@
-"""Estimators that are used beside a notebook: in one thread, and without a word."""
+"""Estimators that are used in the kernel itself, beside a notebook: in one thread, and without a word."""
 
 from __future__ import annotations
 
