@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,56 @@ def test_a_place_may_be_a_text_and_in_the_home_of_the_user(tmp_path: Path, monke
     monkeypatch.setenv("HOME", str(tmp_path))
 
     assert place_of("~/report.html", "report", ".html") == tmp_path / "report.html"
+
+
+@pytest.mark.parametrize("path", ["/dev/null", "pipe"])
+def test_a_device_or_a_pipe_is_no_place_for_a_file(path: str, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+
+    with pytest.raises(ModelError, match="which is no plain file: name another"):
+        place_of(tmp_path / path, "report", ".html")
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_link_leads_to_its_file_and_stays(is_there: bool, tmp_path: Path) -> None:
+    place, link = tmp_path / "report.html", tmp_path / "latest.html"
+    link.symlink_to("report.html")
+    if is_there:
+        place.write_text("before")
+
+    put(place_of(link, "report", ".html"), b"after")
+
+    assert link.is_symlink()
+    assert (place.is_symlink(), place.read_bytes()) == (False, b"after")
+
+
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [
+        ("n" * 256, "File name too long"),
+        ("~nosuch/report.html", "home directory"),
+        ("report\0.html", "null byte"),
+        ("round.html", "[Ll]oop"),
+        ("file/report.html", "Not a directory"),
+    ],
+)
+def test_what_no_file_can_be_called_is_refused(
+    path: str, why: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("file").touch()
+    Path("round.html").symlink_to("round.html")
+
+    with pytest.raises(ModelError, match=rf"The report cannot be written to .*{why}.*Name another file\."):
+        place_of(path, "report", ".html")
+
+
+def test_the_longest_name_that_there_can_be_will_do(tmp_path: Path) -> None:
+    place = place_of(tmp_path / ("ü" * 127), "report", ".html")
+
+    put(place, b"after")
+
+    assert place.read_bytes() == b"after"
 
 
 def test_a_file_is_replaced_and_nothing_else_is_left(tmp_path: Path) -> None:
