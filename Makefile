@@ -11,8 +11,8 @@ lint unit integration notebooks browser: ## one part of the tests
 test: ## the whole test suite
 	./test.sh
 
-gallery: ## pictures of the explorer: each tab of four data sets, light and dark, in gallery/; a few minutes
-	ENV_GALLERY="$(CURDIR)/gallery" ./test.sh browser -- -k "every_side or opens_in_the_dark"
+gallery: ## pictures of explore, train and results: each tab of four data sets, light and dark, in gallery/; ten minutes
+	ENV_GALLERY="$(CURDIR)/gallery" ./test.sh browser -- -k "every_side or opens_in_the_dark or both_themes"
 
 faults: ## every fault as often as is promised, and the scoreboard; FAULTS="cache --scale 0.1" runs less
 	"$$(scripts/python.sh)" scripts/environment.py --dev -- \
