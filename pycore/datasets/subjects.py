@@ -252,7 +252,7 @@ class Subjects:
         unasked = f" Not asked, because it does not answer: {', '.join(away)}." if away else ""
         return UnknownNameError(
             f"No data set or table is called {_cut(name)!r}.{hint} Data sets: {_listed(datasets)}."
-            f" Tables: {_listed(tables)}.{unasked} explore takes {_TAKES}.",
+            f" Tables: {_listed(tables)}.{unasked} explore and train take {_TAKES}.",
             kind="data set or table",
             name=name,
             known=known,
