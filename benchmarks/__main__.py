@@ -81,6 +81,7 @@ def parts() -> Mapping[str, tuple[str, int]]:
         "P6": ("imports:measure", 0),
         "P7": ("starting:measure", 0),
         "P8": ("choosing:measure", 0),
+        "P9": ("searching:measure", 0),
         "panning": ("panning:measure", 0),
         "exploring": ("exploring:measure", 0),
         "stampede": ("stampede:measure", 0),

@@ -62,18 +62,21 @@ class Course:
         self._workers = workers
         self._record = record
         self._tell = tell
-        self._jobs = Jobs(plan)
-        self._dispatch = Dispatch(workers, self._jobs.of)
 
     def run(self) -> Ending:
         """Go all the way, or until the workers are stopped; whatever fails is part of how it ends."""
         try:
+            self._jobs = Jobs(self._plan)
+            self._dispatch = Dispatch(self._workers, self._jobs.of)
             return self._run()
         except PycoreError as exc:
             why = str(exc)
         except Exception as exc:  # nobody waits for this thread: the run says it
             logger.debug("The run %s failed", self._record.run.id, exc_info=exc)
             why = f"There was a {type(exc).__name__}, which is a bug in pycore."
+        finally:
+            self.__dict__.pop("_jobs", None)  # a copy of the rows
+            self.__dict__.pop("_dispatch", None)
         return Ending(state="failed", error=why)
 
     def _run(self) -> Ending:

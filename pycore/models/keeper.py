@@ -1,4 +1,4 @@
-"""Writes a run down while it goes on: a sign of life every few seconds, and at the end all of it."""
+"""Writes a run down while it goes on: every few seconds, and at the end all of it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["Keeper", "RunStore"]
 
 logger = logging.getLogger(__name__)
 
-_BEAT_S: Final = 3.0  # a run counts as dead after half a minute of silence
+_BEAT_S: Final = 3.0  # a run counts as dead when half a minute went by since
 _LONGEST_BEAT_S: Final = 10.0
 _FITS_S: Final = 15.0  # all of them are written each time
 _LAST_S: Final = 5.0  # that the end of a run waits for its being written
@@ -50,7 +50,7 @@ class Keeper:
     store : RunStore
         Where it is kept.
     beat_s : float, default 3
-        Seconds between two signs of life.
+        Seconds from one time to the next.
 
     Notes
     -----
@@ -108,7 +108,7 @@ class Keeper:
         is_due = is_over or time.monotonic() - self._fits_at_s > _FITS_S
         changed = fits if is_due and len(fits) != self._n_fits else None
         try:
-            is_written = self._store.keep(self._record.beat(), changed, self._record.predictions if is_over else None)
+            is_written = self._store.keep(self._record.run, changed, self._record.predictions if is_over else None)
         except PycoreError as exc:
             logger.warning("The run %s is kept in this kernel only. %s", self._record.run.id, exc)
             self._is_closed = True

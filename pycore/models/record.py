@@ -113,13 +113,11 @@ class Record:
         with self._lock:
             return self._board.score_of(model, number)
 
-    def beat(self) -> Run:
-        """Return the run as it is now, with a sign of life if it goes on."""
+    def beat(self) -> None:
+        """Take note that it goes on."""
         with self._lock:
-            if self._run.state == "running":
-                self._run = replace(self._run, beat_at=moment(self._clock()))
-                self._shown = None
-        return self.run
+            self._run = replace(self._run, beat_at=moment(self._clock()))
+            self._shown = None
 
     def end(self, ending: Ending) -> None:
         """Take note of how it ended."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, ValuesView
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -38,6 +38,15 @@ class _Held:
     run: Run
     fits: Sequence[Fit] = ()
     predictions: Mapping[Part, Predictions] | None = None
+
+
+class _Values(ValuesView[Run]):
+    """The runs, without asking the cache for each by its name."""
+
+    _mapping: Runs
+
+    def __iter__(self) -> Iterator[Run]:
+        return self._mapping._readable()
 
 
 class Runs(Mapping[str, Run]):
@@ -131,6 +140,8 @@ class Runs(Mapping[str, Run]):
     def close(self) -> None:
         """Stop the trainings that go on, and give up what could not be written."""
         for training in self._own():
+            training.stop()
+        for training in self._own():
             training.close()
 
     # Looking
@@ -154,6 +165,10 @@ class Runs(Mapping[str, Run]):
 
     def __len__(self) -> int:
         return len(self._all())
+
+    def values(self) -> ValuesView[Run]:
+        """Return the runs, newest first; those that have ended are read once, however often they are asked for."""
+        return _Values(self)
 
     def of(self, dataset: str) -> tuple[Run, ...]:
         """Return the runs of a data set, newest first."""

@@ -31,6 +31,7 @@ __all__ = ["Training"]
 
 logger = logging.getLogger(__name__)
 
+_BEAT_S: Final = 1.0
 _PAUSE_S: Final = 0.1  # between two calls of the listeners
 _END_S: Final = 10.0  # a training that was stopped has ended long before
 
@@ -105,7 +106,7 @@ class Training:
         self._workers = Workers()
         self._course = Course(plan, search, self._workers, self._record, self._tell)
         self._listeners: list[Callable[[Training], None]] = []
-        self._told_s = -math.inf
+        self._told_s = self._beat_s = -math.inf
         self._is_news = False
         self._outcome: Future[Run] = Future()
         self._thread = threading.Thread(target=self._work, name="pycore-training", daemon=True)
@@ -253,7 +254,9 @@ class Training:
 
     def _work(self) -> None:
         _going_on.add(self)
+        logger.info("%s: %d fits, %d at a time", self.run.id, self.run.n_fits, self.n_workers)
         self._record.end(self._course.run())
+        logger.info("%s: %s after %d fits", self.run.id, self.run.state, self.run.n_done)
         self._tell(is_news=True, at_once=True)
         if self._keeper is not None:
             self._keeper.finish()
@@ -266,6 +269,9 @@ class Training:
             _end_with_python()
         self._is_news |= is_news
         now_s = time.monotonic()
+        if now_s - self._beat_s > _BEAT_S:
+            self._beat_s = now_s
+            self._record.beat()  # here, for this is the thread that has to be alive
         if not self._is_news or (now_s - self._told_s < _PAUSE_S and not at_once):
             return
         self._is_news, self._told_s = False, now_s

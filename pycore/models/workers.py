@@ -88,7 +88,7 @@ class Workers:
     them for all: the other trainings notice, and do again what was under way.
     """
 
-    _kills = 0  # in this process, of everybody
+    _killed_s = -math.inf  # when that was, in this process, by whomever
 
     def __init__(self) -> None:
         self.n_workers: int = max(effective_n_jobs(-1), 1)
@@ -120,7 +120,7 @@ class Workers:
             Not all calls were answered.
         """
         answers: SimpleQueue[Any] = SimpleQueue()
-        kills = Workers._kills
+        began_s = time.monotonic()
         listener = threading.Thread(
             target=self._listen,
             args=(calls, answers),
@@ -141,7 +141,8 @@ class Workers:
             logger.debug("The workers are gone: %s", why)
             raise WorkersGoneError(
                 why,
-                on_purpose=Workers._kills != kills or isinstance(over.error.__context__, ShutdownExecutorError),
+                on_purpose=Workers._killed_s > began_s - _END_S  # they may have been found before they were gone
+                or isinstance(over.error.__context__, ShutdownExecutorError),
                 was_killed=isinstance(over.error, TerminatedWorkerError),
             ) from over.error
 
@@ -194,7 +195,7 @@ class Workers:
     @staticmethod
     def _kill() -> None:
         """Kill the workers, so that joblib gives up; it starts others when there are calls again."""
-        Workers._kills += 1
+        Workers._killed_s = time.monotonic()
         for child in multiprocessing.active_children():
             if isinstance(child, LokyProcess) and child.pid is not None:
                 try:

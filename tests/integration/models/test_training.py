@@ -6,6 +6,8 @@ import asyncio
 import logging
 import os
 import signal
+import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -316,6 +318,43 @@ def test_a_model_that_is_no_better_than_guessing_is_told(begin: Begin) -> None:
     run = begin(plan_of(examined(frame, name="noise", target="kind"), "logistic_regression")).wait(PATIENCE_S)
 
     assert "No model is better than the baseline, which does not look at the features." in run.notes
+
+
+IN_A_NOTEBOOK = """
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.dummy import DummyClassifier
+from suites.searched import plan_of
+from pycore.models.estimators import ESTIMATORS
+from pycore.models.training import Training
+
+class Mine(ClassifierMixin, BaseEstimator):
+    def fit(self, x, y):
+        self.inner_ = DummyClassifier().fit(x, y)
+        self.classes_ = self.inner_.classes_
+        return self
+
+    def predict(self, x):
+        return self.inner_.predict(x)
+
+ESTIMATORS.register("mine", Mine, task="classification")
+training = Training(plan_of("iris", "mine")).start()
+assert training.wait(120).state == "done", training.run.error
+assert type(training.fitted[-1]) is Mine
+"""
+
+
+def test_an_estimator_of_the_notebook_itself_is_fitted_by_workers() -> None:
+    tests = Path(__file__).parents[2]
+    ran = subprocess.run(
+        [sys.executable, "-W", "error", "-c", IN_A_NOTEBOOK],
+        env={**os.environ, "PYTHONPATH": f"{tests}{os.pathsep}{tests.parent}"},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
+    )
+
+    assert (ran.returncode, ran.stderr) == (0, "")
 
 
 def test_a_stop_takes_well_under_a_second_of_its_own(begin: Begin) -> None:
