@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,8 @@ __all__ = ["ipython_shell"]
 
 @contextmanager
 def ipython_shell(folder: Path) -> Iterator[InteractiveShell]:
+    # A docstring's example that ran in this process leaves its last value there, and IPython then keeps none of its own.
+    vars(builtins).pop("_", None)
     with mock.patch.dict(os.environ, {"IPYTHONDIR": str(folder)}):
         yield InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
     InteractiveShell.clear_instance()
