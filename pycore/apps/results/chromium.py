@@ -150,20 +150,33 @@ def _started(program: Path, folder: Path, read: int, write: int) -> ProcessId:
     # Root has no sandbox to be in, as in a container; the page is ours and may fetch nothing.
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
     words = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
-    pid = os.posix_spawn(
-        program,
-        [str(program), *_ARGUMENTS, *sandbox, f"--user-data-dir={folder / 'profile'}", "about:blank"],
-        os.environ,
-        file_actions=[
-            (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
-            (os.POSIX_SPAWN_OPEN, 1, str(folder / "chromium.log"), words, 0o600),
-            (os.POSIX_SPAWN_DUP2, 1, 2),
-            (os.POSIX_SPAWN_DUP2, read, 3),
-            (os.POSIX_SPAWN_DUP2, write, 4),
-        ],
-        setsid=True,  # Ctrl-C in the terminal of the kernel is not for it
-    )
+    arguments = [*_ARGUMENTS, *sandbox, f"--user-data-dir={folder / 'profile'}", "about:blank"]
+    try:
+        pid = os.posix_spawn(
+            program,
+            [str(program), *arguments],
+            os.environ,
+            file_actions=[
+                (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+                (os.POSIX_SPAWN_OPEN, 1, str(folder / "chromium.log"), words, 0o600),
+                (os.POSIX_SPAWN_DUP2, 1, 2),
+                (os.POSIX_SPAWN_DUP2, read, 3),
+                (os.POSIX_SPAWN_DUP2, write, 4),
+            ],
+            setsid=True,  # Ctrl-C in the terminal of the kernel is not for it
+        )
+    except OSError as exc:  # it is no program, or one of another kind of machine
+        raise _gone(program) from exc
     return ProcessId.of(pid)
+
+
+def _gone(program: Path) -> ServiceUnavailableError:
+    return ServiceUnavailableError(
+        f"Chromium ended before it drew anything: does `{program} --headless --dump-dom about:blank` work in"
+        " a terminal?",
+        service="chromium",
+        address=str(program),
+    )
 
 
 class _Chromium:
@@ -196,7 +209,7 @@ class _Chromium:
         try:
             self._commands.write(json.dumps(message).encode() + b"\0")
         except OSError as exc:
-            raise self._gone() from exc
+            raise _gone(self.program) from exc
         while True:
             answer = self._next()
             if answer.get("id") == self._number:
@@ -237,13 +250,5 @@ class _Chromium:
             )
         chunk = self._answers.read(1 << 20)
         if not chunk:
-            raise self._gone()
+            raise _gone(self.program)
         return chunk
-
-    def _gone(self) -> ServiceUnavailableError:
-        return ServiceUnavailableError(
-            f"Chromium ended before it drew anything: does `{self.program} --headless --dump-dom about:blank` work in"
-            " a terminal?",
-            service="chromium",
-            address=str(self.program),
-        )

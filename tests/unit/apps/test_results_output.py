@@ -9,10 +9,10 @@ import pytest
 from bokeh.layouts import column
 from bokeh.plotting import figure
 
-from pycore.apps.results.chromium import found_chromium
+from pycore.apps.results.chromium import found_chromium, photographed
 from pycore.apps.results.output import place_of, put
 from pycore.apps.results.png import figure_of, png
-from pycore.exceptions import MissingDependencyError, ModelError
+from pycore.exceptions import MissingDependencyError, ModelError, ServiceUnavailableError
 from pycore.plots.theme import theme_of
 
 LIGHT = theme_of("light")
@@ -117,6 +117,14 @@ def test_a_browser_that_is_named_is_taken(tmp_path: Path) -> None:
     browser.touch(0o755)
 
     assert found_chromium(browser) == browser
+
+
+def test_a_file_that_is_no_program_is_a_browser_that_is_gone(tmp_path: Path) -> None:
+    browser = tmp_path / "browser"
+    browser.touch(0o755)
+
+    with pytest.raises(ServiceUnavailableError, match=f"does `{browser} --headless .* work in a terminal"):
+        photographed("<p>", "p", browser, width=300)
 
 
 @pytest.mark.parametrize(("options", "said"), [({"width": 20}, "width of 20"), ({"scale": 9.0}, "scale of 9")])
