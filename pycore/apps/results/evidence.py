@@ -6,6 +6,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar, cast
 
@@ -300,11 +301,11 @@ class Evidence:
                 return cast("T", self._found[key])
             refused = self._refused.get(key)
             if refused is not None and self._clock() - refused[1] < _REFUSED_FOR_S:
-                raise refused[0]
+                raise copy(refused[0])
             try:
                 found = self._found[key] = compute()
             except PycoreError as exc:
-                self._refused[key] = (exc, self._clock())
+                self._refused[key] = (copy(exc), self._clock())  # not its traceback, which holds rows
                 raise
             return found
 

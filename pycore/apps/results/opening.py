@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -36,7 +37,7 @@ def opened(asked: object, runs: Runs, read: Read, *, source: object = None, them
 
     Parameters
     ----------
-    asked : Run, str, Training, Trainer or None
+    asked : Run, str, Path, Training, Trainer or None
         A run, or what has one; the name of a run; a source that was trained, as it was named then: its newest run that
         ended. None: the newest run of all that ended.
     runs : Runs
@@ -115,6 +116,8 @@ class _Rows:
 def _run_of(asked: object, runs: Runs) -> Run:
     if isinstance(asked, Run):
         return asked
+    if isinstance(asked, os.PathLike):
+        asked = os.fspath(asked)  # as a run keeps what it was trained on
     if isinstance(asked, str):
         found: Run | None = runs.get(asked)
         return found if found is not None else _newest(asked, runs)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import sys
+import weakref
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,11 +17,12 @@ from sklearn.metrics import accuracy_score, classification_report, confusion_mat
 from suites.explored import cards, plots, sources, texts, widgets
 from suites.finished import Ran, evidence_of, flowers, lengths, ran
 
-from pycore.apps.results import Results
+from pycore.apps.results import Results, opened
 from pycore.apps.results.evidence import Evidence
 from pycore.apps.results.scores import ScoresTab
 from pycore.exceptions import DatasetError, UnknownNameError
 from pycore.models.evaluation import predictions
+from pycore.models.runs import Runs
 from pycore.results.dataset import Dataset
 from pycore.results.evaluation import Part, Predictions
 
@@ -250,6 +253,40 @@ def test_rows_that_cannot_be_had_are_not_asked_for_by_one_panel_after_the_other(
     tab.part.value = "train"
 
     assert len(n_read) == 2
+
+
+def test_what_was_refused_keeps_no_rows_in_memory(classified: Ran) -> None:
+    alive: list[weakref.ref[Dataset]] = []
+
+    def read() -> Dataset:
+        found = flowers()
+        alive.append(weakref.ref(found))
+        raise DatasetError("the table vanished.", dataset="flowers")
+
+    evidence = Evidence(classified.run, read=read, kept=lambda: None)
+    for _ in range(2):
+        with pytest.raises(DatasetError, match=r"the table vanished\."):
+            evidence.dataset()
+        gc.collect()
+
+        assert [found() for found in alive] == [None]
+
+
+# What is asked for.
+
+
+def test_a_path_is_what_was_trained_on(predicted: Ran) -> None:
+    def unread(*_: Any) -> Any:
+        raise DatasetError("nothing is read before it is needed.", dataset="lengths")
+
+    runs = Runs()
+    runs.keep(replace(predicted.run, source="folder/rows.csv"), [])
+
+    results = opened(Path("folder/rows.csv"), runs, unread)
+
+    assert results.run.id == predicted.run.id
+    with pytest.raises(UnknownNameError, match=r"nothing that was trained, is called 'other\.csv'"):
+        opened(Path("other.csv"), runs, unread)
 
 
 # Files.
