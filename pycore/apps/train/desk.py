@@ -163,18 +163,21 @@ class Desk:
             self.shown.refresh()
 
     async def trained(self) -> Run:
-        """Return the run when it has ended; start it first, unless what the form says is or was trained.
+        """Return the run when it has ended; start it first, unless one goes on, or what the form says was trained.
 
-        Who is cancelled while it waits stops nothing.
+        What was stopped or failed is trained again. Who is cancelled while it waits stops nothing.
         """
         if self._preparing is not None:
             await asyncio.wait([self._preparing])
         training = self.shown.training
-        if training is None or (training.is_over and training.run.settings != self.settings()):
+        if training is None or (training.is_over and not self._is_trained(training.run)):
             training = await asyncio.shield(self._prepare())
         run = await training.done()
         self.shown.refresh()
         return run
+
+    def _is_trained(self, run: Run) -> bool:
+        return run.state == "done" and run.settings == self.settings()
 
     def results(self) -> Results:
         """Return the results of the run that is shown.

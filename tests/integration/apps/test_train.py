@@ -157,6 +157,21 @@ def test_awaiting_it_again_trains_again_only_if_something_else_is_chosen(trainer
     assert first == same != other
 
 
+def test_awaiting_what_did_not_come_to_its_end_trains_again(own: Callable[[Callable[[], Any]], Trainer]) -> None:
+    trainer = own(broken)
+    first = trainer.run
+
+    async def cell() -> Run:
+        return await trainer
+
+    again = in_a_kernel(cell)
+
+    assert first is not None
+    assert (first.state, again.state) == ("failed", "failed")
+    assert again.settings == first.settings
+    assert again.id != first.id
+
+
 def test_train_is_pressed_and_the_panel_fills(trainer: Trainer) -> None:
     seen: list[str] = []
     trainer.desk.shown.progress._line.observe(lambda change: seen.append(trainer.desk.shown.progress.text), "value")
