@@ -153,6 +153,8 @@ def folds(rows: Rows, train: np.ndarray[Any, Any], settings: TrainingSettings) -
     groups = None if rows.by is None or settings.split != "group" else rows.by[train]
     splitter = _splitter(settings, n_folds, is_classification=bool(rows.classes) and _most(rows, train) >= n_folds)
     pairs = tuple(_quietly(splitter, y, groups))
+    if settings.split == "time" and rows.by is not None:
+        notes += _note_on_times(rows.by[train], pairs)
     if rows.classes:
         pairs, more = _with_classes(rows, y, pairs)
         notes += more
@@ -295,6 +297,15 @@ def _n_folds(rows: Rows, train: np.ndarray[Any, Any], settings: TrainingSettings
 
 def _fewer(most: int, wanted: int, why: str) -> list[str]:
     return [f"The cross-validation has {most} folds instead of {wanted}: there are {why}."] if most < wanted else []
+
+
+def _note_on_times(
+    times: np.ndarray[Any, Any], pairs: Sequence[tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]]
+) -> list[str]:
+    """Return the sentence on folds that have rows of one time on both sides; they count rows, as scikit-learn's do."""
+    n_shared = sum(bool(times[fitted[-1]] == times[judged[0]]) for fitted, judged in pairs)
+    in_folds = f"In {counted(n_shared, 'fold')} some rows of one time are fitted to, and others judged"
+    return [f"{in_folds}: folds count rows, not times."] if n_shared else []
 
 
 def _splitter(settings: TrainingSettings, n_folds: int, *, is_classification: bool) -> Any:

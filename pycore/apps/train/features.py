@@ -23,6 +23,10 @@ __all__ = ["FeatureBoxes"]
 _MOST_SHOWN: Final = 200  # a page that has thousands of check boxes is slow to open
 _FILTER_FROM: Final = 13
 _BEST: Final = 10
+_BY_IMPORTANCE: Final = (
+    "Tick the features that tell most of the target (mutual information), and no others. All rows are looked at, those "
+    "for testing too, so test scores may come out a little too good."
+)
 
 
 class FeatureBoxes(Part):
@@ -100,7 +104,7 @@ class FeatureBoxes(Part):
         self.none = ipywidgets.Button(description="None", tooltip="Untick all features that are listed", layout=narrow)
         self.by_importance = ipywidgets.Button(
             description="By importance",
-            tooltip="Tick the features that tell most of the target (mutual information), and no others",
+            tooltip=_BY_IMPORTANCE,
             layout=narrow,
         )
         n_names = max(len(self.names), 1)

@@ -195,6 +195,12 @@ def test_names_of_strangers_are_texts(name: str) -> None:
         assert "\n" not in box.description
 
 
+def test_whoever_ticks_the_best_is_told_that_rows_for_testing_are_looked_at() -> None:
+    boxes, _ = boxes_of(rows())
+
+    assert "All rows are looked at, those for testing too" in boxes.by_importance.tooltip
+
+
 def test_without_a_feature_there_is_no_box() -> None:
     boxes, _ = boxes_of(examined(pd.DataFrame({"y": ["a", "b"]}), name="rows", target="y"))
 

@@ -261,6 +261,20 @@ def test_folds_of_time_are_judged_on_what_comes_later() -> None:
     of_train = times[parts.train]
     assert lists(found.pairs) == lists(TimeSeriesSplit(5).split(parts.train))
     assert all(of_train[train].max() < of_train[test].min() for train, test in found.pairs)
+    assert found.notes == ()
+
+
+def test_folds_that_judge_rows_of_a_time_that_others_are_fitted_to_are_told_of() -> None:
+    days = np.repeat(np.arange(19), 3)
+
+    parts, found = split_and_folded(numbers(57, days), settings("time", n_folds=3))
+
+    of_train = days[parts.train]
+    assert lists(found.pairs) == lists(TimeSeriesSplit(3).split(parts.train))
+    assert [bool(set(of_train[train]) & set(of_train[test])) for train, test in found.pairs] == [False, True, True]
+    assert found.notes == (
+        "In 2 folds some rows of one time are fitted to, and others judged: folds count rows, not times.",
+    )
 
 
 def test_a_class_with_fewer_rows_than_folds_is_named_and_the_folds_stay() -> None:
