@@ -17,7 +17,7 @@ __all__ = ["ipython_shell"]
 
 @contextmanager
 def ipython_shell(folder: Path) -> Iterator[InteractiveShell]:
-    # A docstring's example that ran in this process leaves its last value there, and IPython then keeps none of its own.
+    # An example of a docstring that ran here before leaves its value there, and IPython then keeps none of its own.
     vars(builtins).pop("_", None)
     with mock.patch.dict(os.environ, {"IPYTHONDIR": str(folder)}):
         yield InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))

@@ -18,6 +18,8 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """The one IPython of this process, with the environment that has no services."""
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
     monkeypatch.setenv("ENV_DEPLOYMENT_TYPE", "NoApps")
+    # An example of a docstring that ran here before leaves its value there, and IPython then keeps none of its own.
+    monkeypatch.delattr("builtins._", raising=False)
     shell: Any = InteractiveShell.instance(config=SILENT)
     yield shell
     shell.extension_manager.unload_extension("pycore")
