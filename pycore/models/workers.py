@@ -12,6 +12,7 @@ import multiprocessing
 import os
 import shutil
 import signal
+import tempfile
 import threading
 import time
 import warnings
@@ -27,7 +28,7 @@ from joblib.externals.loky.process_executor import ShutdownExecutorError, Termin
 
 from pycore._wait import wait_for
 
-__all__ = ["Call", "Workers", "WorkersGoneError"]
+__all__ = ["Call", "Workers", "WorkersGoneError", "folder_of_arrays"]
 
 logger = logging.getLogger(__name__)
 
@@ -177,7 +178,7 @@ class Workers:
                 return_as="generator_unordered",
                 batch_size=1,  # those of one batch are answered together
                 pre_dispatch=1 if one_by_one or self.n_workers == 1 else "2 * n_jobs",
-                temp_folder=_memory_folder(),
+                temp_folder=folder_of_arrays(),
             )
             for answer in parallel(self._wanted(chain(repeat(greeting, self.n_workers), calls))):
                 answers.put(answer)
@@ -221,13 +222,28 @@ def _watch(parent: int) -> None:
     os._exit(1)
 
 
-def _memory_folder() -> str | None:
+def folder_of_arrays(memory: str = _MEMORY, *, least_bytes: int = _LEAST_MEMORY_BYTES) -> str:
     """Return where joblib puts large arrays for the workers, while a run lasts.
 
-    It is where it would put them itself: but not told so, it leaves a folder behind for each run. None: it chooses.
+    It is where it would put them itself: but not told so, it leaves a folder behind for each run.
+
+    Parameters
+    ----------
+    memory : path, default "/dev/shm"
+        A file system in memory.
+    least_bytes : int, default 2 GiB
+        That have to be free in it; else the folder is that of temporary files.
+
+    Returns
+    -------
+    str
+        ``JOBLIB_TEMP_FOLDER``, if the user has set it.
     """
+    chosen = os.environ.get("JOBLIB_TEMP_FOLDER")
+    if chosen:
+        return chosen
     try:
-        free_bytes = shutil.disk_usage(_MEMORY).free
+        is_roomy = shutil.disk_usage(memory).free >= least_bytes
     except OSError:
-        return None
-    return _MEMORY if free_bytes >= _LEAST_MEMORY_BYTES and os.access(_MEMORY, os.W_OK) else None
+        is_roomy = False
+    return memory if is_roomy and os.access(memory, os.W_OK) else tempfile.gettempdir()
