@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from pycore.exceptions import PycoreError
+from pycore.models.leaderboard import best_of
 from pycore.models.wording import counted
 from pycore.results.run import Run
 from pycore.results.training import Candidate
@@ -17,17 +18,20 @@ if TYPE_CHECKING:
 
 __all__ = ["compared", "html_table", "text_table"]
 
-_HEADER: Final = ("run", "data set", "state", "best model", "metric", "validation", "test", "fits", "began", "took")
+_HEADER: Final = ("run", "data set", "state", "best model", "metric", "folds", "test", "fits", "took", "began")
 _MOST: Final = 50
 _BAD: Final = ("failed", "died")
+_UNDER_WAY: Final = ("running", "died")
 _STYLE: Final = """<style>
-.pycore-runs td, .pycore-runs th { text-align: left !important; white-space: nowrap; }
-.pycore-runs td.number { text-align: right !important; }
+.pycore-runs td, .pycore-runs th { text-align: left !important; white-space: nowrap; max-width: 15em;
+  overflow: hidden; text-overflow: ellipsis; }
+.pycore-runs td:first-child { max-width: none; }
+.pycore-runs .number { text-align: right !important; }
 .pycore-runs .bad { color: var(--jp-error-color1, #b00020); }
 .pycore-runs .going { color: var(--jp-brand-color1, #1976d2); }
 .pycore-runs-note { color: var(--jp-ui-font-color1, inherit); }
 </style>"""
-_NUMBERS: Final = (5, 6, 7, 9)
+_NUMBERS: Final = (5, 6, 7, 8)
 
 
 def text_table(runs: Sequence[Run], remarks: Sequence[str] = ()) -> str:
@@ -54,7 +58,7 @@ def html_table(runs: Sequence[Run], remarks: Sequence[str] = ()) -> str:
     )
     if not runs:
         return _STYLE + notes
-    head = "".join(f"<th>{title}</th>" for title in _HEADER)
+    head = "".join(f'<th class="{_kind(place)}">{title}</th>' for place, title in enumerate(_HEADER))
     body = "".join(map(_html_row, runs[:_MOST]))
     table = f'<table class="pycore-runs"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
     return f"{_STYLE}{table}{notes}"
@@ -78,7 +82,7 @@ def _more(runs: Sequence[Run]) -> list[str]:
 
 
 def _row(run: Run) -> tuple[str, ...]:
-    best = run.best or next((one for one in run.candidates if one.is_complete), None)
+    best = run.best or (best_of(run.candidates) if run.state in _UNDER_WAY else None)
     title, shown = _metric(run)
     return (
         run.id,
@@ -89,19 +93,23 @@ def _row(run: Run) -> tuple[str, ...]:
         "" if best is None else f"{shown(best.score):.4g} ± {best.score_std:.2g}",
         "" if run.test_score is None else f"{shown(run.test_score):.4g}",
         f"{run.n_done:,} / {run.n_fits:,}",
-        _local(run.started_at),
         _duration(run),
+        _local(run.started_at),
     )
 
 
 def _html_row(run: Run) -> str:
     cells = [
-        f"<td{' class=number' if place in _NUMBERS else ''}>{html.escape(cell)}</td>"
+        f'<td title="{html.escape(cell)}" class="{_kind(place)}">{html.escape(cell)}</td>'
         for place, cell in enumerate(_row(run))
     ]
     kind = "bad" if run.state in _BAD else "going" if run.state == "running" else ""
-    cells[2] = f'<td class="{kind}">{html.escape(run.state)}</td>'
-    return f'<tr title="{html.escape(run.error)}">{"".join(cells)}</tr>'
+    cells[2] = f'<td title="{html.escape(run.error)}" class="{kind}">{html.escape(run.state)}</td>'
+    return f"<tr>{''.join(cells)}</tr>"
+
+
+def _kind(place: int) -> str:
+    return "number" if place in _NUMBERS else ""
 
 
 def _facts(run: Run) -> list[tuple[str, Any]]:
@@ -113,10 +121,11 @@ def _facts(run: Run) -> list[tuple[str, Any]]:
         ("state", run.state),
         ("best model", _title(run, best.model) if best is not None else ""),
         ("hyperparameters", _hyperparameters(best)),
-        (f"{title} of the folds", shown(best.score) if best is not None else ""),
-        (f"{title} of the folds, ±", best.score_std if best is not None else ""),
-        (f"{title} of the training part", "" if run.train_score is None else shown(run.train_score)),
-        (f"{title} of the test part", "" if run.test_score is None else shown(run.test_score)),
+        ("metric", title),
+        ("on the folds", shown(best.score) if best is not None else ""),
+        ("on the folds, ±", best.score_std if best is not None else ""),
+        ("on the training part", "" if run.train_score is None else shown(run.train_score)),
+        ("on the test part", "" if run.test_score is None else shown(run.test_score)),
         ("features", ", ".join(settings.features)),
         ("models", ", ".join(_title(run, model) for model in settings.models)),
         ("search", settings.search),

@@ -119,7 +119,7 @@ def test_the_table_says_the_metric_as_people_read_it() -> None:
     (line,) = repr(runs_of(run(1))).splitlines()[1:]
 
     assert line.startswith("rows-20261130-081501-3f7a  rows      done   Ridge Regression  RMSE    3.25 ± 0.5")
-    assert line.endswith("1 min 15 s")
+    assert "1 min 15 s" in line
 
 
 def test_in_a_notebook_names_are_text_and_colours_are_the_themes() -> None:
@@ -128,7 +128,7 @@ def test_in_a_notebook_names_are_text_and_colours_are_the_themes() -> None:
 
     assert "<img" not in shown
     assert html.escape(hostile) in shown
-    assert '<td class="bad">failed</td>' in shown
+    assert 'class="bad">failed</td>' in shown
     assert "var(--jp-error-color1" in shown
 
 
@@ -149,7 +149,7 @@ def test_runs_stand_side_by_side() -> None:
     table = runs_of(run(1), other).compare(run(1).id, other.id)
 
     assert table.columns.tolist() == [run(1).id, other.id]
-    assert list(table.loc["RMSE of the folds"]) == [3.25, 2.0]
+    assert list(table.loc["on the folds"]) == [3.25, 2.0]
     assert list(table.loc["hyperparameters"]) == ["alpha=2.0", "alpha=5.0"]
     assert list(table.loc["seed"]) == [214, 7]
     assert list(table.loc["python"]) == ["3.11.7", "3.11.7"]
