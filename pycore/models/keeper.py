@@ -35,7 +35,7 @@ class RunStore(Protocol):
         Raises
         ------
         PycoreError
-            It cannot be written, and trying again is of no use.
+            It cannot be written now, for another reason than that the store is away.
         """
         ...
 
@@ -54,7 +54,8 @@ class Keeper:
 
     Notes
     -----
-    A store that is away is tried again and again, after the run has ended as well, until all is written.
+    A store that is away is tried again and again, after the run has ended as well, until all is written. One that
+    refuses is tried until the run has ended, and once with its end.
     """
 
     def __init__(self, record: Record, store: RunStore, *, beat_s: float = _BEAT_S) -> None:
@@ -64,6 +65,7 @@ class Keeper:
         self._wake = threading.Event()
         self._tried = threading.Event()  # to write the end
         self._is_closed = False
+        self._is_refused = False
         self._n_fits = -1  # that are written
         self._fits_at_s = time.monotonic()
         self._thread = threading.Thread(target=self._work, name="pycore-run", daemon=True)
@@ -91,9 +93,10 @@ class Keeper:
 
     def _keep_on(self) -> None:
         while not self._is_closed:
-            is_over = self._record.is_over
+            run = self._record.run  # once: what it says of its end, and what is written with it, belong together
+            is_over = run.state != "running"
             began_s = time.monotonic()
-            is_written = self._write(is_over=is_over)
+            is_written = self._write(run, is_over=is_over)
             # A leaderboard of thousands of lines takes a while: a tenth of the time may be spent on it.
             pause_s = min(max(self._beat_s, 10 * (time.monotonic() - began_s)), max(self._beat_s, _LONGEST_BEAT_S))
             if is_over:
@@ -103,16 +106,23 @@ class Keeper:
             self._wake.wait(pause_s)
             self._wake.clear()
 
-    def _write(self, *, is_over: bool) -> bool:
+    def _write(self, run: Run, *, is_over: bool) -> bool:
+        """Return whether there is nothing more to try: all is written, or the end of the run was refused."""
         fits = self._record.fits
         is_due = is_over or time.monotonic() - self._fits_at_s > _FITS_S
         changed = fits if is_due and len(fits) != self._n_fits else None
         try:
-            is_written = self._store.keep(self._record.run, changed, self._record.predictions if is_over else None)
-        except PycoreError as exc:
-            logger.warning("The run %s is kept in this kernel only. %s", self._record.run.id, exc)
-            self._is_closed = True
-            return True
+            is_written = self._store.keep(run, changed, self._record.predictions if is_over else None)
+        except Exception as exc:  # noqa: BLE001  # nobody waits for this thread; the store has taken note of the run
+            if not self._is_refused:
+                logger.warning("The run %s is kept in this kernel only. %s", run.id, _said(exc))
+            self._is_refused = True
+            return is_over  # what is refused now may be taken later; the end is given to the store in any case
         if changed is not None:
             self._n_fits, self._fits_at_s = len(fits), time.monotonic()
         return is_written
+
+
+def _said(exc: Exception) -> str:
+    """Return why something is not kept, without values if it is a bug."""
+    return str(exc) if isinstance(exc, PycoreError) else f"There was a {type(exc).__name__}, which is a bug in pycore."

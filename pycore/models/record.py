@@ -116,8 +116,9 @@ class Record:
     def beat(self) -> None:
         """Take note that it goes on."""
         with self._lock:
-            self._run = replace(self._run, beat_at=moment(self._clock()))
-            self._shown = None
+            if self._run.state == "running":  # else what is kept and what is shown would differ
+                self._run = replace(self._run, beat_at=moment(self._clock()))
+                self._shown = None
 
     def end(self, ending: Ending) -> None:
         """Take note of how it ended."""
