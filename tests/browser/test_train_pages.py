@@ -37,7 +37,7 @@ TABS = {"boston": QUANTITY, "titanic": CLASSES, "iris": CLASSES, "autompg": QUAN
 class AnyApp(AppPage):
     """All that is drawn in the notebook."""
 
-    selector = "body"
+    selector = ".jp-NotebookPanel:not(.lm-mod-hidden)"
 
 
 def keep(page: AppPage, gallery: Path | None, *words: str) -> None:
