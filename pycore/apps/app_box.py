@@ -1,14 +1,15 @@
 """The widget around an app: a page that is loaded while the app changes ends with what is.
 
 A page asks for all widgets, makes them, and shows them. What changes in between is told to nobody: the page has no
-widget yet that would listen. So the kernel keeps what it answered, and when the page says that it shows the app, sends
-what is different by then.
+widget yet that would listen. So the kernel notes what changes from the moment that a page asks, and sends it again when
+a page says that it shows the app.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import ipywidgets
 
@@ -33,7 +34,9 @@ class AppBox(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
     """
 
     def __init__(self, children: Sequence[ipywidgets.Widget] = ()) -> None:
-        self._told: dict[ipywidgets.Widget, dict[str, Any]] = {}
+        self._is_awaited = False  # a page has asked that does not show the app yet
+        # What changed of each widget since a page asked; states of all of them would take as long as the answer.
+        self._changed: WeakKeyDictionary[ipywidgets.Widget, set[str]] = WeakKeyDictionary()
         # From 0 on, pages count in it the views that they show; of None they would say nothing.
         super().__init__(list(children), _view_count=0)
         self.observe(self._on_view, "_view_count")
@@ -41,21 +44,29 @@ class AppBox(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
     def get_state(self, key: Any = None, drop_defaults: bool = False) -> Any:  # noqa: FBT001, FBT002  ipywidgets' own
         """Return the traits; of all of them at once, a page asks that is about to show the app."""
         if key is None and self.comm is not None:
-            self._told = {widget: widget.get_state() for widget in _parts(self)}
+            self._note_from_now_on()
         return super().get_state(key=key, drop_defaults=drop_defaults)
+
+    def _note_from_now_on(self) -> None:
+        if not self._is_awaited:  # else what the other page misses is to be kept
+            for names in self._changed.values():
+                names.clear()
+        self._is_awaited = True
+        for widget in _parts(self):
+            if widget not in self._changed:
+                self._changed[widget] = set()
+                widget.observe(self._on_change)
+
+    def _on_change(self, change: Any) -> None:
+        if change.name in change.owner.keys:
+            self._changed[change.owner].add(change.name)
 
     def _on_view(self, change: Any) -> None:
         if change.new > change.old:
-            for widget, told in self._told.items():
-                _send_changed(widget, told)
-
-
-def _send_changed(widget: ipywidgets.Widget, told: dict[str, Any]) -> None:
-    if widget.comm is None:  # it was closed meanwhile
-        return
-    changed = [key for key, value in widget.get_state().items() if key not in told or value != told[key]]
-    if changed:
-        widget.send_state(changed)
+            self._is_awaited = False
+            for widget, names in list(self._changed.items()):
+                if names and widget.comm is not None:  # else it was closed meanwhile
+                    widget.send_state(sorted(names))
 
 
 def _parts(widget: ipywidgets.Widget) -> Iterator[ipywidgets.Widget]:

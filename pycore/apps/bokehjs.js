@@ -31,6 +31,21 @@
     };
   }
 
+  // A change comes in parts. A view that is made between two of them would take the second for the beginning of a change,
+  // and so on for ever: it is to wait for the next beginning.
+  function begin_with_beginnings() {
+    const { prototype } = Bokeh.require("protocol/receiver").Receiver;
+    if (prototype.pycore_waits) return;
+    prototype.pycore_waits = true;
+    const { consume } = prototype;
+    prototype.consume = function (part) {
+      const begins = typeof part === "string" && part.startsWith('{"msgid":');
+      if (begins) this._current_consumer = this._HEADER;
+      if (begins || this._current_consumer !== this._HEADER) consume.call(this, part);
+      else this.message = null;
+    };
+  }
+
   // Bokeh moves what it paints by half a dot, and clears no more than that: the dots along the left and the upper edge
   // would keep half of what was there before, such as the paper of the other theme.
   function clear_edges() {
@@ -193,6 +208,7 @@
   try {
     if (!(window.Bokeh && window.Bokeh.version === version)) load();
     silence_echo();
+    begin_with_beginnings();
     clear_edges();
     legible_tooltips();
     leave_keys_to_controls();

@@ -16,7 +16,7 @@ from suites.jupyter import Lab
 
 Open = Callable[[str], NotebookPage]
 
-N_LINES = 400
+N_LINES = 150
 N_RELOADS = 4
 # The lines change one after another for longer than a page takes to be loaded, begun by a text, for what is typed is
 # echoed: from the second text on, JupyterLab's own settings would have it handled beside the kernel's thread.
@@ -45,7 +45,7 @@ async def change(text):
         line.value = text
         n = len(source.data["x"])
         source.stream({{"x": [float(n)], "y": [float(n)]}})
-        await asyncio.sleep(0.015)
+        await asyncio.sleep(0.04)
     said.value = f"all say {{text}}"
 
 def begin(typed):
@@ -57,6 +57,27 @@ def begin(typed):
 box.observe(begin, "value")
 AppBox([box, said, Live(plot), *lines])
 """
+
+# The parts of a change, with a buffer.
+CHANGE = [
+    '{"msgid":"a","msgtype":"PATCH-DOC","num_buffers":1}',
+    "{}",
+    '{"events":[7]}',
+    '{"id":"b"}',
+    "buffer",
+]
+# What a receiver has heard after each part, of changes of which it got a part, and of a whole one after it.
+HEARD = """(change) => {
+  const { Receiver } = Bokeh.require("protocol/receiver");
+  const bytes = (part) => (part === "buffer" ? new Uint8Array([1, 2]).buffer : part);
+  return change.slice(1).map((_, place) => {
+    const receiver = new Receiver();
+    return [...change.slice(place + 1), ...change].map((part) => {
+      receiver.consume(bytes(part));
+      return receiver.message?.content.events ?? null;
+    });
+  });
+}"""
 
 
 def write(box: Locator, text: str) -> None:
@@ -80,6 +101,15 @@ def test_what_changes_while_a_page_is_loaded_is_not_taken_back(lab: Lab, open_no
         assert len(texts) == N_LINES + 1
         assert [place for place, text in enumerate(texts[1:]) if text != f"round {round_}"] == []
         assert page.model("steps-source", "model.get_length()") == 1 + (1 + round_) * N_LINES
+
+
+def test_a_figure_made_in_the_middle_of_a_change_hears_the_next(open_notebook: Open, lab: Lab) -> None:
+    page = open_notebook(lab.write("explore-parts.ipynb", ["from pycore.apps import load_bokehjs\nload_bokehjs()"]))
+    assert page.run_all() == []
+
+    heard = page.page.evaluate(HEARD, CHANGE)
+
+    assert heard == [[None] * (n_parts + len(CHANGE) - 1) + [[7]] for n_parts in (4, 3, 2, 1)]
 
 
 def test_a_table_says_which_rows_it_shows_after_a_reload(lab: Lab, open_notebook: Open) -> None:

@@ -84,6 +84,20 @@ def test_what_a_page_knows_is_not_sent(app: App) -> None:
     assert app.sent() == [[], [], []]
 
 
+def test_what_one_page_was_told_another_still_gets(app: App) -> None:
+    app.ask()
+    app.line.value = "new"
+    app.ask()  # another page, before the first shows anything
+    app.forget()
+
+    app.show()
+
+    assert app.line.comm.sent == [{"value": "new"}]
+    app.ask()
+    app.show(2)
+    assert app.sent() == [[], [], []]
+
+
 def test_children_that_changed_are_sent(app: App) -> None:
     app.ask()
     app.inner.children = (app.button,)
