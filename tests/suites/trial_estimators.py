@@ -20,13 +20,15 @@ from pycore.models.parameters import Parameter
 
 __all__ = ["Trial", "trial"]
 
+_SECONDS = {"doze": 0.5, "sleep": 600.0}
+
 
 class Trial(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
     """Predicts the class whose mean is nearest, after it has done what it is told.
 
     Parameters
     ----------
-    what : {"nothing", "sleep", "kill", "kill once", "fail", "warn"}
+    what : {"nothing", "doze", "sleep", "kill", "kill once", "fail", "warn"}
         What its fit does.
     number : int
         Of the combination.
@@ -57,8 +59,8 @@ class Trial(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-lea
         is_first = not self.mark or not Path(self.mark).exists()
         if self.mark:
             Path(self.mark).touch()
-        if self.what == "sleep":
-            time.sleep(600)
+        if self.what in _SECONDS:
+            time.sleep(_SECONDS[self.what])
         elif self.what == "kill" or (self.what == "kill once" and is_first):
             os.kill(os.getpid(), signal.SIGKILL)
         elif self.what == "fail":

@@ -166,10 +166,13 @@ def test_a_redis_that_goes_away_costs_one_warning_and_gets_all_when_it_is_back(
     own_server: BareRedis, open_runs: OpenRuns, caplog: pytest.LogCaptureFixture
 ) -> None:
     runs = open_runs(own_server)
-    with trial("nothing", n=30) as model:
+    with trial("doze", n=4) as model:
         training = runs.start(plan_of("iris", model))
-    wait_for(lambda: training.run.n_done >= 10, PATIENCE_S, service="the first fits")
-    own_server.kill()
+    name = training.run.id
+    wait_for(lambda: open_runs(own_server).get(name), PATIENCE_S, service="the first word of the run")
+    first = head(own_server, name)["version"]
+    wait_for(lambda: head(own_server, name)["version"] > first, PATIENCE_S, service="a sign of life")
+    own_server.kill()  # not in the middle of a word, which is another warning
 
     run = training.wait(PATIENCE_S)
 
@@ -185,6 +188,21 @@ def test_a_redis_that_goes_away_costs_one_warning_and_gets_all_when_it_is_back(
     assert others[run.id] == run
     assert len(others.fits(run.id)) == run.n_fits
     assert set(others.predictions(run.id)) == {"train", "test"}
+
+
+def test_no_fit_waits_for_a_redis_that_says_nothing(own_server: BareRedis, open_runs: OpenRuns) -> None:
+    runs = open_runs(own_server)
+    with trial("nothing", n=30) as model:
+        training = runs.start(plan_of("iris", model))
+    wait_for(lambda: training.run.n_done >= 10, PATIENCE_S, service="the first fits")
+
+    with own_server.paused():
+        run = training.wait(PATIENCE_S)
+
+        assert (run.state, run.n_done) == ("done", run.n_fits)
+
+    others = open_runs(own_server)
+    wait_for(lambda: others.get(run.id) == run, PATIENCE_S, service="the end of the run in the cache")
 
 
 def test_without_redis_there_is_what_this_kernel_has(own_server: BareRedis, open_runs: OpenRuns) -> None:
