@@ -149,8 +149,16 @@ class Runs(Mapping[str, Run]):
     def __getitem__(self, name: str) -> Run:
         run = self._found(name)
         if run is None:
-            raise UnknownNameError.of("run", str(name), self._names())
+            names = self._names()
+            if self._away:
+                raise ModelError(f"The run {name!r} cannot be looked up. {self._away}")
+            raise UnknownNameError.of("run", str(name), names)
         return run
+
+    @property
+    def away(self) -> str:
+        """Why only runs of this kernel are here, as the cache was asked last; empty: they all are."""
+        return self._away
 
     def get(self, name: str, default: Any = None) -> Any:
         """Return a run, or `default` if there is none."""

@@ -140,7 +140,9 @@ def _newest(source: str | None, runs: Runs) -> Run:
 def _unknown(source: str | None, runs: Runs) -> UnknownNameError:
     names = list(runs)
     example = f"core.train({source!r})" if source is not None else 'core.train("iris")'
-    if not names:
+    if runs.away:
+        there = runs.away  # it may well be among the others
+    elif not names:
         there = f"Nothing was trained yet: begin with {example}."
     else:
         there = f"Train it first: {example}. Runs, newest first: {listed(names, _MOST_LISTED)}."

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from pycore.cache import Cache
+from pycore.config.models import RedisApplication
 from pycore.exceptions import ModelError, UnknownNameError
 from pycore.models.run_facts import plain, run_id
 from pycore.models.runs import Runs
@@ -188,3 +190,13 @@ def test_parameters_are_written_as_json_has_them() -> None:
     given = {"day": dt.date(2013, 3, 1), "n": np.int64(5), "share": np.float32(0.5), "none": None, "many": (1, 2)}
 
     assert plain(given) == {"day": "2013-03-01", "n": 5, "share": 0.5, "none": None, "many": [1, 2]}
+
+
+def test_while_redis_is_away_nobody_is_told_that_there_is_no_such_run() -> None:
+    nowhere = Cache("CACHE", RedisApplication(address="redis://127.0.0.1:1/0", timeout_s=0.5))
+    runs = Runs(nowhere)
+
+    with pytest.raises(ModelError, match="cannot be looked up. Only runs of this kernel are here"):
+        runs["iris-20261130-081502-3f7a"]
+
+    assert "Only runs of this kernel" in runs.away
