@@ -196,7 +196,7 @@ def test_while_redis_is_away_nobody_is_told_that_there_is_no_such_run() -> None:
     nowhere = Cache("CACHE", RedisApplication(address="redis://127.0.0.1:1/0", timeout_s=0.5))
     runs = Runs(nowhere)
 
-    with pytest.raises(ModelError, match="cannot be looked up. Only runs of this kernel are here"):
+    with pytest.raises(ModelError, match=r"cannot be looked up\. Only runs of this kernel are here"):
         runs["iris-20261130-081502-3f7a"]
 
     assert "Only runs of this kernel" in runs.away
