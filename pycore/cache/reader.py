@@ -7,7 +7,6 @@ import hashlib
 import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from pycore.cache.api import MISS
@@ -46,7 +45,7 @@ class Head:
     look: Look
     document: Document
 
-    @cached_property
+    @property  # not cached: up to Python 3.11 cached_property has a lock, which a fork may leave shut in the child
     def info(self) -> VersionInfo:
         """What the version is."""
         header = self.document.header
