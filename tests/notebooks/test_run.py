@@ -15,12 +15,14 @@ from nbformat import NotebookNode
 from suites.jupyter import CLONE, Lab
 from suites.notebooks import APPS, FIGURES, NOTEBOOKS, twins
 
+pytestmark = pytest.mark.timeout(240)  # some of them train every kind of model
+
 UNANSWERED = {"pycore fetch SPY": 4}  # nobody listens where the lab asks for prices
 
 
 def run(lab: Lab, *command: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        command, cwd=lab.notebooks.parent, env=lab.environ, capture_output=True, text=True, timeout=110, check=False
+        command, cwd=lab.notebooks.parent, env=lab.environ, capture_output=True, text=True, timeout=220, check=False
     )
 
 
