@@ -98,7 +98,8 @@ def execute(
     CommandError
         A cell failed, the time is over, or the kernel died; the message names the cell and the copy.
     """
-    logging.getLogger("papermill").setLevel(logging.CRITICAL)  # it reports what this function raises
+    for name in ("papermill", "asyncio"):  # they report what this function raises, or what a signal has ended
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     deadline = None if timeout_s is None else time.monotonic() + timeout_s
     with TemporaryDirectory(prefix="pycore-") as folder:
         runtime = Path(folder)
