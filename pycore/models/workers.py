@@ -35,7 +35,8 @@ logger = logging.getLogger(__name__)
 Call = tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]  # as joblib takes them
 
 TICK_S: Final = 0.1
-_GRACE_S: Final = 0.3  # what is about to end may end, and the processes stay for the next run
+_GRACE_S: Final = 0.3  # where calls are quick those under way may end, and the processes stay for the next run
+_GAP_S: Final = 0.2  # between the answers to quick ones
 _END_S: Final = 2.0  # processes that were killed are gone long before
 _WATCH_S: Final = 0.5
 _MEMORY: Final = "/dev/shm"  # noqa: S108  # a file system, not a file
@@ -94,16 +95,18 @@ class Workers:
     def __init__(self) -> None:
         self.n_workers: int = max(effective_n_jobs(-1), 1)
         self.is_starting = True
-        self._stopping = threading.Event()
+        self._stopped_s = math.inf
+        self._answers: SimpleQueue[Any] = SimpleQueue()  # of the run that goes on
 
     @property
     def is_stopping(self) -> bool:
         """Whether nothing runs any more."""
-        return self._stopping.is_set()
+        return self._stopped_s < math.inf
 
     def stop(self) -> None:
         """End :meth:`run` in well under a second, whatever the workers are at."""
-        self._stopping.set()
+        self._stopped_s = min(self._stopped_s, time.monotonic())
+        self._answers.put(None)
 
     def run(self, calls: Iterable[Call], *, one_by_one: bool = False) -> Iterator[Any]:
         """Yield what calls return, as they end, and None every tenth of a second meanwhile.
@@ -120,7 +123,7 @@ class Workers:
         WorkersGoneError
             Not all calls were answered.
         """
-        answers: SimpleQueue[Any] = SimpleQueue()
+        answers = self._answers = SimpleQueue()
         began_s = time.monotonic()
         listener = threading.Thread(
             target=self._listen,
@@ -132,7 +135,7 @@ class Workers:
         listener.start()
         over = None
         try:
-            over = yield from self._answers(answers)
+            over = yield from self._told(answers)
         finally:
             if over is None:
                 self._kill()
@@ -147,24 +150,21 @@ class Workers:
                 was_killed=isinstance(over.error, TerminatedWorkerError),
             ) from over.error
 
-    def _answers(self, answers: SimpleQueue[Any]) -> Generator[Any, None, _Over | None]:
+    def _told(self, answers: SimpleQueue[Any]) -> Generator[Any, None, _Over | None]:
         """Yield answers and ticks; return the last word, or None when it was not waited for any longer."""
-        deadline_s = math.inf
-        while time.monotonic() < deadline_s:
-            if self.is_stopping and deadline_s == math.inf:
-                deadline_s = time.monotonic() + _GRACE_S
+        latest_s = -math.inf
+        while not self.is_stopping or time.monotonic() < min(self._stopped_s + _GRACE_S, latest_s + _GAP_S):
             try:
                 answer = answers.get(timeout=TICK_S)
             except Empty:
-                yield None
-                continue
+                answer = None
             if isinstance(answer, _Over):
                 return answer
-            if not isinstance(answer, _Ready):
-                yield answer
-            elif self.is_starting:
-                self.is_starting = False
-                yield None
+            if isinstance(answer, _Ready):
+                self.is_starting, answer = False, None
+            if answer is not None:
+                latest_s = time.monotonic()
+            yield answer
         return None
 
     def _listen(self, calls: Iterable[Call], answers: SimpleQueue[Any], *, one_by_one: bool) -> None:

@@ -30,8 +30,10 @@ def ended(training: Training) -> Run:
 
 
 def test_a_worker_that_is_killed_by_others_costs_nothing() -> None:
-    plan = plan_of("wine", "random_forest", ranges={"random_forest": {"n_estimators": (40,), "max_depth": (2, 3, 4)}})
-    training = Training(plan).start()
+    with trial("nothing") as model:
+        undisturbed, _ = searched(plan_of("wine", model))
+    with trial("doze") as model:
+        training = Training(plan_of("wine", model)).start()
     wait_for(lambda: training.run.n_done >= 6 or training.is_over, PATIENCE_S, service="some fits")
     assert not training.is_over
     victim = active_children()[0].pid
@@ -40,7 +42,6 @@ def test_a_worker_that_is_killed_by_others_costs_nothing() -> None:
 
     run = ended(training)
 
-    undisturbed, _ = searched(plan)
     assert run.state == "done"
     np.testing.assert_array_equal(
         sorted(line.score for line in run.candidates), sorted(line.score for line in undisturbed.candidates())
