@@ -309,6 +309,7 @@ def test_a_page_that_is_loaded_again_shows_what_was_chosen(page: ResultsPage, nu
     page.notebook.reload()
 
     page.wait()
+    numbers.whole.scroll_into_view_if_needed()  # what is far below has no size before it is in sight
     numbers.wait()
     page.wait_model("results-dependence", "model.below[0].axis_label === 'petal_length (cm)'")
     assert page.inked("results-dependence") > 500
