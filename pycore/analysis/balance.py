@@ -6,8 +6,9 @@ from typing import Final
 
 import numpy as np
 
+from pycore._wording import counted, listed
 from pycore.analysis.classes import grouped
-from pycore.analysis.wording import counted, listed, percent
+from pycore.analysis.wording import percent
 from pycore.results.dataset import Dataset
 from pycore.results.quality import Balance, Remark
 

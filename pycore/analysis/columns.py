@@ -11,8 +11,8 @@ from typing import Any, Final, cast
 import numpy as np
 import pandas as pd
 
+from pycore._wording import listed
 from pycore.analysis.labels import columns_of_index, encodable, label_of, unique_labels
-from pycore.analysis.wording import listed
 from pycore.results.dataset import Column, Dataset, Kind, Task
 
 __all__ = ["examined"]

@@ -9,12 +9,12 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from pycore._wording import counted
 from pycore.analysis.classes import MOST_CLASSES, grouped
 from pycore.analysis.components import communalities
 from pycore.analysis.finite import finite_matrix
 from pycore.analysis.sampling import SEED
 from pycore.analysis.screening import most_promising
-from pycore.analysis.wording import counted
 from pycore.exceptions import DatasetError
 from pycore.results.dataset import Dataset, Kind
 from pycore.results.features import Importance

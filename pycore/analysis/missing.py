@@ -8,7 +8,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from pycore.analysis.wording import counted, percent
+from pycore._wording import counted
+from pycore.analysis.wording import percent
 from pycore.results.dataset import Dataset
 from pycore.results.quality import MissingValues, Remark, Severity
 

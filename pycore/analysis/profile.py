@@ -10,8 +10,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pycore._wording import counted
 from pycore.analysis.rows import shown_text
-from pycore.analysis.wording import counted
 from pycore.exceptions import PycoreError
 from pycore.results.dataset import Column, Dataset
 from pycore.results.profile import Profile

@@ -9,8 +9,9 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from pycore._wording import counted
 from pycore.analysis.sampling import SEED
-from pycore.analysis.wording import counted, percent
+from pycore.analysis.wording import percent
 from pycore.results.dataset import Column, Dataset
 from pycore.results.quality import ColumnProfile, Remark, Severity
 

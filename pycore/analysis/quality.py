@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pycore.analysis.wording import counted
+from pycore._wording import counted
 from pycore.results.dataset import Dataset
 from pycore.results.quality import SEVERITIES, Remark
 

@@ -1,8 +1,8 @@
-"""How numbers read in a sentence."""
+"""How shares read in a sentence."""
 
 from __future__ import annotations
 
-__all__ = ["counted", "listed", "percent"]
+__all__ = ["percent"]
 
 
 def percent(share: float) -> str:
@@ -19,26 +19,3 @@ def percent(share: float) -> str:
     if 99.9 < value < 100:
         return "> 99.9 %"
     return f"{round(value, 1):g} %"
-
-
-def counted(n: int, one: str, many: str = "") -> str:
-    """Return a number with its thing.
-
-    Examples
-    --------
-    >>> counted(1, "row"), counted(1200, "row"), counted(2, "class", "classes")
-    ('1 row', '1,200 rows', '2 classes')
-    """
-    return f"{n:,} {one if n == 1 else many or one + 's'}"
-
-
-def listed(texts: list[str], most: int = 5) -> str:
-    """Return some of `texts` in a line, and how many more there are.
-
-    Examples
-    --------
-    >>> listed(["a", "b", "c"]), listed([str(n) for n in range(285)])
-    ('a, b, c', '0, 1, 2, 3, 4 and 280 more')
-    """
-    rest = len(texts) - most
-    return ", ".join(texts[:most]) + (f" and {rest:,} more" if rest > 0 else "")

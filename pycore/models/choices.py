@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from pycore._wording import listed
 from pycore.exceptions import DatasetError, ModelError
 from pycore.models.estimators import BASELINE, ESTIMATORS, Estimator
 from pycore.models.metrics import scorer_of
 from pycore.models.parameters import plain_values
 from pycore.models.preparation import FEATURE_KINDS
-from pycore.models.wording import listed
 from pycore.results.dataset import Dataset, Task
 from pycore.results.training import TrainingSettings
 

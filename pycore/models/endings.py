@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from pycore._wording import counted, listed
 from pycore.models.estimator import BASELINE
 from pycore.models.fitting import Refitted
 from pycore.models.plan import Plan
-from pycore.models.wording import counted, listed
 from pycore.results.run import Run
 from pycore.results.training import Candidate, Fit
 

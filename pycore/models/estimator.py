@@ -8,9 +8,9 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Final
 
+from pycore._wording import counted
 from pycore.exceptions import MissingDependencyError, ModelError, UnknownNameError
 from pycore.models.parameters import Parameter, plain_values
-from pycore.models.wording import counted
 from pycore.results.dataset import Task
 from pycore.results.training import Setting
 

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pycore._wording import listed
 from pycore.exceptions import DatasetError, ModelError
 from pycore.models.choices import target_of
 from pycore.models.preparation import most_categories
 from pycore.models.splits import Folds, Rows, Split, folds, split_rows
-from pycore.models.wording import listed
 from pycore.results.dataset import Dataset
 from pycore.results.training import TrainingSettings
 

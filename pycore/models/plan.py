@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from pycore._wording import counted, listed
 from pycore.models.choices import chosen_estimators, chosen_features, plain_settings, target_of, task_of
 from pycore.models.digest import data_digest
 from pycore.models.estimators import Estimator
@@ -17,7 +18,6 @@ from pycore.models.layout import laid_out, notes_on_features
 from pycore.models.metrics import default_metric
 from pycore.models.preparation import FEATURE_KINDS, pipeline_for
 from pycore.models.rounds import Round, rounds
-from pycore.models.wording import counted, listed
 from pycore.results.dataset import Dataset, Task
 from pycore.results.evaluation import Part
 from pycore.results.training import Setting, TrainingSettings

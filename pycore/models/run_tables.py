@@ -7,9 +7,9 @@ import html
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from pycore._wording import counted
 from pycore.exceptions import PycoreError
 from pycore.models.leaderboard import best_of
-from pycore.models.wording import counted
 from pycore.results.run import Run
 from pycore.results.training import Candidate
 

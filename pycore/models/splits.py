@@ -13,8 +13,8 @@ from typing import Any, Final
 
 import numpy as np
 
+from pycore._wording import counted, listed
 from pycore.exceptions import DatasetError
-from pycore.models.wording import counted, listed
 from pycore.results.training import TrainingSettings
 
 __all__ = ["Folds", "Rows", "Split", "folds", "split_rows"]

@@ -9,9 +9,9 @@ from typing import Any, ClassVar, Final
 import ipywidgets
 from bokeh.models import LayoutDOM
 
+from pycore._wording import counted
 from pycore.analysis.components import components
 from pycore.analysis.correlation import associations, correlations
-from pycore.analysis.wording import counted
 from pycore.apps.explore.tab import Tab
 from pycore.apps.live import Live
 from pycore.apps.panel import Panel

@@ -10,7 +10,7 @@ import ipywidgets
 import pandas as pd
 from IPython.display import display
 
-from pycore.analysis.wording import listed
+from pycore._wording import listed
 from pycore.apps.app_box import AppBox
 from pycore.apps.cells import legible
 from pycore.apps.live import Live, load_bokehjs

@@ -10,7 +10,7 @@ from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar, cast
 
-from pycore.analysis.wording import counted
+from pycore._wording import counted
 from pycore.apps.train.wording import metric_of, moment
 from pycore.exceptions import ModelError, PycoreError, UnknownNameError
 from pycore.models import evaluation

@@ -7,9 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from pycore._wording import a_type
+from pycore._wording import a_type, listed
 from pycore.analysis.columns import examined
-from pycore.analysis.wording import listed
 from pycore.apps.results.evidence import Evidence
 from pycore.apps.results.results import Results
 from pycore.apps.train import Trainer

@@ -13,7 +13,7 @@ import ipywidgets
 from IPython.display import display
 
 from pycore._registry import Registry
-from pycore.analysis.wording import counted
+from pycore._wording import counted
 from pycore.apps.app_box import AppBox
 from pycore.apps.choices import SELECT_ARROW
 from pycore.apps.live import load_bokehjs

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import ipywidgets
 
-from pycore.analysis.wording import counted
+from pycore._wording import counted
 from pycore.apps.panel import Panel
 from pycore.apps.train.layout import said, shown_if
 from pycore.apps.train.wording import about

@@ -8,7 +8,7 @@ from typing import Any, Final
 import ipywidgets
 from ipywidgets.widgets.widget_bool import CheckboxStyle  # which ipywidgets does not export
 
-from pycore.analysis.wording import counted, listed
+from pycore._wording import counted, listed
 from pycore.apps.cells import legible
 from pycore.apps.panel import Panel
 from pycore.apps.train.layout import FITTED, label, note, said

@@ -8,7 +8,7 @@ from typing import Any, Final
 import ipywidgets
 from ipywidgets.widgets.widget_bool import CheckboxStyle  # which ipywidgets does not export
 
-from pycore.analysis.wording import listed
+from pycore._wording import listed
 from pycore.apps.train.layout import FITTED, WIDE, label, note, said, shown_if
 from pycore.apps.train.part import Part
 from pycore.apps.train.wording import setting_text

@@ -8,7 +8,7 @@ from typing import Final
 
 import ipywidgets
 
-from pycore.analysis.wording import counted
+from pycore._wording import counted
 from pycore.apps.cells import legible
 from pycore.apps.train.layout import NO_FORMULAS
 from pycore.apps.train.wording import about, duration, moment, took_s

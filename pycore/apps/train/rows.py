@@ -7,7 +7,7 @@ from typing import Final, get_args
 
 import ipywidgets
 
-from pycore.analysis.wording import counted
+from pycore._wording import counted
 from pycore.apps.choices import chosen_column, column_choice
 from pycore.apps.train.layout import FITTED, said
 from pycore.apps.train.part import Part

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 import ipywidgets
 from IPython.display import display
 
-from pycore.analysis.wording import counted
+from pycore._wording import counted
 from pycore.apps.app_box import AppBox
 from pycore.apps.live import load_bokehjs
 from pycore.apps.train.choosing import changed

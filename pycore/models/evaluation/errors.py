@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
+from pycore._wording import counted
 from pycore.exceptions import ModelError
 from pycore.models.evaluation.bootstrap import SEED
 from pycore.models.evaluation.labels import coded
-from pycore.models.wording import counted
 from pycore.results.dataset import Dataset
 from pycore.results.evaluation import Predictions, Residuals, WorstErrors
 

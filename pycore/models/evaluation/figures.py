@@ -17,9 +17,9 @@ from typing import Any, Final
 import numpy as np
 from scipy.stats import rankdata
 
+from pycore._wording import counted
 from pycore.models.evaluation.bootstrap import SEED, interval, resampled_counts, resampled_means, wilson
 from pycore.models.evaluation.labels import Coded, coded
-from pycore.models.wording import counted
 from pycore.results.dataset import Task
 from pycore.results.evaluation import Predictions
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pycore._wording import listed
 from pycore.exceptions import ModelError
-from pycore.models.wording import listed
 from pycore.results.evaluation import Predictions
 
 __all__ = ["Coded", "coded", "notes_on", "scores_of"]

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from pycore._wording import counted
 from pycore.exceptions import ModelError
 from pycore.models.evaluation.scoring import Judge, judge_for
 from pycore.models.threads import alone
-from pycore.models.wording import counted
 from pycore.results.explanation import LearningCurve
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from pycore._wording import counted
 from pycore.models.evaluation.scoring import Judge, judge_for
 from pycore.models.threads import alone
-from pycore.models.wording import counted
 from pycore.results.explanation import PermutationImportance
 
 if TYPE_CHECKING:

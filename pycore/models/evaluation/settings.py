@@ -6,10 +6,10 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from pycore._wording import counted, listed
 from pycore.exceptions import ModelError, UnknownNameError
 from pycore.models.estimators import ESTIMATORS
 from pycore.models.metrics import Scorer, scorer_of
-from pycore.models.wording import counted, listed
 from pycore.results.run import Run
 from pycore.results.training import Setting
 

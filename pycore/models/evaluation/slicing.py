@@ -8,11 +8,11 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from pycore._wording import listed
 from pycore.exceptions import ModelError, UnknownNameError
 from pycore.models.evaluation.bootstrap import SEED
 from pycore.models.evaluation.figures import NAMES, Figure, figures
 from pycore.models.metrics import scorers
-from pycore.models.wording import listed
 from pycore.results.dataset import Dataset, Task
 from pycore.results.evaluation import Predictions, Slices
 
