@@ -49,7 +49,7 @@ class Run:
     candidates : tuple of Candidate
         The leaderboard, best first.
     best : Candidate or None
-        What was fitted to all rows of the training part; None: nothing yet.
+        What is fitted to all rows of the training part, or would be, if the run was stopped before; None: nothing yet.
     train_score, test_score : float or None
         The metric of the best on both parts.
     data_digest : str

@@ -75,7 +75,7 @@ class Fit:
     iteration : int
         Of a halving search, else 0.
     score, train_score : float
-        The metric on the fold, and on the rows that it was fitted to; NaN if it failed.
+        The metric on the fold, and on some of the rows that it was fitted to; NaN if it failed.
     fit_s, score_s : float
         Seconds.
     error : str
@@ -111,7 +111,7 @@ class Candidate:
     parameters : mapping of str to Setting
         Hyperparameters of the estimator.
     score, score_std, train_score : float
-        Mean and population standard deviation of the metric over the folds, and its mean on the rows fitted to.
+        Mean and population standard deviation of the metric over the folds, and its mean on some of the rows fitted to.
     fit_s : float
         Mean seconds of a fit.
     n_done, n_folds : int

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -16,69 +12,18 @@ import pytest
 from sklearn.experimental import enable_halving_search_cv  # noqa: F401  # makes the next import possible
 from sklearn.model_selection import (
     GridSearchCV,
-    HalvingGridSearchCV,
     ParameterGrid,
     RandomizedSearchCV,
     train_test_split,
 )
-from sklearn.naive_bayes import GaussianNB
+from suites.plans import chosen
 
 from pycore.analysis.columns import examined
-from pycore.datasets.bundled import open_csv
-from pycore.exceptions import DatasetError, MissingDependencyError, ModelError, UnknownNameError
 from pycore.models.digest import data_digest
-from pycore.models.estimators import ESTIMATORS, Estimator
-from pycore.models.parameters import Parameter
+from pycore.models.estimators import ESTIMATORS
 from pycore.models.plan import Plan, count_fits, default_settings, planned
-from pycore.models.rounds import rounds
 from pycore.results.dataset import Dataset
 from pycore.results.training import SearchKind, TrainingSettings
-
-
-def bundled(name: str, target: str) -> Dataset:
-    with open_csv(name) as file:
-        return examined(pd.read_csv(file), name=name, target=target)
-
-
-@pytest.fixture(scope="module")
-def iris() -> Dataset:
-    return bundled("iris", "species")
-
-
-@pytest.fixture(scope="module")
-def titanic() -> Dataset:
-    return bundled("titanic", "survived")
-
-
-@pytest.fixture
-def made() -> Dataset:
-    """A data set of every kind of column, with gaps."""
-    n = np.arange(60)
-    frame = pd.DataFrame(
-        {
-            "size": np.where(n % 20 == 3, np.inf, n % 7),
-            "colour": pd.Series(["red", "green", None])[n % 3].to_numpy(),
-            "day": np.datetime64("2020-01-01") + (59 - n),
-            "shop": pd.Series(list("abcdef"))[n // 10].to_numpy(),
-            "text": [f"text {number}" for number in n],
-            "price": np.where(n == 5, np.nan, n / 3),
-        }
-    )
-    return examined(frame, name="sales", target="price")
-
-
-def chosen(dataset: Dataset, **changed: Any) -> TrainingSettings:
-    return replace(default_settings(dataset), **changed)
-
-
-@contextmanager
-def own(estimator: Estimator) -> Iterator[None]:
-    """Offer an estimator for a while."""
-    ESTIMATORS.add(estimator)
-    try:
-        yield
-    finally:
-        ESTIMATORS.remove(estimator.name, estimator.task)
 
 
 def test_what_is_chosen_to_begin_with(iris: Dataset, made: Dataset) -> None:
@@ -217,35 +162,6 @@ def test_a_random_search_tries_no_combination_twice(iris: Dataset) -> None:
     assert plan.n_fits == (1 + 12 + 8 + 1) * 5
 
 
-@pytest.mark.parametrize(("n_candidates", "n_rows", "n_folds"), [(1, 150, 5), (8, 150, 3), (20, 150, 2), (10, 500, 2)])
-def test_rounds_of_a_halving_search_are_those_of_scikit_learn(n_candidates: int, n_rows: int, n_folds: int) -> None:
-    rng = np.random.default_rng(1)
-    x, y = rng.normal(size=(n_rows, 2)), np.arange(n_rows) % 3
-    grid = {"var_smoothing": np.linspace(1e-9, 1e-3, n_candidates)}
-
-    search = HalvingGridSearchCV(GaussianNB(), grid, cv=n_folds, factor=3).fit(x, y)
-
-    found = rounds(n_candidates, n_rows=n_rows, n_folds=n_folds, n_classes=3)
-    assert [turn.n_candidates for turn in found] == search.n_candidates_
-    assert [turn.n_rows for turn in found] == search.n_resources_
-
-
-@pytest.mark.parametrize("n_candidates", [1, 2, 3, 9, 10, 27, 81, 243, 244, 729])
-@pytest.mark.parametrize("n_rows", [4, 29, 30, 100, 10_000])
-def test_rounds_have_fewer_candidates_and_more_rows_each_time(n_candidates: int, n_rows: int) -> None:
-    found = rounds(n_candidates, n_rows=n_rows, n_folds=5, n_classes=3)
-
-    assert found[0].n_candidates == n_candidates
-    assert all(after.n_candidates < before.n_candidates for before, after in pairwise(found))
-    assert all(after.n_rows == 3 * before.n_rows for before, after in pairwise(found))
-    assert found[-1].n_rows <= n_rows
-    assert len(found) == 1 or found[0].n_rows >= 30
-
-
-def test_with_fewer_rows_than_a_halving_search_begins_with_there_is_one_round_of_all() -> None:
-    assert rounds(10, n_rows=20, n_folds=5, n_classes=3) == ((10, 20),)
-
-
 @pytest.mark.parametrize("search", ["grid", "random", "halving"])
 @pytest.mark.parametrize("n_folds", [2, 5, 60])
 @pytest.mark.parametrize("split", ["random", "stratified", "time"])
@@ -344,107 +260,6 @@ def test_a_model_that_takes_long_with_many_rows_is_named() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("changed", "error", "why"),
-    [
-        ({"features": ()}, ModelError, "No feature is chosen: choose one at least."),
-        ({"features": ("text",)}, ModelError, "Only columns of free text are chosen"),
-        ({"features": ("size", "price")}, ModelError, "The target 'price' is among the features"),
-        ({"features": ("sise",)}, UnknownNameError, "No column is called 'sise'. Did you mean 'size'?"),
-        ({"models": ()}, ModelError, "No model is chosen: choose one at least."),
-        ({"models": ("naive_bayes",)}, UnknownNameError, "No model is called 'naive_bayes'."),
-        ({"metric": "accuracy"}, UnknownNameError, "No metric is called 'accuracy'."),
-        ({"ranges": {"ridge": {"C": (1,)}}}, UnknownNameError, "No parameter is called 'C'."),
-        ({"ranges": {"ridge": {"alpha": ()}}}, ModelError, "Ridge Regression is left without a value of alpha"),
-        ({"ranges": {"rigde": {}}}, UnknownNameError, "No model is called 'rigde'. Did you mean 'ridge'?"),
-        ({"train_share": 0.04}, ModelError, "The share for training is 0.04; it has to be 0.05 to 0.95."),
-        ({"train_share": 80}, ModelError, "The share for training is 80"),
-        ({"n_folds": 1}, ModelError, "A cross-validation needs 2 folds at least; 1 are chosen."),
-        ({"search": "random", "n_candidates": 0}, ModelError, "A random search tries 1 combination at least"),
-        ({"seed": -1}, ModelError, "The seed is -1"),
-        ({"split": "fair"}, ModelError, "No split is called 'fair'; there is: stratified, random, group, time."),
-        ({"search": "wide"}, ModelError, "No search is called 'wide'; there is: grid, random, halving."),
-        ({"split": "stratified"}, DatasetError, "only classes keep their shares in both parts"),
-        ({"split": "group"}, DatasetError, "to keep groups together, say which column holds them"),
-        ({"split": "group", "split_by": "shops"}, UnknownNameError, "No column is called 'shops'."),
-        ({"split": "time", "split_by": "shop"}, ModelError, "The column 'shop' holds neither dates nor numbers"),
-    ],
-)
-@pytest.mark.parametrize("ask", [planned, count_fits])
-def test_what_makes_no_run_is_refused_in_words(
-    made: Dataset, ask: Callable[[Dataset, TrainingSettings], Any], changed: Any, error: type[Exception], why: str
-) -> None:
-    with pytest.raises(error, match=re.escape(why)):
-        ask(made, chosen(made, **changed))
-
-
-@pytest.mark.parametrize("ask", [planned, count_fits])
-def test_a_metric_that_can_judge_no_model_is_refused(iris: Dataset, ask: Any) -> None:
-    with pytest.raises(ModelError, match=r"Log loss takes probabilities, and SVC \(rbf kernel\) gives none"):
-        ask(iris, chosen(iris, models=("svc_rbf",), metric="neg_log_loss"))
-
-
-def test_without_a_target_there_is_nothing_to_predict(iris: Dataset) -> None:
-    dataset = replace(iris, target=None, task=None)
-
-    for ask in (default_settings, lambda rows: planned(rows, default_settings(iris))):
-        with pytest.raises(DatasetError, match="iris has no target, so there is nothing to predict"):
-            ask(dataset)
-
-
-def test_a_target_without_values_is_refused(made: Dataset) -> None:
-    dataset = replace(made, frame=made.frame.assign(price=np.nan))
-
-    with pytest.raises(DatasetError, match="The target 'price' of sales has no values"):
-        planned(dataset, default_settings(made))
-
-
-def test_a_single_class_is_refused() -> None:
-    frame = pd.DataFrame({"x": np.arange(30.0), "y": ["yes"] * 30})
-
-    dataset = examined(frame, name="rows", target="y")
-
-    with pytest.raises(DatasetError, match="all rows are of one class"):
-        planned(dataset, default_settings(dataset))
-
-
-def test_infinite_values_of_the_target_are_missing() -> None:
-    frame = pd.DataFrame({"x": np.arange(30.0), "y": np.arange(30) / 3})
-    frame.loc[[3, 7], "y"] = [np.inf, -np.inf]
-    dataset = examined(frame, name="rows", target="y")
-
-    plan = planned(dataset, default_settings(dataset))
-
-    assert (len(plan.y), plan.notes) == (28, ("Rows without a target are left out (2).",))
-
-
-@pytest.mark.parametrize("ask", [planned, count_fits])
-def test_a_model_whose_package_is_absent_is_refused(iris: Dataset, ask: Any) -> None:
-    absent = Estimator(name="own", title="Own", task="classification", place="no:Thing", requires="no_such_package")
-
-    with own(absent), pytest.raises(MissingDependencyError, match=r"Own needs .*pip install no_such_package"):
-        ask(iris, chosen(iris, models=("own",)))
-
-
-def test_a_model_that_cannot_be_made_is_told_before_it_is_fitted(iris: Dataset) -> None:
-    wrong = Estimator(name="own", title="Own", task="classification", place="sklearn.tree:NoSuchTree")
-
-    with own(wrong), pytest.raises(ModelError, match="'own' is not to be found"):
-        planned(iris, chosen(iris, models=("own",)))
-
-
-def test_an_own_model_is_planned_as_any_other(iris: Dataset) -> None:
-    depth = Parameter(name="max_depth", low=1, high=3, is_integer=True)
-    tree = Estimator(
-        name="own", title="Own", task="classification", place="sklearn.tree:DecisionTreeClassifier", parameters=(depth,)
-    )
-    with own(tree):
-        plan = planned(iris, chosen(iris, models=("own",)))
-
-    assert plan.candidates("own") == [{"max_depth": 1}, {"max_depth": 2}, {"max_depth": 3}]
-    assert plan.pipeline("own").fit(*plan.rows("train"))["model"].random_state == 214
-
-
 def test_the_same_choice_makes_the_same_plan(titanic: Dataset) -> None:
     def seen(plan: Plan) -> Any:
         return plan.train.tolist(), plan.test.tolist(), [test.tolist() for _, test in plan.folds], plan.notes
@@ -466,12 +281,3 @@ def test_values_of_numpy_are_kept_as_those_of_python(iris: Dataset) -> None:
         f'{{"n_neighbors": {n}}}' for n in (3, 4, 5)
     ]
     assert count_fits(iris, settings) == plan.n_fits
-
-
-@pytest.mark.parametrize("values", ["34", 5, [(3,)]])
-def test_values_that_a_run_cannot_keep_are_refused(iris: Dataset, values: Any) -> None:
-    settings = chosen(iris, models=("k_nearest_neighbors",), ranges={"k_nearest_neighbors": {"n_neighbors": values}})
-
-    for ask in (planned, count_fits):
-        with pytest.raises(ModelError, match="of n_neighbors"):
-            ask(iris, settings)
