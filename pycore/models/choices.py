@@ -31,10 +31,8 @@ def target_of(dataset: Dataset) -> str:
         There is none.
     """
     if dataset.target is None or dataset.task is None:
-        raise DatasetError(
-            f"{dataset.name} has no target, so there is nothing to predict: say which column, target=….",
-            dataset=dataset.name,
-        )
+        said = f"{dataset.name} has no target, so there is nothing to predict: say which column, target=…."
+        raise DatasetError(" ".join([said, *dataset.notes]), dataset=dataset.name)  # which say why a named one is none
     return dataset.target
 
 

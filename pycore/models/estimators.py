@@ -40,6 +40,8 @@ GROUP: Final = "pycore.estimators"
 _HEADER: Final = ("task", "name", "title", "hyperparameters", "missing")
 logger = logging.getLogger(__name__)
 
+_TASKS: Final[dict[Task, str]] = {"classification": "classes", "regression": "numbers"}
+
 
 class Estimators:
     """Estimators by task and name, in the order in which they are offered.
@@ -103,7 +105,22 @@ class Estimators:
             return self._by_name[task, name]
         if name in self._broken:
             raise ModelError(self._broken[name])
-        raise UnknownNameError.of("model", name, self.names(task))
+        raise self._unknown(name, task)
+
+    def _unknown(self, name: str, task: Task) -> UnknownNameError:
+        """Return the error that lists what there is; of a model of the other task, it says so."""
+        known = sorted(self.names(task))
+        other = next((one for one in self._by_name.values() if one.name == name), None)
+        if other is None:
+            return UnknownNameError.of("model", name, known)
+        does, holds = _TASKS[other.task], _TASKS[task]
+        return UnknownNameError(
+            f"{other.title} ({name}) predicts {does}, and the target holds {holds}. Models for {holds}:"
+            f" {', '.join(known)}.",
+            kind="model",
+            name=name,
+            known=known,
+        )
 
     def names(self, task: Task) -> list[str]:
         """Return the names that can be chosen, in their order; the baseline, which always comes, is not among them."""

@@ -101,10 +101,9 @@ class Trainer:
             There is no target.
         """
         if self._desk is None:
-            raise DatasetError(
-                f"{self.dataset.name} has no target, so there is nothing to train: choose the column to predict.",
-                dataset=self.dataset.name,
-            )
+            said = f"{self.dataset.name} has no target, so there is nothing to train: choose the column to predict."
+            # The notes say why one that was named is none.
+            raise DatasetError(" ".join([said, *self.dataset.notes]), dataset=self.dataset.name)
         return self._desk
 
     @property

@@ -172,6 +172,13 @@ def test_without_a_target_it_is_asked_for() -> None:
     assert "the target is <b>b</b>" in trainer.widget.children[0].value
 
 
+def test_why_a_named_target_is_none_is_said_to_whoever_trains() -> None:
+    trainer = trainer_of(rows("y", y=[float("nan")] * N))
+
+    with pytest.raises(DatasetError, match=r"choose the column to predict\. The target 'y' has no values"):
+        trainer.start()
+
+
 def test_a_target_of_dates_is_told_of_and_another_is_asked_for() -> None:
     trainer = opened_on(frame_of(day=pd.date_range("2020", periods=N)), "day")
 

@@ -30,7 +30,11 @@ from pycore.results.training import TrainingSettings
         ({"features": ("size", "price")}, ModelError, "The target 'price' is among the features"),
         ({"features": ("sise",)}, UnknownNameError, "No column is called 'sise'. Did you mean 'size'?"),
         ({"models": ()}, ModelError, "No model is chosen: choose one at least."),
-        ({"models": ("naive_bayes",)}, UnknownNameError, "No model is called 'naive_bayes'."),
+        (
+            {"models": ("naive_bayes",)},
+            UnknownNameError,
+            "Naive Bayes (naive_bayes) predicts classes, and the target holds numbers.",
+        ),
         ({"metric": "accuracy"}, UnknownNameError, "No metric is called 'accuracy'."),
         ({"ranges": {"ridge": {"C": (1,)}}}, UnknownNameError, "No parameter is called 'C'."),
         ({"ranges": {"ridge": {"alpha": ()}}}, ModelError, "Ridge Regression is left without a value of alpha"),
