@@ -19,7 +19,7 @@ from benchmarks.results import load
 TRIED = [name for name in parts() if name not in {"P6", "P7", "P8"}]
 
 
-pytestmark = pytest.mark.timeout(300)  # the first test waits for the whole run
+pytestmark = pytest.mark.timeout(600)  # the first test waits for the whole run
 
 
 @pytest.fixture(scope="module")
