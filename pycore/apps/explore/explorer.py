@@ -5,17 +5,11 @@ from __future__ import annotations
 import html
 from typing import Any, Final
 
-import ipywidgets
-from IPython.display import display
-
 from pycore._registry import Registry
 from pycore._wording import counted
-from pycore.apps.app_box import AppBox
-from pycore.apps.choices import SELECT_ARROW
 from pycore.apps.explore.findings import Findings
 from pycore.apps.explore.tab import Tab
-from pycore.apps.live import load_bokehjs
-from pycore.exceptions import UnknownNameError
+from pycore.apps.sides import Sides
 from pycore.plots.theme import theme_of
 from pycore.results.dataset import Dataset
 
@@ -33,17 +27,8 @@ TABS: Final[Registry[type[Tab]]] = Registry(
     },
 )
 
-# Tabs on the paper of the figures: JupyterLab's own would be a shade lighter around them in the dark.
-_STYLE: Final = (
-    f"<style>.pycore-explorer {{ {SELECT_ARROW} }}</style>"
-    """<style>
-.pycore-explorer > .jupyter-widget-tab > .widget-tab-contents { background: var(--jp-layout-color0); }
-.pycore-explorer > .jupyter-widget-tab > .lm-TabBar .lm-mod-current { background: var(--jp-layout-color0); }
-</style>"""
-)
 
-
-class Explorer:
+class Explorer(Sides[Tab]):
     """A data set from every side; shown as widgets in a notebook.
 
     Parameters
@@ -66,40 +51,8 @@ class Explorer:
         colours = theme_of(theme)
         findings = Findings(dataset)
         classes = {title: TABS[title] for title in TABS}
-        self.tabs: dict[str, Tab] = {
-            title: make(findings, colours) for title, make in classes.items() if make.applies(dataset)
-        }
-        self._tab = ipywidgets.Tab(children=[tab.widget for tab in self.tabs.values()], titles=list(self.tabs))
-        self._tab.observe(self._start, "selected_index")
-        self.widget = AppBox([ipywidgets.HTML(_STYLE + _heading(dataset)), self._tab])
-        self.widget.add_class("pycore-explorer")
-
-    def open(self, title: str) -> Tab:
-        """Select a tab and return it when everything in it is shown.
-
-        Raises
-        ------
-        UnknownNameError
-            There is no such tab, or nothing to see from that side.
-        """
-        if title not in self.tabs:
-            raise UnknownNameError.of("tab", title, list(self.tabs))
-        self._tab.selected_index = list(self.tabs).index(title)
-        self.tabs[title].settle()
-        return self.tabs[title]
-
-    def _start(self, change: object = None) -> None:
-        del change
-        if self._tab.selected_index is not None:
-            list(self.tabs.values())[self._tab.selected_index].start()
-
-    def _ipython_display_(self) -> None:
-        load_bokehjs()
-        shown = {**self.widget._repr_mimebundle_(), "text/plain": repr(self)}  # of the widget it would be all its HTML
-        display(shown, raw=True)
-        if self._tab.selected_index is None:
-            self._tab.selected_index = 0
-        self._start()
+        tabs = {title: make(findings, colours) for title, make in classes.items() if make.applies(dataset)}
+        super().__init__(_heading(dataset), tabs, name="pycore-explorer")
 
     def __repr__(self) -> str:
         rows, columns = _size(self.dataset)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from typing import Any, ClassVar
+from abc import abstractmethod
+from typing import ClassVar
 
 import ipywidgets
 
 from pycore.apps.explore.findings import Findings
-from pycore.apps.panel import Panel
+from pycore.apps.sides import Side
 from pycore.plots.theme import Theme
 from pycore.results.dataset import Dataset
 
 __all__ = ["Tab"]
 
 
-class Tab(ABC):
+class Tab(Side):
     """One side of a data set. Making one computes nothing.
 
     Parameters
@@ -38,10 +38,9 @@ class Tab(ABC):
     title: ClassVar[str]
 
     def __init__(self, findings: Findings, theme: Theme) -> None:
+        super().__init__()
         self.findings = findings
         self.theme = theme
-        self.panels: list[Panel[Any]] = []
-        self._is_open = False
         self.widget = self._layout()
 
     @property
@@ -58,19 +57,3 @@ class Tab(ABC):
     @abstractmethod
     def _layout(self) -> ipywidgets.DOMWidget:
         """Make the controls and the panels (added to `panels`), and return them in their places; compute nothing."""
-
-    @abstractmethod
-    def _begin(self) -> None:
-        """Call :meth:`Panel.update` of each panel with what the controls say."""
-
-    def start(self) -> None:
-        """Compute what is shown, once; in the background where an event loop runs."""
-        if not self._is_open:
-            self._is_open = True
-            self._begin()
-
-    def settle(self) -> None:
-        """Return when everything is shown."""
-        self.start()
-        for panel in self.panels:
-            panel.settle()

@@ -9,14 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-import ipywidgets
-from IPython.display import display
-
 from pycore._registry import Registry
 from pycore._wording import counted
-from pycore.apps.app_box import AppBox
-from pycore.apps.choices import SELECT_ARROW
-from pycore.apps.live import load_bokehjs
 from pycore.apps.progress import waiting
 from pycore.apps.results.comparison import Comparison
 from pycore.apps.results.evidence import Evidence
@@ -25,6 +19,7 @@ from pycore.apps.results.png import png
 from pycore.apps.results.report import Section, report
 from pycore.apps.results.tab import Tab
 from pycore.apps.results.views import View
+from pycore.apps.sides import Sides
 from pycore.exceptions import ModelError, UnknownNameError
 from pycore.models.runs import Runs
 from pycore.plots.theme import theme_of
@@ -48,18 +43,13 @@ TABS: Final[Registry[type[Tab]]] = Registry(
 )
 _MOST_OTHERS: Final = 9
 _PREFIX: Final = "results-"  # of the names of figures, which a user need not write
-_STYLE: Final = (
-    f"<style>.pycore-results {{ {SELECT_ARROW} }}</style>"
-    """<style>
-.pycore-results > .jupyter-widget-tab > .widget-tab-contents { background: var(--jp-layout-color0); }
-.pycore-results > .jupyter-widget-tab > .lm-TabBar .lm-mod-current { background: var(--jp-layout-color0); }
+_STYLE: Final = """<style>
 .pycore-results > .jupyter-widget-tab > .lm-TabBar .lm-TabBar-tab { flex: 0 1 auto; min-width: fit-content; }
 .pycore-results-heading { color: var(--jp-ui-font-color1); line-height: 1.5; padding-bottom: 4px; white-space: normal; }
 </style>"""
-)
 
 
-class Results:
+class Results(Sides[Tab]):
     """How good the best model of a training run is; shown as widgets in a notebook.
 
     Parameters
@@ -85,32 +75,13 @@ class Results:
         self._theme = theme
         colours = theme_of(theme)
         classes = {title: TABS[title] for title in TABS}
-        self.tabs: dict[str, Tab] = {
-            title: make(evidence, colours) for title, make in classes.items() if make.applies(evidence.run)
-        }
-        self._tab = ipywidgets.Tab(children=[tab.widget for tab in self.tabs.values()], titles=list(self.tabs))
-        self._tab.observe(self._start, "selected_index")
-        self.widget = AppBox([ipywidgets.HTML(_STYLE + _heading(evidence)), self._tab])
-        self.widget.add_class("pycore-results")
+        tabs = {title: make(evidence, colours) for title, make in classes.items() if make.applies(evidence.run)}
+        super().__init__(_STYLE + _heading(evidence), tabs, name="pycore-results")
 
     @property
     def run(self) -> Run:
         """The training run."""
         return self.evidence.run
-
-    def open(self, title: str) -> Tab:
-        """Select a tab and return it when everything in it is shown.
-
-        Raises
-        ------
-        UnknownNameError
-            There is no such tab for this run.
-        """
-        if title not in self.tabs:
-            raise UnknownNameError.of("tab", title, list(self.tabs))
-        self._tab.selected_index = list(self.tabs).index(title)
-        self.tabs[title].settle()
-        return self.tabs[title]
 
     def compare(self, *others: str) -> Comparison:
         """Return this run side by side with others.
@@ -219,19 +190,6 @@ class Results:
     def _views(self) -> Iterator[View[Any]]:
         for tab in self.tabs.values():
             yield from tab.views()
-
-    def _start(self, change: object = None) -> None:
-        del change
-        if self._tab.selected_index is not None:
-            list(self.tabs.values())[self._tab.selected_index].start()
-
-    def _ipython_display_(self) -> None:
-        load_bokehjs()
-        shown = {**self.widget._repr_mimebundle_(), "text/plain": repr(self)}  # of the widget it would be all its HTML
-        display(shown, raw=True)
-        if self._tab.selected_index is None:
-            self._tab.selected_index = 0
-        self._start()
 
     def __repr__(self) -> str:
         rows = counted(self.run.n_test, "test row")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, ClassVar, Final
@@ -13,6 +13,7 @@ import ipywidgets
 from pycore.apps.panel import Panel
 from pycore.apps.results.evidence import Evidence
 from pycore.apps.results.views import View, caption
+from pycore.apps.sides import Side
 from pycore.plots.theme import Theme
 from pycore.results.run import Run
 
@@ -24,7 +25,7 @@ _AGAIN: Final = (
 __all__ = ["Tab", "side_by_side"]
 
 
-class Tab(ABC):
+class Tab(Side):
     """One side of a model. Making one computes nothing.
 
     Parameters
@@ -48,10 +49,9 @@ class Tab(ABC):
     needs_estimator: ClassVar[bool] = False
 
     def __init__(self, evidence: Evidence, theme: Theme) -> None:
+        super().__init__()
         self.evidence = evidence
         self.theme = theme
-        self.panels: list[Panel[Any]] = []
-        self._is_open = False
         self.widget = ipywidgets.VBox([*self._before(), self._layout()])
 
     @property
@@ -91,18 +91,6 @@ class Tab(ABC):
         """Call :meth:`Panel.update` of each panel with what the controls say."""
         for panel in self.panels:
             panel.update()
-
-    def start(self) -> None:
-        """Compute what is shown, once; in the background where an event loop runs."""
-        if not self._is_open:
-            self._is_open = True
-            self._begin()
-
-    def settle(self) -> None:
-        """Return when everything is shown."""
-        self.start()
-        for panel in self.panels:
-            panel.settle()
 
     def _place(
         self, title: str, view_of: Callable[..., View[Any]], shown: Callable[[Any], None] = lambda _: None
