@@ -40,8 +40,6 @@ def trainer(core: PyCore) -> Trainer:
 
 def test_in_code_it_is_started_and_waited_for(trainer: Trainer) -> None:
     trainer.start()
-    assert trainer.desk.actions.train.disabled
-    assert not trainer.desk.actions.stop.disabled
     run = trainer.wait(TIMEOUT_S)
 
     assert (run.state, run.n_done, run.n_fits) == ("done", 27, 27)
@@ -50,6 +48,15 @@ def test_in_code_it_is_started_and_waited_for(trainer: Trainer) -> None:
     assert trainer.desk.actions.stop.disabled
     assert trainer.run == run
     assert cards(trainer.widget) == []
+
+
+def test_while_it_goes_on_it_can_be_stopped_and_not_begun(trainer: Trainer) -> None:
+    slowed(trainer).start()
+
+    assert trainer.desk.actions.train.disabled
+    assert not trainer.desk.actions.stop.disabled
+    trainer.stop()
+    trainer.wait(STOPPED_S)
 
 
 def test_what_is_shown_is_what_scikit_learn_finds(trainer: Trainer) -> None:
@@ -78,26 +85,31 @@ def test_what_is_shown_is_what_scikit_learn_finds(trainer: Trainer) -> None:
     assert len(sources(trainer.widget)["train-progress-source"].data["score"]) == 27
 
 
-def test_awaiting_it_trains_what_the_form_says_and_the_kernel_is_free(trainer: Trainer) -> None:
-    async def cell() -> tuple[Run, bool]:
-        was_free = asyncio.Event()
+def test_awaiting_it_trains_what_the_form_says(trainer: Trainer) -> None:
+    async def cell() -> Run:
+        return await trainer
 
+    run = in_a_kernel(cell)
+
+    assert run.state == "done"
+    assert run.settings == trainer.settings()
+    assert "Training complete" in progress_of(trainer)
+
+
+def test_while_it_is_awaited_the_kernel_is_free(trainer: Trainer) -> None:
+    slowed(trainer)
+
+    async def cell() -> Run:
         async def other_cell() -> None:
-            while not was_free.is_set():
-                await asyncio.sleep(0)
-                if trainer.training is not None and not trainer.training.is_over:
-                    was_free.set()
+            await until(trainer, " of ")
+            trainer.stop()
 
         beside = asyncio.create_task(other_cell())
         run = await trainer
-        beside.cancel()
-        return run, was_free.is_set()
+        await beside
+        return run
 
-    run, was_free = in_a_kernel(cell)
-
-    assert run.state == "done"
-    assert was_free
-    assert "Training complete" in progress_of(trainer)
+    assert in_a_kernel(cell).state == "stopped"
 
 
 def test_awaiting_it_again_trains_again_only_if_something_else_is_chosen(trainer: Trainer) -> None:

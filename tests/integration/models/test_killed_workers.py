@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from multiprocessing import active_children
 from pathlib import Path
 
@@ -32,6 +33,7 @@ def ended(training: Training) -> Run:
 def test_a_worker_that_is_killed_by_others_costs_nothing() -> None:
     with trial("nothing") as model:
         undisturbed, _ = searched(plan_of("wine", model))
+    time.sleep(2.5)  # a stop of another test just before would be taken for the killer
     with trial("doze") as model:
         training = Training(plan_of("wine", model)).start()
     wait_for(lambda: training.run.n_done >= 6 or training.is_over, PATIENCE_S, service="some fits")
