@@ -142,7 +142,8 @@ class PyCore:
         ----------
         source : str, Path, DataFrame, Series or Dataset
             A data set of :attr:`catalog`, a table (``"STOCKS.iris"`` where a data set or several databases have the
-            name), a query (``"SELECT …"``, or ``"STOCKS: SELECT …"``), a CSV file, or rows.
+            name), a query (``"SELECT …"``, or ``"STOCKS: SELECT …"``), a CSV file, or rows: they are called what
+            ``frame.attrs["name"]`` says.
         target : hashable, optional
             The column to predict; none: what the catalog says of a data set.
         theme : {"auto", "light", "dark"}, default "auto"

@@ -6,14 +6,16 @@ import html
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
 
 from pycore.analysis.rows import shown_text
 
-__all__ = ["Cell", "ColumnCells", "legible"]
+__all__ = ["Cell", "ColumnCells", "Decimals", "legible"]
+
+Decimals: TypeAlias = int | Literal["column", "own"]
 
 _LOOKED_AT: Final = 1_000  # values that decide how many digits a column shows
 _DIGITS: Final = 6
@@ -58,8 +60,8 @@ class ColumnCells:
         All values of the column; the first thousand decide about digits.
     missing : str, default "missing"
         What a cell without a value says.
-    is_of_one_scale : bool, default True
-        Whether numbers have as many decimals as the column needs; else each has its own, six digits in all.
+    decimals : int or {"column", "own"}, default "column"
+        Of all numbers but whole ones: so many, as many as the column needs, or of each its own, six digits in all.
 
     Examples
     --------
@@ -68,15 +70,21 @@ class ColumnCells:
     ['5.1', '12.0', 'missing']
     """
 
-    def __init__(self, values: pd.Series, *, missing: str = "missing", is_of_one_scale: bool = True) -> None:
+    def __init__(
+        self,
+        values: pd.Series,
+        *,
+        missing: str = "missing",
+        decimals: Decimals = "column",
+    ) -> None:
         self._values = values
         self._missing = Cell(text=missing, is_missing=True)
         dtype = values.dtype
         self.is_number = pd.api.types.is_numeric_dtype(dtype) and not pd.api.types.is_complex_dtype(dtype)
         self._is_date = pd.api.types.is_datetime64_any_dtype(dtype)
         first = values.iloc[:_LOOKED_AT].dropna()
-        self._decimals: int | None = None
-        if self.is_number and is_of_one_scale:
+        self._decimals = None if isinstance(decimals, str) else decimals
+        if self.is_number and decimals == "column":
             self._decimals = _decimals(first.to_numpy())
         self._is_day = self._is_date and bool((first == first.dt.normalize()).all())
 

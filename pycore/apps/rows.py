@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from pycore.analysis.rows import Filter, matching, ordered
-from pycore.apps.cells import ColumnCells
+from pycore.apps.cells import ColumnCells, Decimals
 from pycore.apps.panel import Panel
 from pycore.apps.row_controls import PAGE_ROWS, ColumnPages, FilterBox, Pager
 from pycore.apps.row_grid import RowGrid, Sort
@@ -68,8 +68,8 @@ class RowsTable:
         What stands above the numbers of the rows, counted from 0; empty: they are not shown.
     missing : str, default "missing"
         What a cell without a value says.
-    is_of_one_scale : bool, default True
-        Whether the numbers of a column have the same number of decimals.
+    decimals : int or {"column", "own"}, default "column"
+        Of all numbers but whole ones: so many, as many as the column needs, or of each its own, six digits in all.
 
     Attributes
     ----------
@@ -101,11 +101,11 @@ class RowsTable:
         label: str = "Rows",
         numbering: str = "row",
         missing: str = "missing",
-        is_of_one_scale: bool = True,
+        decimals: Decimals = "column",
     ) -> None:
         self._frame = frame if columns is None else frame[list(columns)]
         self._missing = missing
-        self._is_of_one_scale = is_of_one_scale
+        self._decimals = decimals
         names = list(self._frame.columns)
         self._cells: dict[str, ColumnCells] = {}
         self._matched: tuple[Filter, Rows, str] | None = None
@@ -216,9 +216,7 @@ class RowsTable:
 
     def _cells_of(self, name: str) -> ColumnCells:
         if name not in self._cells:
-            self._cells[name] = ColumnCells(
-                self._frame[name], missing=self._missing, is_of_one_scale=self._is_of_one_scale
-            )
+            self._cells[name] = ColumnCells(self._frame[name], missing=self._missing, decimals=self._decimals)
         return self._cells[name]
 
     # In the kernel's own thread.

@@ -78,7 +78,7 @@ class Subjects:
         ----------
         source : str, Path, DataFrame or Series
             A text is, in this order: a data set of the catalog, ``DATABASE.TABLE`` or ``DATABASE: SELECT …``, the
-            path of a CSV file, a query, a table.
+            path of a CSV file, a query, a table. Rows are called what ``attrs["name"]`` says, if it says anything.
         parameters : mapping of str to Any, optional
             Of a data set, or of a query that names them as ``:name``.
 
@@ -105,7 +105,7 @@ class Subjects:
         if isinstance(source, pd.Series):
             source = source.to_frame("value" if source.name is None else source.name)
         if isinstance(source, pd.DataFrame):
-            return partial(Subject, name="DataFrame", frame=source), False
+            return partial(Subject, name=_name_of(source), frame=source), False
         kind = a_type(type(source))
         raise DatasetError(f"{kind[0].upper()}{kind[1:]} cannot be explored: explore takes {_TAKES}.")
 
@@ -257,6 +257,11 @@ class Subjects:
             name=name,
             known=known,
         )
+
+
+def _name_of(frame: pd.DataFrame) -> str:
+    name = frame.attrs.get("name")
+    return " ".join(name.split())[:_MOST_CHARACTERS] or "DataFrame" if isinstance(name, str) else "DataFrame"
 
 
 def _refuse_sql(text: str) -> None:

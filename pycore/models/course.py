@@ -27,7 +27,6 @@ logger = logging.getLogger(__name__)
 
 _QUICK_S: Final = 0.3  # after a stop
 _TIMES_JUDGED: Final = 4  # predictions and scores of both parts
-_MOST_TRIES: Final = 3
 
 
 class Course:
@@ -109,7 +108,8 @@ class Course:
     def _stopped(self) -> Ending:
         """Return what is there, with the best fitted if that is a matter of a moment."""
         best = best_of(self._record.run.candidates)
-        refitted = self._refitted_here(best) if best is not None and self._is_quick(best) else None
+        is_quick = best is not None and not self.is_refitting and self._is_quick(best)
+        refitted = self._refitted_here(best) if best is not None and is_quick else None
         return self._ended("stopped", best, refitted if refitted is not None and not refitted.error else None)
 
     def _ended(self, state: RunState, best: Candidate | None, refitted: Refitted | None, error: str = "") -> Ending:
@@ -126,21 +126,24 @@ class Course:
 
     def _refitted(self, best: Candidate) -> Refitted | None:
         """Return the best, fitted to all training rows by a worker; None: it was stopped."""
-        for _ in range(_MOST_TRIES):
+        travels = True
+        while True:
             found = None
             try:
-                for answer in self._workers.run([self._jobs.refit(best.model, best.parameters)]):
+                for answer in self._workers.run([self._jobs.refit(best.model, best.parameters, travels=travels)]):
                     found = found or answer
                     self._tell(is_news=False)
             except WorkersGoneError as exc:
-                if not exc.on_purpose:
-                    return Refitted(pipeline=None, error=KILLED) if exc.was_killed else self._refitted_here(best)
+                if exc.on_purpose:
+                    continue
+                if exc.was_killed or not travels:
+                    return Refitted(pipeline=None, error=KILLED if exc.was_killed else str(exc))
+                travels = False  # its scores and predictions do; who needs the model itself fits it again
             else:
                 return found
-        return self._refitted_here(best)
 
     def _refitted_here(self, best: Candidate) -> Refitted:
-        """Return the best, fitted in this thread: for a moment, or what cannot travel back from a worker."""
+        """Return the best, fitted in this thread: for a moment only, for nothing can stop it."""
         call, arguments, _ = self._jobs.refit(best.model, best.parameters)
         refitted: Refitted = call(*arguments)
         return refitted

@@ -7,7 +7,7 @@ import time
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
@@ -18,7 +18,7 @@ from pycore.models.remembering import Remembering
 from pycore.results.evaluation import Part, Predictions
 from pycore.results.training import Fit, Setting
 
-__all__ = ["Job", "Refitted", "Unit", "fit_unit", "fit_units", "refit"]
+__all__ = ["Job", "Refitted", "Unit", "fit_unit", "fit_units", "judged", "refit"]
 
 _HOLD_S: Final = 0.4  # how long a fit that is done may wait for others, before it is told
 _LEAST_SEEN: Final = 100  # rows that were fitted to, and are judged
@@ -116,7 +116,7 @@ class Refitted:
     Attributes
     ----------
     pipeline : sklearn.pipeline.Pipeline or None
-        Fitted; None: it failed.
+        Fitted; None: it failed, or cannot leave the process in which it was fitted.
     predictions : mapping of {"train", "test"} to Predictions
         Truth and prediction of both parts.
     scores : mapping of {"train", "test"} to float
@@ -256,6 +256,11 @@ def refit(job: Job, parameters: Mapping[str, Setting], test: tuple[pd.DataFrame,
         scorer = get_scorer(job.metric)
         scores = {part: _score(scorer, told, *rows[part]) for part in rows}
     return Refitted(pipeline=pipeline, predictions=predictions, scores=scores, warnings=tuple(dict.fromkeys(said)))
+
+
+def judged(job: Job, parameters: Mapping[str, Setting], test: tuple[pd.DataFrame, np.ndarray[Any, Any]]) -> Refitted:
+    """Return what :func:`refit` does, without the pipeline: for one that cannot be pickled once it is fitted."""
+    return replace(refit(job, parameters, test), pipeline=None)
 
 
 def _score(scorer: Any, pipeline: Any, features: pd.DataFrame, y: np.ndarray[Any, Any]) -> float:

@@ -9,7 +9,7 @@ from uuid import uuid4
 import numpy as np
 import pandas as pd
 
-from pycore.models.fitting import Job, Unit, refit
+from pycore.models.fitting import Job, Unit, judged, refit
 from pycore.models.plan import Plan
 from pycore.models.workers import Call
 from pycore.results.evaluation import PARTS, Part
@@ -45,9 +45,9 @@ class Jobs:
         """Return the job for units of one model: its pipeline, and the folds that they need."""
         return self._job(units[0].model, {unit.fold: self._plan.folds[unit.fold] for unit in units})
 
-    def refit(self, model: str, parameters: Mapping[str, Setting]) -> Call:
-        """Return the call that fits a combination to all training rows."""
-        return (refit, (self._job(model, {}), parameters, self._rows["test"]), {})
+    def refit(self, model: str, parameters: Mapping[str, Setting], *, travels: bool = True) -> Call:
+        """Return the call that fits a combination to all training rows; without the model, if that cannot travel."""
+        return (refit if travels else judged, (self._job(model, {}), parameters, self._rows["test"]), {})
 
     def _job(self, model: str, folds: Mapping[int, tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]]) -> Job:
         if model not in self._pipelines:

@@ -137,7 +137,7 @@ def _facts(run: Run) -> list[tuple[str, Any]]:
         ("seed", settings.seed),
         ("began", _local(run.started_at)),
         ("took", _duration(run)),
-        ("digest of the rows", run.data_digest[:12]),
+        ("digest of features and target", run.data_digest[:12]),
         *run.versions.items(),
     ]
 

@@ -29,6 +29,8 @@ __all__ = ["Runs"]
 logger = logging.getLogger(__name__)
 
 _MOST_COMPARED: Final = 10
+_MOST_TRAININGS: Final = 8  # that have ended: each has rows and a model
+_MOST_HELD: Final = 50  # runs without a cache whose fits and predictions are in memory
 
 
 @dataclass(eq=False)
@@ -97,8 +99,9 @@ class Runs(Mapping[str, Run]):
         training = Training(plan, store=self, source=source, parameters=parameters, clock=self._clock)
         name = training.run.id
         with self._lock:
-            for other, old in list(self._trainings.items()):
-                if old.is_over and old.run.dataset == plan.dataset.name:
+            ended = [other for other, old in self._trainings.items() if old.is_over]
+            for place, other in enumerate(reversed(ended)):
+                if place >= _MOST_TRAININGS - 1 or self._trainings[other].run.dataset == plan.dataset.name:
                     del self._trainings[other]  # its rows and its model are let go
             self._trainings[name] = training
         return training.start()
@@ -128,6 +131,7 @@ class Runs(Mapping[str, Run]):
             held.fits = held.fits if fits is None else fits
             held.predictions = predictions or held.predictions
         if self._kept is None:
+            self._let_go()
             return True
         is_written = self._kept.write(run, held.fits or None, held.predictions)
         if is_written:
@@ -136,6 +140,35 @@ class Runs(Mapping[str, Run]):
                 if run.state != "running":
                     del self._held[run.id]
         return is_written
+
+    def remove(self, *names: str) -> None:
+        """Remove runs with their fits and predictions, here and in the cache.
+
+        Raises
+        ------
+        UnknownNameError
+            There is no such run; nothing is removed.
+        ModelError
+            One goes on: stop it first. Nothing is removed.
+        ServiceError
+            Redis is away.
+        """
+        for name in names:
+            if self[name].state == "running":
+                raise ModelError(f"The run {name} goes on, and would be written again: stop it first.")
+        for name in names:
+            with self._lock:
+                self._trainings.pop(name, None)
+                self._held.pop(name, None)
+            if self._kept is not None:
+                self._kept.remove(name)
+
+    def _let_go(self) -> None:
+        """Forget the fits and predictions of the oldest runs, where there is no cache; the runs themselves stay."""
+        with self._lock:
+            full = [held for held in self._held.values() if held.fits or held.predictions]
+            for held in full[:-_MOST_HELD]:
+                held.fits, held.predictions = (), None
 
     def close(self) -> None:
         """Stop the trainings that go on, and give up what could not be written."""
@@ -303,7 +336,9 @@ class Runs(Mapping[str, Run]):
         if self._kept is None:
             return None
         run = self._kept.listed(name) if is_listed else self._kept.run(name)
-        return None if run is None else replace(run, state=run.state_at(self._clock()))
+        if run is not None and run.state == "running" and not self._kept.is_alive(name):
+            run = replace(run, state="died")
+        return run
 
 
 def _why_not(run: Run) -> str:

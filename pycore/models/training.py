@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
+from contextlib import suppress
 from functools import cache
 from typing import Any, Final, Self
 from weakref import WeakSet
@@ -44,15 +45,18 @@ def _now() -> dt.datetime:
 
 
 @cache
-def _end_with_python() -> None:
+def _end_with_python(*, has_executor: bool) -> None:
     """Have trainings stopped when Python is about to end.
 
     The executor of the workers then waits until they are idle, which may be hours. It says so to `threading`, which
-    calls who came last first: so this is for when there are workers. It is the only way, and theirs as well.
+    calls who came last first: so this is done once more when there is an executor. It is the only way, and theirs as
+    well.
     """
+    del has_executor  # for the cache
     register = getattr(threading, "_register_atexit", None)
     if register is not None:
-        register(_end_all)
+        with suppress(RuntimeError):  # it is ending already
+            register(_end_all)
 
 
 def _end_all() -> None:
@@ -174,6 +178,7 @@ class Training:
         """
         if self._is_started:
             raise ModelError(f"The run {self.run.id} was started before. Each run is a Training of its own: make one.")
+        _end_with_python(has_executor=False)
         self._outcome.set_running_or_notify_cancel()  # so that nobody who waits can cancel it
         if self._keeper is not None:
             self._keeper.start()
@@ -254,19 +259,21 @@ class Training:
 
     def _work(self) -> None:
         _going_on.add(self)
-        logger.info("%s: %d fits, %d at a time", self.run.id, self.run.n_fits, self.n_workers)
-        self._record.end(self._course.run())
-        logger.info("%s: %s after %d fits", self.run.id, self.run.state, self.run.n_done)
-        self._tell(is_news=True, at_once=True)
-        if self._keeper is not None:
-            self._keeper.finish()
-        _going_on.discard(self)
-        self._outcome.set_result(self.run)
+        try:
+            logger.info("%s: %d fits, %d at a time", self.run.id, self.run.n_fits, self.n_workers)
+            self._record.end(self._course.run())
+            logger.info("%s: %s after %d fits", self.run.id, self.run.state, self.run.n_done)
+            self._tell(is_news=True, at_once=True)
+            if self._keeper is not None:
+                self._keeper.finish()
+        finally:
+            _going_on.discard(self)
+            self._outcome.set_result(self.run)
 
     def _tell(self, *, is_news: bool, at_once: bool = False) -> None:
         """Call the listeners if there is news, and the last time was not just now."""
-        if not self._workers.is_starting:
-            _end_with_python()
+        if self._workers.is_called:
+            _end_with_python(has_executor=True)
         self._is_news |= is_news
         now_s = time.monotonic()
         if now_s - self._beat_s > _BEAT_S:

@@ -81,6 +81,8 @@ class Workers:
         Calls that run at a time.
     is_starting : bool
         Whether no process has said yet that it is ready.
+    is_called : bool
+        Whether joblib's executor was handed a call.
     is_stopping : bool
         Whether :meth:`stop` was called; nothing runs any more after that.
 
@@ -95,6 +97,7 @@ class Workers:
     def __init__(self) -> None:
         self.n_workers: int = max(effective_n_jobs(-1), 1)
         self.is_starting = True
+        self.is_called = False
         self._stopped_s = math.inf
         self._answers: SimpleQueue[Any] = SimpleQueue()  # of the run that goes on
 
@@ -188,10 +191,11 @@ class Workers:
             answers.put(_Over(None))
 
     def _wanted(self, calls: Iterable[Call]) -> Iterator[Call]:
-        for call in calls:
+        for place, call in enumerate(calls):
             if self.is_stopping:
                 return
             yield call
+            self.is_called |= place >= max(self.n_workers, 2)  # joblib takes so many before it hands on the first
 
     @staticmethod
     def _kill() -> None:

@@ -150,7 +150,7 @@ def _draw(plot: figure, found: Confusion, theme: Theme) -> list[GlyphRenderer[An
         texts.append(text)
     plot.add_layout(_colour_bar(colours, theme), "right")
     said = [("true class", "@truth"), ("predicted", "@prediction"), ("rows", "@count{0,0}"), ("share", "@said")]
-    plot.add_tools(HoverTool(renderers=[cells], tooltips=said))
+    plot.add_tools(HoverTool(renderers=[cells], tooltips=said, visible=False))
     return texts
 
 

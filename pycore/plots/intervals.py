@@ -1,4 +1,4 @@
-"""Figures of a model with their bootstrap intervals, those of the training rows beside those of the test rows."""
+"""Figures of a model with their intervals, those of the training rows beside those of the test rows."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bokeh.plotting import figure
 from pycore.plots.axes import number_formatter
 from pycore.plots.canvas import message_figure, new_figure, shortened
 from pycore.plots.labels import rounded
-from pycore.plots.legends import add_legend
+from pycore.plots.legends import Marks, add_legend
 from pycore.plots.named_rows import write_beside
 from pycore.plots.parts import WORDS
 from pycore.plots.theme import Theme, paint
@@ -24,6 +24,7 @@ __all__ = ["plot_intervals"]
 
 _NAME: Final = "results-metrics"
 _ROOM: Final = (0.05, 0.2)  # of the axis, left of what is drawn and right of it, for the numbers
+_BASELINE_PIXELS: Final = 16
 _APART: Final = 0.19  # of the two parts from the middle of a row
 _ROW_PIXELS: Final = 42
 _OTHER_PIXELS: Final = 62  # the axis and its label
@@ -33,7 +34,7 @@ _LOOKS: Final = {"train": ("red", "square"), "test": ("blue", "circle")}
 
 
 def plot_intervals(metrics: Sequence[Metric], *, title: str, theme: Theme) -> LayoutDOM:
-    """Return a figure for each unit, with a row for each metric and a dot with its interval for each part.
+    """Return a figure for each unit, with a row for each metric: dots with intervals, and a line at the baseline.
 
     Parameters
     ----------
@@ -48,7 +49,7 @@ def plot_intervals(metrics: Sequence[Metric], *, title: str, theme: Theme) -> La
     -------
     LayoutDOM
         The figures ``results-metrics``, ``results-metrics-2`` … Their source ``results-metrics-source`` has two rows
-        for each metric: ``metric``, ``part``, ``value``, ``low``, ``high``, ``y``, ``text``.
+        for each metric: ``metric``, ``part``, ``value``, ``low``, ``high``, ``baseline``, ``y``, ``text``.
 
     Examples
     --------
@@ -81,7 +82,7 @@ def _groups(metrics: Sequence[Metric]) -> list[list[int]]:
     """Return the places of metrics that can be read on one axis: shares, or those of one unit."""
     groups: dict[str, list[int]] = {}
     for place, metric in enumerate(metrics):
-        ends = [*metric.values.values(), *metric.low.values(), *metric.high.values()]
+        ends = [*metric.values.values(), *metric.low.values(), *metric.high.values(), *metric.baseline.values()]
         is_share = not metric.unit and all(-1 <= end <= 1 for end in ends if np.isfinite(end))
         groups.setdefault(metric.unit or ("" if is_share else f"of {metric.name} alone"), []).append(place)
     return list(groups.values())
@@ -92,9 +93,9 @@ def _columns(metrics: Sequence[Metric], groups: Sequence[Sequence[int]]) -> dict
     for group in groups:
         heights[list(group)] = _heights(len(group))
     pairs = [(place, part) for place in range(len(metrics)) for part in PARTS]
-    value, low, high = (
+    value, low, high, baseline = (
         np.array([getattr(metrics[place], key).get(part, np.nan) for place, part in pairs])
-        for key in ("values", "low", "high")
+        for key in ("values", "low", "high", "baseline")
     )
     side = np.array([_APART if part == "train" else -_APART for _, part in pairs])
     return {
@@ -103,9 +104,11 @@ def _columns(metrics: Sequence[Metric], groups: Sequence[Sequence[int]]) -> dict
         "value": value,
         "low": low,
         "high": high,
+        "baseline": baseline,
         "end": np.where(np.isfinite(high), np.fmax(high, value), value),
         "y": np.repeat(heights, len(PARTS)) + side,
         "text": [rounded(each) for each in value],
+        "baseline_text": [rounded(each) for each in baseline],
         "interval": [f"{rounded(one)} to {rounded(other)}" for one, other in zip(low, high, strict=True)],
     }
 
@@ -141,7 +144,8 @@ def _heights(n_metrics: int) -> np.ndarray[Any, Any]:
 
 def _ends(metrics: Sequence[Metric]) -> tuple[float, float]:
     """Return from where to where the axis goes; an error is compared with none at all."""
-    values = [end for metric in metrics for of in (metric.values, metric.low, metric.high) for end in of.values()]
+    shown = ((each.values, each.low, each.high, {"test": each.baseline.get("test", np.nan)}) for each in metrics)
+    values = [end for each in shown for of in each for end in of.values()]
     known = [float(value) for value in values if np.isfinite(value)] or [0.0, 1.0]
     if metrics[0].unit or not all(-1 <= value <= 1 for value in known):
         known.append(0.0)
@@ -153,10 +157,12 @@ def _label(metric: Metric) -> str:
 
 
 def _draw(plot: figure, source: ColumnDataSource, group: Sequence[int], theme: Theme, *, has_legend: bool) -> None:
-    marks = []
+    marks: list[tuple[str, Marks]] = []
     for offset, part in enumerate(PARTS):
         view = CDSView(filter=IndexFilter(indices=[len(PARTS) * place + offset for place in group]))
         marks.append((WORDS[part], _draw_part(plot, source, view, part, theme)))
+    if np.isfinite(source.data["baseline"]).any():
+        marks.append(("baseline on the test rows", [_draw_baseline(plot, source, view, theme)]))
     write_beside(plot, source, theme, x="end", text="text", offset=9)
     texts: Any = plot.renderers[-1]
     texts.view = CDSView(filter=IndexFilter(indices=[2 * place + offset for place in group for offset in (0, 1)]))
@@ -173,5 +179,24 @@ def _draw_part(plot: figure, source: ColumnDataSource, view: CDSView, part: Part
     dots = plot.scatter("value", "y", source=source, view=view, marker=marker, size=9, color=colour)
     lines.name, dots.name = f"{_NAME}-{part}-intervals", f"{_NAME}-{part}-points"
     said = [("", "@metric"), ("", "@part"), ("value", "@text"), ("95 % interval", "@interval")]
-    plot.add_tools(HoverTool(renderers=[dots], tooltips=said, visible=False))
+    plot.add_tools(HoverTool(renderers=[dots], tooltips=[*said, ("baseline", "@baseline_text")], visible=False))
     return [lines, dots]
+
+
+def _draw_baseline(plot: figure, source: ColumnDataSource, view: CDSView, theme: Theme) -> Any:
+    """Return upright lines at what a model is that does not look at the features."""
+    lines = plot.scatter(
+        "baseline",
+        "y",
+        source=source,
+        view=view,
+        marker="dash",
+        angle=np.pi / 2,
+        size=_BASELINE_PIXELS,
+        line_color=theme.text,
+        line_width=2,
+    )
+    lines.name = f"{_NAME}-baseline"
+    said = [("", "@metric"), ("baseline, @part", "@baseline_text")]
+    plot.add_tools(HoverTool(renderers=[lines], tooltips=said, visible=False))
+    return lines

@@ -143,13 +143,22 @@ def _columns(shown: Sequence[tuple[int, Candidate]], words: ScoreWords, colours:
         "high": scores + spreads,
         "alpha": np.where(done, _ALPHAS[1], _ALPHAS[0]),
         "colour": [colours.get(each.model, next(iter(colours.values()))) for _, each in shown],
-        "name": [f"{rank}. {words.title(each.model)}" for rank, each in shown],
+        "name": _names(shown, words),
         "text": [with_spread(score, std) for score, std in zip(scores, stds, strict=True)],
         "parameters": [_parameters(each) for _, each in shown],
         "folds": [f"{each.n_done} of {each.n_folds}" for _, each in shown],
         "train": [rounded(words.sign * each.train_score) for _, each in shown],
         "seconds": [f"{rounded(each.fit_s)} s" for _, each in shown],
     }
+
+
+def _names(shown: Sequence[tuple[int, Candidate]], words: ScoreWords) -> list[str]:
+    """Return what tells the bars apart: the model, or of a single one its hyperparameters."""
+    is_one_model = len({each.model for _, each in shown} - {words.baseline}) == 1
+    return [
+        f"{rank}. {_parameters(each) if is_one_model and each.parameters else words.title(each.model)}"
+        for rank, each in shown
+    ]
 
 
 def _parameters(candidate: Candidate) -> str:

@@ -9,7 +9,7 @@ from bokeh.models.annotations import Legend, LegendItem
 from bokeh.models.renderers import GlyphRenderer
 from bokeh.plotting import figure
 
-__all__ = ["add_legend"]
+__all__ = ["Marks", "add_legend"]
 
 _WIDTH: Final = 420  # pixels that there are, where two pictures stand beside each other
 _KEY_PIXELS: Final = 34  # what is drawn before a name

@@ -113,7 +113,7 @@ def _figures(
         x_label="threshold: from this probability on a row counts as positive",
         y_label="cost of all errors",
         height=_COST_HEIGHT,
-        y_range=DataRange1d(start=0, range_padding=0.08),
+        y_range=DataRange1d(range_padding=0.08),
         **look | {"toolbar_location": None},
     )
     costs.yaxis.formatter = number_formatter()
@@ -148,6 +148,7 @@ def _draw_rates(plot: figure, source: ColumnDataSource, theme: Theme) -> None:
 
 
 def _draw_costs(plot: figure, sources: dict[str, ColumnDataSource], theme: Theme) -> None:
+    plot.line([0, 1], [0, 0], line_color=theme.frame)  # in sight, with room below it for half a diamond
     line = plot.line("threshold", "cost", source=sources["shown"], line_color=theme.blue, line_width=2)
     line.name = f"{_NAME}-costs"
     best = plot.scatter("threshold", "cost", source=sources["best"], marker="diamond", size=13, color=theme.red)

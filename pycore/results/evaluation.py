@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -79,6 +79,8 @@ class Metric:
         A sentence that says what it is.
     notes : tuple of str
         Sentences that whoever looks at it has to know.
+    baseline : mapping of {"train", "test"} to float
+        What it is of a model that does not look at the features; empty: the rows that it would learn from are not here.
     """
 
     name: str
@@ -89,6 +91,7 @@ class Metric:
     unit: str = ""
     meaning: str = ""
     notes: tuple[str, ...] = ()
+    baseline: Mapping[Part, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

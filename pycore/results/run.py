@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -10,10 +9,9 @@ from typing import Any, Literal
 from pycore.results.dataset import Task
 from pycore.results.training import Candidate, TrainingSettings
 
-__all__ = ["DEAD_AFTER_S", "Run", "RunState"]
+__all__ = ["Run", "RunState"]
 
 RunState = Literal["running", "done", "stopped", "failed", "died"]
-DEAD_AFTER_S = 30.0  # without a sign of life; a run gives one every few seconds
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -39,7 +37,7 @@ class Run:
     settings : TrainingSettings
         All that was chosen.
     state : {"running", "done", "stopped", "failed", "died"}
-        As it was written; ask :meth:`state_at`, for who died wrote nothing.
+        As it was written; that it died is found out by who reads it, for who dies writes nothing.
     started_at, ended_at, beat_at : str
         ISO 8601 with UTC offset; empty: not yet. `beat_at` is the last sign of life.
     n_rows, n_train, n_test : int
@@ -91,19 +89,6 @@ class Run:
     error: str = ""
     host: str = ""
     pid: int = 0
-
-    def state_at(self, now: dt.datetime) -> RunState:
-        """Return the state by the clock: who gave no sign of life for half a minute has died.
-
-        Parameters
-        ----------
-        now : datetime.datetime
-            With a time zone.
-        """
-        if self.state != "running" or not self.beat_at:
-            return self.state
-        silent_s = (now - dt.datetime.fromisoformat(self.beat_at)).total_seconds()
-        return "died" if silent_s > DEAD_AFTER_S else "running"
 
     def __repr__(self) -> str:
         said = f"{self.state}, {self.n_done} of {self.n_fits} fits"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 import time
 import warnings
 from collections.abc import Iterator
@@ -30,23 +31,39 @@ class Trial(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-lea
     ----------
     what : {"nothing", "doze", "sleep", "kill", "kill once", "fail", "warn"}
         What its fit does.
+    n_rows : int
+        It does it if it is fitted to so many rows at least.
     number : int
         Of the combination.
     only : int
         The number that does it; -1: all.
     mark : str
         A file that is there once it was done.
+    is_bound : bool
+        Whether it cannot be pickled once it is fitted.
     """
 
-    def __init__(self, what: str = "nothing", number: int = 0, only: int = -1, mark: str = "") -> None:
+    def __init__(
+        self,
+        what: str = "nothing",
+        number: int = 0,
+        only: int = -1,
+        mark: str = "",
+        n_rows: int = 0,
+        is_bound: bool = False,
+    ) -> None:
         self.what = what
+        self.n_rows = n_rows
+        self.is_bound = is_bound
         self.number = number
         self.only = only
         self.mark = mark
 
     def fit(self, x: Any, y: Any) -> Self:
-        if self.only in {-1, self.number}:
+        if self.only in {-1, self.number} and len(y) >= self.n_rows:
             self._act()
+        if self.is_bound:
+            self.lock_ = threading.Lock()
         self.classes_ = np.unique(y)
         self.means_ = np.array([np.asarray(x)[y == name].mean(axis=0) for name in self.classes_])
         return self
@@ -70,11 +87,11 @@ class Trial(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-lea
 
 
 @contextmanager
-def trial(what: str, *, n: int = 3, only: int = -1, mark: Path | None = None, name: str = "trial") -> Iterator[str]:
+def trial(what: str, *, n: int = 3, name: str = "trial", mark: Path | None = None, **more: Any) -> Iterator[str]:
     """Yield the name of a model whose `n` combinations do what they are told; `only` one of them, if it is named."""
     ESTIMATORS.register(
         name,
-        lambda: Trial(what=what, only=only, mark=str(mark or "")),
+        lambda: Trial(what=what, mark=str(mark or ""), **more),
         task="classification",
         title="Trial",
         parameters=(Parameter(name="number", low=0, high=n - 1, is_integer=True),),

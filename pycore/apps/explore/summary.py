@@ -185,7 +185,7 @@ class SummaryTab(Tab):
         others = profile.others.dropna(axis="columns", how="all")  # without dates there are no first and last ones
         for frame, label in ((profile.numbers, "Statistics of numbers"), (others, "Statistics of the rest")):
             if len(frame):
-                table = RowsTable(frame, label=label, numbering="", missing="–", is_of_one_scale=False)
+                table = RowsTable(frame, label=label, numbering="", missing="–", decimals="own")
                 self.panels.append(table.panel)
                 parts.append(table.widget)
         if not parts:

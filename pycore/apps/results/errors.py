@@ -9,6 +9,7 @@ from typing import Any, Final
 import ipywidgets
 import pandas as pd
 
+from pycore._wording import counted
 from pycore.apps.choices import chosen_column, column_choice
 from pycore.apps.panel import Panel
 from pycore.apps.results.tab import Tab
@@ -87,8 +88,13 @@ class ErrorsTab(Tab):
             title=f"The worst errors in the {WORDS[part]}",
             compute=partial(self.evidence.worst_errors, part),
             frame=_frame,
-            said=lambda found: [f"error: {found.meaning[:1].lower()}{found.meaning[1:]}"],
+            said=partial(self._worst_words, part),
         )
+
+    def _worst_words(self, part: Part, found: WorstErrors) -> list[str]:
+        n_rows = self.run.n_train if part == "train" else self.run.n_test
+        which = f"The {len(found.frame):,} of {counted(n_rows, f'{part} row')} that the model is farthest off in."
+        return [which, f"error: {found.meaning[:1].lower()}{found.meaning[1:]}"]
 
     def _on_part(self, change: object = None) -> None:
         del change

@@ -11,6 +11,7 @@ import pandas as pd
 
 from pycore.apps.results.tab import Tab
 from pycore.apps.results.views import Picture, Table, View
+from pycore.apps.train.wording import metric_of
 from pycore.plots.canvas import shortened
 from pycore.plots.intervals import plot_intervals
 from pycore.plots.labels import percent, rounded
@@ -22,6 +23,7 @@ __all__ = ["ScoresTab"]
 _TITLES: Final[dict[Part, str]] = {"test": "Test", "train": "Training"}
 _SHOWN: Final[tuple[Part, Part]] = ("test", "train")
 _DIGITS: Final = 3
+_LONG_NAME: Final = 20  # characters of a class, beside which there is no room for another table
 
 
 class ScoresTab(Tab):
@@ -40,7 +42,7 @@ class ScoresTab(Tab):
                 draw=lambda metrics, theme: plot_intervals(
                     metrics, title=f"{shortened(self.run.dataset)}: how good the model is", theme=theme
                 ),
-                said=lambda _: [_INTERVALS],
+                said=partial(_told, by=metric_of(self.run).title),
             ),
             Table(
                 title="Scores with 95 % intervals",
@@ -57,7 +59,8 @@ class ScoresTab(Tab):
                     compute=partial(evidence.class_report, part),
                     frame=_report_frame,
                     said=_report_notes,
-                    is_wide=False,
+                    is_wide=max(map(len, self.run.classes), default=0) > _LONG_NAME,
+                    decimals=_DIGITS,
                 )
                 for part in _SHOWN
             ]
@@ -69,6 +72,8 @@ def _frame(metrics: Sequence[Metric]) -> pd.DataFrame:
     columns: dict[str, list[str]] = {"Score": [metric.name for metric in metrics]}
     for part in _SHOWN:
         columns[_TITLES[part]] = [_figure(metric, part) for metric in metrics]
+    if any(metric.baseline for metric in metrics):
+        columns["Baseline, test"] = [rounded(metric.baseline.get("test", math.nan), _DIGITS) for metric in metrics]
     if any(metric.unit for metric in metrics):
         columns["Unit"] = [metric.unit for metric in metrics]
     columns["Better"] = ["greater" if metric.greater_is_better else "smaller" for metric in metrics]
@@ -87,9 +92,41 @@ def _notes(metrics: Sequence[Metric]) -> list[str]:
     return list(dict.fromkeys(note for metric in metrics for note in metric.notes))
 
 
+def _told(metrics: Sequence[Metric], *, by: str) -> list[str]:
+    """Return how to read the picture, and what the score that the model was chosen by says of it."""
+    chosen = next((metric for metric in metrics if metric.name == by), metrics[0] if metrics else None)
+    warnings = []
+    if chosen is not None and _is_learnt_by_heart(chosen):
+        warnings.append(
+            f"▲ {chosen.name} is far better on the training rows than on the test rows: the model has learnt rows by"
+            " heart. A plainer model, or one with tighter hyperparameters, may do as well on new rows."
+        )
+    if chosen is not None and _is_no_better(chosen):
+        warnings.append(
+            f"▲ {chosen.name} on the test rows is not told apart from that of the baseline, which does not look at"
+            " the features."
+        )
+    return [*warnings, _INTERVALS]
+
+
+def _is_learnt_by_heart(metric: Metric) -> bool:
+    """Whether the interval of the training rows is all on the better side of that of the test rows."""
+    if metric.greater_is_better:
+        return metric.low.get("train", math.nan) > metric.high.get("test", math.nan)
+    return metric.high.get("train", math.nan) < metric.low.get("test", math.nan)
+
+
+def _is_no_better(metric: Metric) -> bool:
+    """Whether the baseline is within the interval of the test rows, or better."""
+    baseline = metric.baseline.get("test", math.nan)
+    if metric.greater_is_better:
+        return baseline >= metric.low.get("test", math.nan)
+    return baseline <= metric.high.get("test", math.nan)
+
+
 def _report_frame(report: ClassReport) -> pd.DataFrame:
     """Return a row for each class and each average."""
-    return report.frame.round(_DIGITS).rename_axis("Class").reset_index()
+    return report.frame.rename_axis("Class").reset_index()
 
 
 def _report_notes(report: ClassReport) -> list[str]:
@@ -97,7 +134,7 @@ def _report_notes(report: ClassReport) -> list[str]:
 
 
 _INTERVALS = (
-    "Lines are 95 % intervals: what the figures are in most of the resamples of the rows (bootstrap). Where those of"
-    " two models overlap, other rows may turn their order round. Where the training score is far better than the test"
-    " score, the model has learnt its rows by heart."
+    "Lines are 95 % intervals: what the figures are in most of the resamples of the rows (bootstrap; that of the"
+    " accuracy is Wilson's). Where those of two models overlap, other rows may turn their order round. The baseline"
+    " always predicts the most frequent class, or the mean, of the training rows."
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from pycore.apps.results.evidence import Both
 from pycore.apps.results.tab import Tab
@@ -15,6 +15,11 @@ from pycore.results.evaluation import Thresholds
 from pycore.results.run import Run
 
 __all__ = ["ThresholdTab"]
+
+_CHOSEN: Final = (
+    "The test rows that a threshold was chosen by flatter it a little: what it costs is known from rows that had no"
+    " part in the choice."
+)
 
 
 class ThresholdTab(Tab):
@@ -36,7 +41,7 @@ class ThresholdTab(Tab):
                 figures=("results-threshold",),
                 compute=lambda: (self.evidence.thresholds(), self.evidence.looked_for()),
                 draw=self._draw,
-                said=lambda found: found[0].notes,
+                said=lambda found: [*found[0].notes, _CHOSEN],
             ),
             Picture(
                 title="The calibration",

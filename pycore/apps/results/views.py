@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from bokeh.models import LayoutDOM
 
-from pycore.apps.cells import ColumnCells, legible
+from pycore.apps.cells import ColumnCells, Decimals, legible
 from pycore.apps.live import Live
 from pycore.apps.rows import RowsTable
 from pycore.plots.theme import Theme
@@ -121,17 +121,21 @@ class Table(View[T]):
     is_sorted : bool
         Whether the notebook shows rows that can be sorted and turned over; else all as they are, in lines that are
         folded.
+    decimals : int or {"column", "own"}
+        That numbers have: as of :class:`pycore.apps.rows.RowsTable`.
     """
 
     frame: Callable[[T], pd.DataFrame]
     said: Callable[[T], Sequence[str]] = notes_of
     is_sorted: bool = True
+    decimals: Decimals = "column"
 
     def widget(self, found: T, theme: Theme) -> ipywidgets.DOMWidget:
         """Return the rows."""
         if not self.is_sorted:
             return ipywidgets.HTML("".join(map(str, self.blocks(found, theme))))
-        table = RowsTable(self.frame(found), label=self.title, numbering="", missing="–")
+        frame = self.frame(found)
+        table = RowsTable(frame, label=self.title, numbering="", missing="–", decimals=self.decimals)
         return ipywidgets.VBox(
             [ipywidgets.HTML(heading(self.title)), table.widget, ipywidgets.HTML(caption(self.said(found)))]
         )
@@ -143,12 +147,12 @@ class Table(View[T]):
         said = list(self.said(found))
         if len(frame) > _MOST_ROWS:
             said.insert(0, f"The first {_MOST_ROWS} of {len(frame):,} rows.")
-        return [heading(self.title), _table(frame.head(_MOST_ROWS)), caption(said)]
+        return [heading(self.title), _table(frame.head(_MOST_ROWS), self.decimals), caption(said)]
 
 
-def _table(frame: pd.DataFrame) -> str:
+def _table(frame: pd.DataFrame, decimals: Decimals) -> str:
     """Return rows as HTML, everything in it escaped."""
-    columns = {str(name): ColumnCells(frame[name], missing="–") for name in frame}
+    columns = {str(name): ColumnCells(frame[name], missing="–", decimals=decimals) for name in frame}
     shapes = ["pycore-number" if each.is_number else "" for each in columns.values()]
     names = [
         f'<th scope="col" class="{shape}">{html.escape(legible(name))}</th>'

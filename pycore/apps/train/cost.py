@@ -63,6 +63,7 @@ class Cost:
         self._n_workers = n_workers
         self._judged = judged
         self._answer: _Answer | None = None
+        self._is_under_way = False
         self._later: asyncio.TimerHandle | None = None
         self._fits = ipywidgets.HTML()
         self._time = ipywidgets.HTML()
@@ -82,6 +83,15 @@ class Cost:
         """Return the plan that was made for these settings; None: none was."""
         answer = self._answer
         return answer.plan if answer is not None and answer.settings == settings else None
+
+    def rest(self, is_under_way: bool) -> None:  # noqa: FBT001  # says what it is
+        """Say no duration while a run is under way, which tells its own."""
+        self._is_under_way = is_under_way
+        self._show_estimate()
+
+    def _show_estimate(self) -> None:
+        has_plan = self._answer is not None and self._answer.plan is not None
+        shown_if(has_plan and not self._is_under_way, self._estimate.widget)
 
     def update(self, settings: TrainingSettings) -> None:
         """Say soon what these settings take; where no event loop runs, now."""
@@ -125,7 +135,7 @@ class Cost:
             fits = f"{counted(plan.n_fits, 'fit')}: {counted(n_combinations, 'combination')} of hyperparameters"
             self._fits.value = said([f"{fits}, {counted(len(plan.folds), 'fold')}.", *notes])
             self._estimate.update(plan)
-        shown_if(plan is not None, self._estimate.widget)
+        self._show_estimate()
         self._judged()
         return self._fits
 

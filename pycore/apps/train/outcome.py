@@ -15,6 +15,7 @@ from pycore.apps.train.wording import metric_label, metric_of, parameter_list
 from pycore.plots.labels import with_spread
 from pycore.plots.score_words import ScoreWords
 from pycore.results.run import Run, RunState
+from pycore.results.training import Candidate
 
 __all__ = ["Outcome"]
 
@@ -55,29 +56,33 @@ class Outcome:
 
     def show(self, run: Run, words: ScoreWords, now: dt.datetime) -> None:
         """Show what came out of `run` by now."""
-        state = run.state_at(now)
-        is_over = state != "running" and run.best is not None
-        shown_if(is_over, self.widget)
-        shown_if(state in {"done", "stopped"}, self.button)
-        if is_over:
-            self._text.value = _html(run, words, state)
+        state = run.state
+        is_said = state == "stopped" or (state != "running" and run.best is not None)
+        shown_if(is_said, self.widget)
+        shown_if(state in {"done", "stopped"} and run.best is not None, self.button)
+        if is_said:
+            lines = _nothing(run) if run.best is None else _lines(run, run.best, words, state)
+            text = "".join(f"<p>{line}</p>" for line in lines)
+            self._text.value = f'<div class="pycore-outcome {NO_FORMULAS}">{text}</div>'
 
 
-def _html(run: Run, words: ScoreWords, state: RunState) -> str:
-    best = run.best
-    if best is None:
-        return ""
+def _nothing(run: Run) -> list[str]:
+    """Return what is said of a run without a best."""
+    none = "No combination but the baseline was fitted on all folds, so there is no model to judge."
+    return [none, *(html.escape(legible(note)) for note in run.notes)]
+
+
+def _lines(run: Run, best: Candidate, words: ScoreWords, state: RunState) -> list[str]:
     metric, label = metric_of(run), html.escape(metric_label(words))
     train, test = metric.text(run.train_score), metric.text(run.test_score)
     crossed = with_spread(words.sign * best.score, best.score_std)
     judged = f"train <b>{train}</b>, test <b>{test}</b>, cross-validation {crossed}."
     if run.test_score is None:
         judged = f"cross-validation {crossed}. What judges it fits it to all rows to train with first."
-    lines = [
+    return [
         f"<b>{_HEADINGS[state]}: {html.escape(legible(words.titles.get(best.model, best.model)))}</b>",
         f"Best parameters: {html.escape(legible(parameter_list(best.parameters)))}.",
         f"{label}: {judged}",
         *(html.escape(legible(note)) for note in run.notes),
         f"In code: <code>core.results({html.escape(repr(run.id))})</code>",
     ]
-    return f'<div class="pycore-outcome {NO_FORMULAS}">{"".join(f"<p>{line}</p>" for line in lines)}</div>'

@@ -69,7 +69,7 @@ class Progress:
         remaining_s : float, optional
             Seconds that it will probably still take; None: nobody knows.
         """
-        state = run.state_at(now)
+        state = run.state
         n_fits = max(run.n_fits, 1)
         self.bar.max = max(n_fits, run.n_done)
         self.bar.value = n_fits if state == "done" else run.n_done

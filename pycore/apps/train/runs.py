@@ -102,13 +102,13 @@ class EarlierRuns:
 
     def _label(self, run: Run, now: dt.datetime) -> str:
         metric, best = metric_of(run), run.best
-        said = [moment(run.started_at), state_text(run.state_at(now))]
+        said = [moment(run.started_at), state_text(run.state)]
         if best is not None:
             scores = f"{metric.title} {metric.text(best.score)}, test {metric.text(run.test_score)}"
             said.append(f"{self._titles.get(best.model, best.model)}: {scores}")
         n_features, n_models = len(run.settings.features), len(run.settings.models)
         said += [f"{n_models} model{'s' * (n_models != 1)}", f"{n_features} feature{'s' * (n_features != 1)}"]
-        if run.state_at(now) != "running":  # the list is not read again with each fit
+        if run.state != "running":  # the list is not read again with each fit
             said.append(f"{run.n_done:,} fits in {duration(took_s(run, now))}")
         return legible(" · ".join(said))
 

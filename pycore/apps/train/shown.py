@@ -143,9 +143,9 @@ class ShownRun:
         """Show the fits of a run that was kept, and what another kernel writes of it until it ends or that one dies."""
         self._kept_fits = await asyncio.to_thread(self._read_fits, name)
         self.refresh()
-        if self._kept is None or self._kept.state_at(_now()) != "running":
+        if not self._goes_on_elsewhere():
             return
-        while self._kept.state_at(_now()) == "running":
+        while self._goes_on_elsewhere():
             await asyncio.sleep(_ASK_S)
             try:
                 self._kept = await asyncio.to_thread(self._runs.__getitem__, name)
@@ -154,6 +154,9 @@ class ShownRun:
             self._kept_fits = await asyncio.to_thread(self._read_fits, name)
             self.refresh()
         self._changed()
+
+    def _goes_on_elsewhere(self) -> bool:
+        return self._kept is not None and self._kept.state == "running"
 
     def _read_fits(self, name: str) -> Sequence[Fit]:
         """Return the fits of a run as far as they are kept."""

@@ -98,7 +98,7 @@ def took_s(run: Run, now: dt.datetime) -> float:
     """Return how many seconds a run has taken so far; of one that died, until its last sign of life."""
     if not run.started_at:
         return 0.0
-    last = run.ended_at or (run.beat_at if run.state_at(now) == "died" else "")
+    last = run.ended_at or (run.beat_at if run.state == "died" else "")
     end = dt.datetime.fromisoformat(last) if last else now
     return max((end - dt.datetime.fromisoformat(run.started_at)).total_seconds(), 0.0)
 

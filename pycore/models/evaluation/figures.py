@@ -63,15 +63,15 @@ class Figure:
     note: str = ""
 
 
-def figures(predictions: Predictions, *, seed: int = SEED) -> dict[str, Figure]:
+def figures(predictions: Predictions, *, seed: int | None = SEED) -> dict[str, Figure]:
     """Return the figures of one part by their names.
 
     Parameters
     ----------
     predictions : Predictions
         Of some rows.
-    seed : int, default 214
-        Of the resamples.
+    seed : int or None, default 214
+        Of the resamples; None: there are none, and no intervals.
 
     Examples
     --------
@@ -97,7 +97,7 @@ def _with_intervals(
     return made
 
 
-def _of_numbers(predictions: Predictions, seed: int) -> dict[str, Figure]:
+def _of_numbers(predictions: Predictions, seed: int | None) -> dict[str, Figure]:
     truth, told = predictions.truth.astype("float64"), predictions.prediction.astype("float64")
     usable = np.isfinite(truth) & np.isfinite(told)
     truth, told = truth[usable], told[usable]
@@ -107,7 +107,7 @@ def _of_numbers(predictions: Predictions, seed: int) -> dict[str, Figure]:
     columns = _columns(truth / scale, told / scale)
     notes = _notes_on_numbers(truth, columns[:, _SHARE], int((~usable).sum()), predictions.part)
     values = _from_means(columns.mean(axis=0, keepdims=True), scale)
-    draws = _from_means(resampled_means(columns, seed=seed), scale) if len(truth) > 1 else {}
+    draws = _from_means(resampled_means(columns, seed=seed), scale) if seed is not None and len(truth) > 1 else {}
     return _with_intervals(values, draws, notes)
 
 
@@ -160,7 +160,7 @@ def _is_made_by_few(shares: Array) -> bool:
     return bool(np.partition(shares, -n_few)[-n_few:].sum() > shares.sum() / 2)
 
 
-def _of_classes(predictions: Predictions, seed: int) -> dict[str, Figure]:
+def _of_classes(predictions: Predictions, seed: int | None) -> dict[str, Figure]:
     found = coded(predictions)
     cells, counts = np.unique(found.truth * len(found.labels) + found.prediction, return_counts=True)
     of_cells = _Cells(*np.divmod(cells, len(found.labels)), len(found.labels))
@@ -169,7 +169,7 @@ def _of_classes(predictions: Predictions, seed: int) -> dict[str, Figure]:
     if values["Accuracy"] == 1:
         why = f"All {predictions.part} rows are right, so resamples do not differ; the interval of the accuracy tells."
         notes = {name: why for name in values if name != "Accuracy"}
-    draws = of_cells.figures(resampled_counts(counts, seed=seed)) if counts.sum() > 1 else {}
+    draws = of_cells.figures(resampled_counts(counts, seed=seed)) if seed is not None and counts.sum() > 1 else {}
     made = _with_intervals(values, draws, notes)
     low, high = wilson(found.n_right.sum(keepdims=True), np.array([len(found.truth)]))
     made["Accuracy"] = replace(made["Accuracy"], low=float(low[0]), high=float(high[0]))
@@ -232,7 +232,7 @@ def _matthews(n_right: Array, n_true: Array, n_predicted: Array) -> Array:
     return found
 
 
-def _of_scores(predictions: Predictions, found: Coded, seed: int) -> dict[str, Figure]:
+def _of_scores(predictions: Predictions, found: Coded, seed: int | None) -> dict[str, Figure]:
     """Return the figures that go by scores; none, if the model has none or they are too many."""
     scores = predictions.scores
     if scores is None or scores.size > _MOST_SCORES:
@@ -243,7 +243,7 @@ def _of_scores(predictions: Predictions, found: Coded, seed: int) -> dict[str, F
         surprise = _surprise(scores, found.truth)
         columns["Log loss"], values["Log loss"] = surprise, surprise.mean(keepdims=True)
     draws: dict[str, Array] = {}
-    if len(found.truth) > 1:
+    if seed is not None and len(found.truth) > 1:
         means = resampled_means(np.column_stack(list(columns.values())), seed=seed)
         draws = dict(zip(columns, means.T, strict=True))
         draws["ROC AUC"] = np.clip(draws["ROC AUC"], 0, 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from pycore.models.evaluation.baselines import baselines
 from pycore.models.evaluation.bootstrap import SEED
 from pycore.models.evaluation.figures import NAMES, Figure, figures
 from pycore.models.metrics import scorers
@@ -14,7 +15,7 @@ __all__ = ["class_metrics", "regression_metrics"]
 
 
 def regression_metrics(parts: Mapping[Part, Predictions], unit: str = "", *, seed: int = SEED) -> tuple[Metric, ...]:
-    """Return MSE, RMSE, MAE, R² and MAPE with 95 % bootstrap intervals.
+    """Return MSE, RMSE, MAE, R² and MAPE with 95 % bootstrap intervals, and what they are of the baseline.
 
     Parameters
     ----------
@@ -44,7 +45,7 @@ def regression_metrics(parts: Mapping[Part, Predictions], unit: str = "", *, see
 
 
 def class_metrics(parts: Mapping[Part, Predictions], *, seed: int = SEED) -> tuple[Metric, ...]:
-    """Return accuracy, its kin, and what goes by scores, with 95 % bootstrap intervals.
+    """Return accuracy, its kin, and what goes by scores, with 95 % intervals, and what they are of the baseline.
 
     Parameters
     ----------
@@ -64,12 +65,13 @@ def class_metrics(parts: Mapping[Part, Predictions], *, seed: int = SEED) -> tup
     that are in the truth or the prediction. The area is the mean over the classes against the rest that have rows,
     where scikit-learn fails if one has none.
     """
-    return _metrics(parts, "classification", {}, seed)
+    return _metrics(parts, "classification", {"Log loss": "nats"}, seed)
 
 
 def _metrics(parts: Mapping[Part, Predictions], task: Task, units: Mapping[str, str], seed: int) -> tuple[Metric, ...]:
     found = {part: figures(predictions, seed=seed) for part, predictions in parts.items()}
     known = {scorer.title: scorer for scorer in scorers(task)}
+    plain = {part: figures(predictions, seed=None) for part, predictions in baselines(parts).items()}
     names = [name for name in NAMES[task] if any(name in of_part for of_part in found.values())]
     made = []
     for name in names:
@@ -84,6 +86,7 @@ def _metrics(parts: Mapping[Part, Predictions], task: Task, units: Mapping[str, 
                 unit=units.get(name, ""),
                 meaning=known[name].meaning,
                 notes=_notes(by_part.values()),
+                baseline={part: of_part[name].value for part, of_part in plain.items() if name in of_part},
             )
         )
     return tuple(made)

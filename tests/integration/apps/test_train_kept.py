@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import logging
 import os
 import signal
@@ -16,7 +15,7 @@ import pandas as pd
 import pytest
 from suites.explored import cards, texts
 from suites.redis_process import BareRedis, bare_redis
-from suites.trainers import TIMEOUT_S, in_a_kernel, progress_of, until
+from suites.trainers import TIMEOUT_S, in_a_kernel, until
 
 from pycore import PyCore
 from pycore._wait import wait_for
@@ -96,11 +95,16 @@ def test_a_run_whose_kernel_was_killed_says_so(local: BareRedis, other_kernel: C
         trainer = core.train("iris")
         assert trainer.run is not None
         assert trainer.run.id == name
-        later = dt.datetime.now(dt.UTC) + dt.timedelta(minutes=1)
 
-        trainer.desk.shown.progress.show(trainer.run, later)
+        async def cell() -> None:
+            trainer.desk.shown.show(core.runs[name])
+            await until(trainer, " of 2,005 fits")
+            core.cache.delete(f"RUN:{name}:alive")  # half a minute goes by
+            await until(trainer, "The kernel that trained this died")
 
-        assert "The kernel that trained this died" in progress_of(trainer)
+        in_a_kernel(cell)
+
+        assert trainer.run.state == "died"
 
 
 def test_the_run_is_there_in_the_next_kernel(local: BareRedis) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import logging
 import os
@@ -27,7 +26,7 @@ from pycore.models.fit_frames import fits_of
 from pycore.models.refit import refitted
 from pycore.models.run_documents import document_of
 from pycore.models.runs import Runs
-from pycore.results.run import DEAD_AFTER_S, Run
+from pycore.results.run import Run
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -50,10 +49,6 @@ def open_runs(open_cache: OpenCache) -> Iterator[Callable[..., Runs]]:
 
 
 OpenRuns = Callable[..., Runs]
-
-
-def in_half_a_minute() -> dt.datetime:
-    return dt.datetime.now(dt.UTC) + dt.timedelta(seconds=DEAD_AFTER_S + 5)
 
 
 def head(server: BareRedis, name: str) -> Any:
@@ -116,6 +111,8 @@ def test_while_it_goes_on_it_gives_signs_of_life(server: BareRedis, open_runs: O
     wait_for(lambda: others[training.run.id].beat_at > first, PATIENCE_S, service="a sign of life")
 
     assert others[training.run.id].state == "running"
+    with server.client() as raw:
+        assert 0 < raw.ttl(f"RUN:{training.run.id}:alive") <= 30  # by Redis' clock: those of kernels do not count
     training.stop()
     assert training.wait(PATIENCE_S).state == "stopped"
     assert others[training.run.id].state == "stopped"
@@ -135,7 +132,9 @@ def test_a_run_whose_kernel_was_killed_has_died_and_so_have_its_workers(server: 
 
     wait_for(are_gone, 60, service="the end of the workers")
     assert not list(Path("/dev/shm").glob(f"joblib_memmapping_folder_{kernel.pid}_*"))
-    runs = open_runs(server, clock=in_half_a_minute)
+    runs = open_runs(server)
+    with server.client() as raw:
+        raw.delete(f"RUN:{name}:alive")  # half a minute goes by
     died = runs[name]
     assert died.state == "died"
     assert died.candidates[0].is_complete

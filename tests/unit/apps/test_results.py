@@ -325,3 +325,39 @@ def _table_of_tab(tab: Any, title: str) -> pd.DataFrame:
     (view,) = [view for view in tab.views() if view.title == title]
     frame: pd.DataFrame = view.frame(view.compute())
     return frame
+
+
+def test_the_baseline_stands_beside_the_model(classified: Ran) -> None:
+    results = results_of(classified)
+    scores = results.open("Scores")
+
+    said = texts(scores.widget)
+
+    truth = told(classified).truth
+    most = max(set(told_of(classified)["train"].truth), key=list(told_of(classified)["train"].truth).count)
+    assert "Baseline, test" in said
+    assert f"{np.mean(truth == most):.3f}" in said
+
+
+def test_a_model_that_has_learnt_its_rows_by_heart_is_told_of() -> None:
+    chance = np.random.default_rng(3)
+    rows = flowers(kind=chance.permutation(np.array(["ant", "bee", "cow"])[np.arange(90) % 3]))
+
+    said = texts(results_of(ran(rows, "extra_trees")).open("Scores").widget)
+
+    assert "▲ Accuracy is far better on the training rows than on the test rows" in said
+    assert "is not told apart from that of the baseline" in said
+
+
+def test_what_is_good_has_no_warning(predicted: Ran) -> None:
+    assert "▲" not in texts(results_of(predicted).open("Scores").widget)
+
+
+def test_the_rows_of_the_worst_errors_are_counted(classified: Ran) -> None:
+    said = texts(results_of(classified).open("Errors").widget)
+
+    assert f"of {classified.run.n_test} test rows that the model is farthest off in." in said
+
+
+def test_a_threshold_is_known_to_be_chosen_by_the_test_rows(classified: Ran) -> None:
+    assert "flatter it a little" in texts(results_of(classified).open("Threshold").widget)

@@ -192,6 +192,14 @@ def test_strangers_are_shown_as_text() -> None:
     assert [row[1] for row in found.rows[1:]] == [HOSTILE, "half an emoji ?", "two lines"]
 
 
+def test_numbers_can_have_the_same_decimals_in_all_columns() -> None:
+    frame = pd.DataFrame({"precision": [1.0, 1.0], "recall": [0.5, 0.33333], "rows": [3, 4]})
+
+    rows = shown(RowsTable(frame, decimals=3))
+
+    assert [row[1:] for row in rows[-2:]] == [["1.000", "0.500", "3"], ["1.000", "0.333", "4"]]
+
+
 def test_numbers_have_as_many_decimals_as_their_column_needs() -> None:
     frame = pd.DataFrame(
         {

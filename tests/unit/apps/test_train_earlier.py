@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -55,14 +55,15 @@ def test_a_run_of_another_kernel_says_how_it_is(state: RunState, said: str) -> N
     assert trainer.desk.actions.stop.disabled
 
 
-def test_a_kernel_that_gave_no_sign_of_life_has_died() -> None:
+def test_what_died_can_be_begun_anew_as_it_was() -> None:
     dataset = rows()
-    long_ago = (dt.datetime.now(dt.UTC) - dt.timedelta(minutes=5)).isoformat()
+    died = run_of(dataset, state="died", n_done=3)
+    died = replace(died, settings=replace(died.settings, seed=7))
 
-    trainer = trainer_of(dataset, run_of(dataset, state="running", beat_at=long_ago, n_done=3))
+    trainer = trainer_of(dataset, died)
 
-    assert "The kernel that trained this died" in texts(trainer.widget)
     assert "after 3 of 10 fits" in texts(trainer.widget)
+    assert trainer.settings().seed == 7
 
 
 @pytest.mark.parametrize(

@@ -206,6 +206,16 @@ def test_rows_are_taken_as_they_are(subjects: Subjects) -> None:
     assert subjects.read(pd.Series([1.5])).frame.columns.tolist() == ["value"]
 
 
+@pytest.mark.parametrize(
+    ("said", "name"), [("sales\nof May", "sales of May"), (None, "DataFrame"), ("  ", "DataFrame"), (5, "DataFrame")]
+)
+def test_rows_are_called_what_they_say(subjects: Subjects, said: object, name: str) -> None:
+    frame = pd.DataFrame({"a": [1, 2]})
+    frame.attrs["name"] = said
+
+    assert subjects.read(frame).name == name
+
+
 @pytest.mark.parametrize("source", [[1, 2], None, 3, {"a": [1]}, b"iris"])
 def test_what_holds_no_rows_is_told_what_does(subjects: Subjects, source: object) -> None:
     with pytest.raises(DatasetError, match="explore takes a data set, a table"):

@@ -107,6 +107,30 @@ def test_what_a_run_does_not_have_is_said() -> None:
         runs.predictions(run(1).id)
 
 
+def test_what_is_removed_is_gone_and_what_goes_on_is_not_removed() -> None:
+    runs = runs_of(run(1), run(2), run(3, state="running", ended_at=""))
+
+    with pytest.raises(ModelError, match="goes on, and would be written again: stop it first"):
+        runs.remove(run(1).id, run(3).id)
+    with pytest.raises(UnknownNameError, match="No run is called"):
+        runs.remove(run(1).id, "nothing")
+    assert len(runs) == 3
+
+    runs.remove(run(1).id, run(2).id)
+
+    assert list(runs) == [run(3).id]
+
+
+def test_without_a_cache_memory_has_fits_and_predictions_of_the_newest_runs_only() -> None:
+    many = [replace(run(1), id=f"rows-20261130-081501-{place:04x}") for place in range(60)]
+    runs = runs_of(*many)
+
+    assert len(runs) == 60
+    assert runs.fits(many[-1].id).score.tolist() == [0.5]
+    with pytest.raises(ModelError, match="are not kept"):
+        runs.fits(many[0].id)
+
+
 def test_later_words_on_a_run_do_not_lose_what_was_said_before() -> None:
     runs = Runs(None)
     runs.keep(run(1, state="running"), [FIT])

@@ -106,9 +106,32 @@ def test_parts_are_told_apart_by_colour_and_marker_and_named_once() -> None:
     layout = drawn(regression_metrics({"test": regressed(), "train": regressed(part="train")}, "mi/gal"))
 
     (legend,) = layout.select({"type": Legend})
-    assert [item.label.value for item in legend.items] == ["training rows", "test rows"]
-    dots = [item.renderers[1].glyph for item in legend.items]
+    assert [item.label.value for item in legend.items] == ["training rows", "test rows", "baseline on the test rows"]
+    dots = [item.renderers[1].glyph for item in legend.items[:2]]
     assert len({dot.fill_color for dot in dots}) == len({dot.marker for dot in dots}) == 2
+
+
+def test_a_line_is_at_what_the_baseline_is_on_the_test_rows() -> None:
+    metrics = regression_metrics({"test": regressed(), "train": regressed(part="train", seed=1)}, "mi/gal")
+
+    layout = drawn(metrics)
+
+    data = source(layout)
+    assert data["baseline"][1::2].tolist() == [metric.baseline["test"] for metric in metrics]
+    for plot in figures(layout).values():
+        (lines,) = [mark for mark in plot.renderers if mark.name == "results-metrics-baseline"]
+        assert [data["part"][row] for row in lines.view.filter.indices] == ["test rows"] * len(labels(plot))
+        shown = data["baseline"][lines.view.filter.indices]
+        assert plot.x_range.start < shown.min()
+        assert plot.x_range.end > shown.max()
+
+
+def test_a_loss_is_not_beside_shares() -> None:
+    metrics = class_metrics({"train": classified(part="train", seed=1), "test": classified()})
+
+    by_axis = {plot.xaxis.axis_label: labels(plot) for plot in figures(drawn(metrics)).values()}
+
+    assert by_axis["nats"] == ["Log loss ↓"]
 
 
 def test_without_metrics_there_is_a_sentence() -> None:

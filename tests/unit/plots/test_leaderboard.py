@@ -130,6 +130,16 @@ def test_bars_of_any_sign_are_in_sight(scores: list[float]) -> None:
     assert (source(plot)["score"] >= plot.x_range.start).all()
 
 
+def test_the_bars_of_a_single_model_are_named_by_what_tells_them_apart() -> None:
+    found = run(
+        candidate("forest", 0.9, parameters={"max_depth": 3}),
+        candidate("forest", 0.8, 1, parameters={"max_depth": 2}),
+        candidate("baseline", 0.3, parameters={}),
+    )
+
+    assert source(drawn(found))["name"] == ["1. max_depth = 3", "2. max_depth = 2", "3. Baseline"]
+
+
 def test_it_fills_in_place() -> None:
     plot = drawn(run())
     before = {model.id for model in plot.references()}

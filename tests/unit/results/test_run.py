@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import replace
 
-import pytest
-
-from pycore.results.run import Run, RunState
+from pycore.results.run import Run
 from pycore.results.training import Candidate, TrainingSettings
 
 SETTINGS = TrainingSettings(features=("width",), models=("ridge",), metric="r2")
@@ -24,7 +21,6 @@ BEST = Candidate(
     n_folds=5,
     n_rows=80,
 )
-NOW = dt.datetime(2026, 11, 30, 8, 0, tzinfo=dt.UTC)
 
 
 def test_it_is_one_line_however_much_it_holds() -> None:
@@ -35,17 +31,3 @@ def test_one_that_has_ended_says_how_good_its_best_model_is() -> None:
     run = replace(RUN, state="done", n_done=55, best=BEST, test_score=0.8085)
 
     assert repr(run) == "<Run rows-1: done, 55 of 55 fits; best ridge, r2 0.808 on the test rows>"
-
-
-@pytest.mark.parametrize(
-    ("state", "silent_s", "by_the_clock"),
-    [("running", 29, "running"), ("running", 31, "died"), ("done", 3_600, "done"), ("stopped", 3_600, "stopped")],
-)
-def test_who_gives_no_sign_of_life_has_died(state: RunState, silent_s: float, by_the_clock: RunState) -> None:
-    beat_at = (NOW - dt.timedelta(seconds=silent_s)).isoformat()
-
-    assert replace(RUN, state=state, beat_at=beat_at).state_at(NOW) == by_the_clock
-
-
-def test_one_that_has_not_begun_has_not_died() -> None:
-    assert RUN.state_at(NOW) == "running"
