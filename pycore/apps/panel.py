@@ -247,5 +247,5 @@ def card(title: str, exc: Exception) -> ipywidgets.HTML:
 
 
 def _spinner(title: str) -> ipywidgets.HTML:
-    text = f"{html.escape(title)} is being computed …"
+    text = f"{html.escape(title)}: being computed …"
     return ipywidgets.HTML(f'{_STYLE}<div class="pycore-spinner" role="status"><i></i><span>{text}</span></div>')

@@ -82,14 +82,20 @@ def notes_on_features(dataset: Dataset, chosen: pd.DataFrame) -> list[str]:
     names: dict[str, list[str]] = {}
     for name in map(str, chosen):
         names.setdefault(dataset.column(name).kind, []).append(name)
-    n_infinite = sum(
-        int(np.isinf(chosen[name].to_numpy("float64", na_value=np.nan)).sum()) for name in names.get("number", ())
-    )
-    if n_infinite:
-        notes.append(f"Infinite values are taken as missing ({n_infinite:,}).")
-    gaps = [str(name) for name in chosen if chosen[name].isna().any()]
+    infinite = {name: _n_infinite(chosen[name]) for name in names.get("number", ())}
+    if any(infinite.values()):
+        which = listed([f"{name} ({n:,})" for name, n in infinite.items() if n])
+        notes.append(f"Infinite values are taken as missing: {which}.")
+    n_missing = {str(name): int(chosen[name].isna().sum()) + infinite.get(str(name), 0) for name in chosen}
+    gaps = [name for name, n in n_missing.items() if 0 < n < len(chosen)]
     if gaps:
         notes.append(f"Missing values are imputed inside the pipeline: {listed(gaps)}.")
+    empty = [name for name, n in n_missing.items() if n == len(chosen)]
+    if empty:
+        notes.append(f"Columns without a value tell nothing: {listed(empty)}.")
+    same = [name for name, n in n_missing.items() if not n and _is_constant(chosen[name])]
+    if same:
+        notes.append(f"Columns with one value only tell nothing: {listed(same)}.")
     categories = names.get("category", [])
     most = most_categories(len(categories))
     many = [f"{name} ({n:,})" for name in categories if (n := chosen[name].nunique()) > most]
@@ -99,6 +105,14 @@ def notes_on_features(dataset: Dataset, chosen: pd.DataFrame) -> list[str]:
     if texts:
         notes.append(f"Columns of free text are no features: {listed(texts)}.")
     return notes
+
+
+def _n_infinite(values: pd.Series) -> int:
+    return int(np.isinf(values.to_numpy("float64", na_value=np.nan)).sum())
+
+
+def _is_constant(values: pd.Series) -> bool:
+    return bool((values == values.iloc[0]).all())
 
 
 def _target(dataset: Dataset) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any], tuple[str, ...]]:

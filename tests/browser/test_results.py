@@ -41,7 +41,7 @@ CELLS = [
     "core.results(cars)",
 ]
 CLASSES = {
-    "Scores": ["results-metrics"],
+    "Scores": ["results-metrics", "results-metrics-2"],
     "Confusion": ["results-confusion-test", "results-confusion-train"],
     "Curves": ["results-precision-recall", "results-roc"],
     "Threshold": ["results-calibration", "results-calibration-rows", "results-threshold", "results-threshold-cost"],
@@ -309,11 +309,11 @@ def test_a_page_that_is_loaded_again_shows_what_was_chosen(page: ResultsPage, nu
     page.notebook.reload()
 
     page.wait()
-    numbers.whole.scroll_into_view_if_needed()  # what is far below has no size before it is in sight
+    page.notebook.show_last_cell()
     numbers.wait()
+    assert numbers.figures() == RESIDUALS
     page.wait_model("results-dependence", "model.below[0].axis_label === 'petal_length (cm)'")
     assert page.inked("results-dependence") > 500
-    assert numbers.figures() == RESIDUALS
     page.choose("Feature", "petal_width")
     page.wait_model("results-dependence", "model.below[0].axis_label === 'petal_width (cm)'")
     page.open("Confusion")

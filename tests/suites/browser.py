@@ -193,6 +193,13 @@ class NotebookPage:
         self.page.reload()
         self._wait_ready()
 
+    def show_last_cell(self) -> None:
+        """Scroll to the last cell: JupyterLab does not build what is far from sight."""
+        self.page.evaluate(
+            "() => { const { content } = jupyterapp.shell.currentWidget;"
+            " return content.scrollToItem(content.widgets.length - 1, 'center'); }"
+        )
+
     def trust(self) -> None:
         """Let the scripts of the notebook's outputs run, as its reader may, and load the page again."""
         self.page.evaluate("() => void jupyterapp.commands.execute('notebook:trust')")

@@ -276,7 +276,7 @@ def test_infinite_and_missing_values_are_told_of_and_trained(core: PyCore) -> No
     run = trainer.wait(TIMEOUT_S)
 
     assert (run.state, run.n_rows) == ("done", 148)
-    assert "Infinite values are taken as missing (2)." in texts(trainer.desk.shown.outcome.widget)
+    assert "Infinite values are taken as missing: petal_width (2)." in texts(trainer.desk.shown.outcome.widget)
     assert "Rows without a target are left out (2)." in texts(trainer.desk.shown.outcome.widget)
 
 

@@ -75,7 +75,7 @@ def test_it_begins_with_a_spinner_that_names_it() -> None:
 
     (text,) = said(panel)
     assert is_spinner(text)
-    assert "&lt;Bars&gt; is being computed" in text
+    assert "&lt;Bars&gt;: being computed" in text
     assert not panel.is_drawn
 
 

@@ -90,9 +90,32 @@ def test_classes_without_a_row_are_none() -> None:
 def test_what_has_to_be_known_is_said(made: Dataset) -> None:
     assert planned(made, default_settings(made)).notes == (
         "Rows without a target are left out (1).",
-        "Infinite values are taken as missing (3).",
-        "Missing values are imputed inside the pipeline: colour.",
+        "Infinite values are taken as missing: size (3).",
+        "Missing values are imputed inside the pipeline: size, colour.",
         "Columns of free text are no features: text.",
+    )
+
+
+def test_columns_that_tell_nothing_are_named() -> None:
+    frame = pd.DataFrame(
+        {
+            "empty": np.nan,
+            "endless": np.inf,
+            "same": 1.5,
+            "word": "a",
+            "day": pd.Timestamp("2020-01-01"),
+            "some": [1.5, None] * 20,
+            "x": np.arange(40.0),
+            "y": ["p", "q"] * 20,
+        }
+    )
+    dataset = examined(frame, name="rows", target="y")
+
+    assert planned(dataset, default_settings(dataset)).notes == (
+        "Infinite values are taken as missing: endless (40).",
+        "Missing values are imputed inside the pipeline: some.",
+        "Columns without a value tell nothing: empty, endless.",
+        "Columns with one value only tell nothing: same, word, day.",
     )
 
 
