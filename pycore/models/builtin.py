@@ -89,7 +89,7 @@ def _forests(task: Task, ending: str) -> list[Estimator]:
 _CLASSIFIERS: Final = (
     Estimator(
         name=BASELINE,
-        title="Baseline (most frequent class)",
+        title="Baseline (most frequent)",
         task="classification",
         place="sklearn.dummy:DummyClassifier",
         arguments={"strategy": "prior"},

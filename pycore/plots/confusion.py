@@ -105,7 +105,7 @@ def plot_confusion(found: Confusion, *, title: str, theme: Theme) -> LayoutDOM:
         max_width=int(_OTHER_PIXELS[0] + _CELL_RATIO * cell * n_classes),
         x_range=Range1d(start=-0.5, end=n_classes - 0.5),
         y_range=Range1d(start=n_classes - 0.5, end=-0.5),  # the first on top
-        tools="box_zoom,reset,save",
+        tools="box_zoom,reset,save" if n_classes > MOST_READABLE else "save",  # there is room for one
     )
     texts = _draw(plot, found, theme)
     name_cells(plot, found.classes)

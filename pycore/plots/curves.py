@@ -121,6 +121,7 @@ def plot_curves(curves: Sequence[Curve], words: CurveWords, *, title: str, theme
         max_width=_MOST_WIDTH,
         x_range=Range1d(start=-0.02, end=1.02),
         y_range=Range1d(start=-0.02, end=1.02),
+        tools="box_zoom,reset,save",  # more have no room where two stand beside each other
     )
     source = ColumnDataSource(_columns(rows, words), name=f"{words.name}-source")
     places = [

@@ -24,7 +24,7 @@ __all__ = ["plot_intervals"]
 
 _NAME: Final = "results-metrics"
 _ROOM: Final = (0.05, 0.2)  # of the axis, left of what is drawn and right of it, for the numbers
-_BASELINE_PIXELS: Final = 16
+_BASELINE_PIXELS: Final = 9
 _APART: Final = 0.19  # of the two parts from the middle of a row
 _ROW_PIXELS: Final = 42
 _OTHER_PIXELS: Final = 62  # the axis and its label
@@ -34,7 +34,7 @@ _LOOKS: Final = {"train": ("red", "square"), "test": ("blue", "circle")}
 
 
 def plot_intervals(metrics: Sequence[Metric], *, title: str, theme: Theme) -> LayoutDOM:
-    """Return a figure for each unit, with a row for each metric: dots with intervals, and a line at the baseline.
+    """Return a figure for each unit, with a row for each metric: dots with intervals, and a cross at the baseline.
 
     Parameters
     ----------
@@ -184,14 +184,13 @@ def _draw_part(plot: figure, source: ColumnDataSource, view: CDSView, part: Part
 
 
 def _draw_baseline(plot: figure, source: ColumnDataSource, view: CDSView, theme: Theme) -> Any:
-    """Return upright lines at what a model is that does not look at the features."""
+    """Return crosses at what a model is that does not look at the features."""
     lines = plot.scatter(
         "baseline",
         "y",
         source=source,
         view=view,
-        marker="dash",
-        angle=np.pi / 2,
+        marker="x",
         size=_BASELINE_PIXELS,
         line_color=theme.text,
         line_width=2,

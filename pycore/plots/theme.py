@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bokeh.models.annotations import Title
-from bokeh.models.css import GlobalInlineStyleSheet
+from bokeh.models.css import GlobalInlineStyleSheet, InlineStyleSheet
 from bokeh.plotting import figure
 
 from pycore.exceptions import UnknownNameError
@@ -26,6 +26,10 @@ _TOOLTIPS: Final = """
   --tooltip-arrow-inner-color: var(--jp-layout-color1, var(--icon-color));
 }
 """
+
+
+# What parts the tools: Bokeh's own is for paper, and would be the brightest line in the dark.
+_TOOLBAR: Final = ":host { --divider-color: #8c8c8c; }"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +116,8 @@ def paint(plot: figure, theme: Theme) -> None:
         plot.tags = [*plot.tags, FOLLOWING]
     if not any(isinstance(sheet, GlobalInlineStyleSheet) for sheet in plot.stylesheets):
         plot.stylesheets = [*plot.stylesheets, GlobalInlineStyleSheet(css=_TOOLTIPS)]
+    if not plot.toolbar.stylesheets:
+        plot.toolbar.stylesheets = [InlineStyleSheet(css=_TOOLBAR)]
     plot.background_fill_color = plot.border_fill_color = theme.background
     plot.outline_line_color = theme.frame
     if isinstance(plot.title, Title):

@@ -12,7 +12,7 @@ import pandas as pd
 from pycore.apps.results.tab import Tab
 from pycore.apps.results.views import Picture, Table, View
 from pycore.apps.train.wording import metric_of
-from pycore.plots.canvas import shortened
+from pycore.plots.canvas import labelled, shortened
 from pycore.plots.intervals import plot_intervals
 from pycore.plots.labels import percent, rounded
 from pycore.plots.parts import WORDS
@@ -69,12 +69,15 @@ class ScoresTab(Tab):
 
 def _frame(metrics: Sequence[Metric]) -> pd.DataFrame:
     """Return a row for each figure."""
-    columns: dict[str, list[str]] = {"Score": [metric.name for metric in metrics]}
+    has_units = sum(bool(metric.unit) for metric in metrics) > 1  # of one it stands beside the name
+    columns: dict[str, list[str]] = {
+        "Score": [metric.name if has_units else labelled(metric.name, metric.unit) for metric in metrics]
+    }
     for part in _SHOWN:
         columns[_TITLES[part]] = [_figure(metric, part) for metric in metrics]
     if any(metric.baseline for metric in metrics):
         columns["Baseline, test"] = [rounded(metric.baseline.get("test", math.nan), _DIGITS) for metric in metrics]
-    if any(metric.unit for metric in metrics):
+    if has_units:
         columns["Unit"] = [metric.unit for metric in metrics]
     columns["Better"] = ["greater" if metric.greater_is_better else "smaller" for metric in metrics]
     columns["What it is"] = [metric.meaning for metric in metrics]

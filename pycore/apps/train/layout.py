@@ -39,6 +39,8 @@ STYLE: Final = (
 .pycore-trainer .pycore-boxes .widget-label-basic { width: 100%; overflow: hidden; }
 .pycore-trainer .pycore-boxes .widget-label-basic > span { overflow: hidden; text-overflow: ellipsis;
   white-space: nowrap; unicode-bidi: isolate; }
+.pycore-trainer .pycore-models .widget-checkbox { height: auto; }
+.pycore-trainer .pycore-models .widget-label-basic > span { white-space: normal; line-height: 1.3; }
 .pycore-trainer .pycore-said { line-height: 1.45; white-space: normal; overflow-wrap: anywhere;
   color: var(--jp-ui-font-color1); }
 .pycore-trainer .pycore-quiet { color: var(--jp-ui-font-color2); }

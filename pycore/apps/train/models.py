@@ -71,6 +71,7 @@ class ModelChoice(Part):
         }
         ticks = ipywidgets.Box(list(self.ticks.values()))
         ticks.add_class("pycore-boxes")
+        ticks.add_class("pycore-models")
         self._ticks = ticks
         self._ranges = ipywidgets.VBox()
         self._said = ipywidgets.HTML()
