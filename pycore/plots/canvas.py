@@ -8,6 +8,7 @@ from typing import Any
 
 from bokeh.models import Range1d
 from bokeh.models.annotations import Label
+from bokeh.models.tools import SaveTool
 from bokeh.plotting import figure
 
 from pycore.plots.theme import Theme, paint
@@ -19,6 +20,7 @@ _MOST_UNIT_CHARACTERS = 20
 _WORD_JOINER = "\u2060"  # has no width
 _FORMULA = re.compile(r"(?<=\$)(?=\$)|(?<=\\)(?=[(\[])")  # the middle of each sign that begins one
 _LINE_CHARACTERS = 64
+_MOST_FILE_CHARACTERS = 60  # of up to four bytes each
 
 
 def new_figure(
@@ -52,7 +54,21 @@ def new_figure(
         **options,
     )
     plot.toolbar.logo = None
+    for tool in plot.toolbar.tools:
+        if isinstance(tool, SaveTool):
+            tool.filename = _file_name(title or name)  # else the browser asks for one
     return plot
+
+
+def _file_name(text: str) -> str:
+    """Return a name that every file system takes.
+
+    Examples
+    --------
+    >>> _file_name("iris: ROC of “a/b”")
+    'iris-roc-of-a-b'
+    """
+    return re.sub(r"\W+", "-", text.lower()).strip("-")[:_MOST_FILE_CHARACTERS] or "figure"
 
 
 def message_figure(name: str, title: str, text: str, theme: Theme, *, height: int = 360) -> figure:

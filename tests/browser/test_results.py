@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -297,6 +298,20 @@ def test_it_is_dark_where_jupyterlab_is(page: ResultsPage) -> None:
     page.page.wait_for_function("document.body.dataset.jpThemeLight === 'true'")
     page.open("Scores")
     assert page.paper("results-metrics") == THEMES["light"].background
+
+
+@pytest.mark.parametrize(("tab", "name"), [("Scores", "iris-how-good-the-model-is.png"), ("Curves", "iris-roc.png")])
+def test_a_figure_is_saved_without_a_question(page: ResultsPage, tmp_path: Path, tab: str, name: str) -> None:
+    page.open(tab)
+
+    with page.page.expect_download() as download:
+        page.side.locator(".bk-tool-icon-save").first.click()
+
+    download.value.save_as(tmp_path / name)
+    assert download.value.suggested_filename == name
+    content = (tmp_path / name).read_bytes()
+    assert content.startswith(b"\x89PNG")
+    assert len(content) > 5_000
 
 
 def test_a_page_that_is_loaded_again_shows_what_was_chosen(page: ResultsPage, numbers: ResultsPage) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from bokeh.document import Document
-from bokeh.models import WheelZoomTool
+from bokeh.models import SaveTool, WheelZoomTool
 from bokeh.models.annotations import Label
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -64,6 +64,7 @@ def test_a_figure_is_as_wide_as_its_place_and_lets_the_wheel_scroll_the_page() -
     assert plot.toolbar.logo is None
     assert plot.toolbar.active_scroll is None
     assert plot.select_one(WheelZoomTool) is not None
+    assert plot.select_one(SaveTool).filename == "bars-of-x"  # else the browser would ask
 
 
 def test_what_a_figure_is_made_with_counts() -> None:
