@@ -69,7 +69,8 @@ class RowsTable:
     missing : str, default "missing"
         What a cell without a value says.
     decimals : int or {"column", "own"}, default "column"
-        Of all numbers but whole ones: so many, as many as the column needs, or of each its own, six digits in all.
+        Of numbers that are no integers: so many, as many as the column needs, or of each its own, six digits in all.
+        A number that so many would show as nothing keeps six digits.
 
     Attributes
     ----------

@@ -307,8 +307,7 @@ class Cache(Application):
         """Return what the newest version of `key` is, without its value; None when `get` would not find it."""
         from pycore.cache.versions import newest_version
 
-        found = newest_version(self._connected(), key, self._request())
-        return None if found is None else found[0]
+        return (newest_version(self._connected(), key, self._request()) or (None,))[0]
 
     def versions(self, key: str) -> list[VersionInfo]:
         """Return the versions of `key` that are kept and have not expired, newest first; no value is read."""
@@ -321,6 +320,12 @@ class Cache(Application):
         from pycore.cache.versions import newest_version, seconds_left
 
         return seconds_left(newest_version(self._connected(), key, self._request()))
+
+    def age_s(self, key: str) -> float | None:
+        """Return the seconds since the newest version was published, by Redis' clock; None when there is none."""
+        from pycore.cache.versions import newest_version, seconds_old
+
+        return seconds_old(newest_version(self._connected(), key, self._request()))
 
     def rollback(self, key: str, version: int) -> int:
         """Publish an older version once more, as the newest, and return its new number.
@@ -352,10 +357,9 @@ class Cache(Application):
         if (key is None) == (tag is None):
             raise CacheError("Name a key or a tag: invalidate(key) or invalidate(tag=…).", key=key)
         store = self._connected().store
-        if tag is not None:
-            return store.raise_tag(tag) > 0
-        assert key is not None  # noqa: S101  # for the type checker
-        return store.remove(store.places(key), "invalidate")
+        if key is not None:
+            return store.remove(store.places(key), "invalidate")
+        return store.raise_tag(str(tag)) > 0
 
     def keys(self, pattern: str = "*") -> list[str]:
         r"""Return the names that match a glob (``*``, ``?``, ``[a-c]``, ``\*``), sorted; only keys that are ours."""

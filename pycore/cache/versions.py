@@ -15,7 +15,7 @@ from pycore.cache.store import Terms
 from pycore.exceptions import CacheError
 from pycore.results import VersionInfo
 
-__all__ = ["kept_versions", "newest_version", "roll_back", "seconds_left"]
+__all__ = ["kept_versions", "newest_version", "roll_back", "seconds_left", "seconds_old"]
 
 
 def kept_versions(region: Region, name: str) -> list[VersionInfo]:
@@ -52,6 +52,11 @@ def seconds_left(found: tuple[VersionInfo, dt.datetime] | None) -> float | None:
         return 0.0
     info, now = found
     return None if info.expires_at is None else (info.expires_at - now).total_seconds()
+
+
+def seconds_old(found: tuple[VersionInfo, dt.datetime] | None) -> float | None:
+    """Return how long ago a version was published, by Redis' clock; None for none."""
+    return None if found is None else (found[1] - found[0].created_at).total_seconds()
 
 
 def roll_back(region: Region, name: str, number: int, terms: Terms) -> VersionInfo:

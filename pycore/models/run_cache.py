@@ -1,8 +1,4 @@
-"""Runs in the cache: ``RUN:<id>``, and beside it ``RUN:<id>:fits`` and ``RUN:<id>:predictions``.
-
-While a run goes on there is ``RUN:<id>:alive``, too, which Redis lets end when nobody writes it again: so one clock
-tells whether a run has died, whatever those of two machines say.
-"""
+"""Runs in the cache: ``RUN:<id>``, and beside it ``RUN:<id>:fits`` and ``RUN:<id>:predictions``."""
 
 from __future__ import annotations
 
@@ -10,7 +6,6 @@ import logging
 import math
 import re
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from pycore.cache.api import MISS
@@ -31,7 +26,6 @@ __all__ = ["RunCache", "age_of"]
 logger = logging.getLogger(__name__)
 
 _PREFIX: Final = "RUN:"
-_ALIVE_S: Final = 30.0  # without a sign of life; a run gives one every few seconds
 _MOST_REMEMBERED: Final = 1_000  # runs that have ended
 _ID: Final = re.compile(r"[a-z0-9_-]+-(\d{8}-\d{6})-([0-9a-f]{4})")
 
@@ -72,26 +66,21 @@ class RunCache:
             A key holds something that is not ours, or JSON cannot carry a value.
         """
         # The run comes last: whoever reads that it has ended finds the rest.
-        is_written = (
+        return (
             (fits is None or self._put(f"{run.id}:fits", fits_frame(fits)))
             and (not predictions or self._put(f"{run.id}:predictions", predictions_frame(predictions)))
-            and (run.state != "running" or self._put(f"{run.id}:alive", run.beat_at, _ALIVE_S))
             and self._put(run.id, document_of(run))
         )
-        if is_written and run.state != "running":
-            with suppress(ServiceError):  # then it ends by itself
-                self._cache.delete(f"{_PREFIX}{run.id}:alive")
-        return is_written
 
-    def _put(self, name: str, value: Any, ttl_s: float = math.inf) -> bool:
-        return self._cache.put(_PREFIX + name, value, ttl_s=ttl_s) is not None
+    def _put(self, name: str, value: Any) -> bool:
+        return self._cache.put(_PREFIX + name, value, ttl_s=math.inf) is not None
 
-    def is_alive(self, name: str) -> bool:
-        """Return whether a run that goes on gave a sign of life in the last half a minute; or Redis is away."""
+    def silent_s(self, name: str) -> float:
+        """Return how many seconds ago a run was written, by Redis' clock alone; 0 where that cannot be told."""
         try:
-            return self._cache.exists(f"{_PREFIX}{name}:alive")
-        except ServiceError:
-            return True
+            return self._cache.age_s(_PREFIX + name) or 0.0
+        except (CacheError, ServiceError):
+            return 0.0
 
     def remove(self, name: str) -> None:
         """Remove a run and what belongs to it.
@@ -102,8 +91,9 @@ class RunCache:
             Redis is away.
         """
         self._ended.pop(name, None)
-        for part in ("", ":alive", ":fits", ":predictions"):
-            self._cache.delete(f"{_PREFIX}{name}{part}")
+        for part in (":fits", ":predictions", ""):  # the run last: while it is there, all can be removed again
+            if self._cache.exists(f"{_PREFIX}{name}{part}"):
+                self._cache.delete(f"{_PREFIX}{name}{part}")
 
     def ids(self) -> list[str]:
         """Return the names of the runs, newest first; nothing is read.
@@ -133,10 +123,8 @@ class RunCache:
         run = run_of(document, name)
         if run.id != name:
             raise ModelError(f"What stands under {name!r} is another run, {run.id!r}.")
-        if run.state != "running":
+        if run.state != "running" and len(self._ended) < _MOST_REMEMBERED:
             self._ended[name] = run
-            if len(self._ended) > _MOST_REMEMBERED:
-                self._ended.pop(next(iter(self._ended)), None)
         return run
 
     def listed(self, name: str) -> Run | None:

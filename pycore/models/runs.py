@@ -28,6 +28,7 @@ __all__ = ["Runs"]
 
 logger = logging.getLogger(__name__)
 
+_DEAD_AFTER_S: Final = 30.0  # without a sign of life; a run gives one every few seconds
 _MOST_COMPARED: Final = 10
 _MOST_TRAININGS: Final = 8  # that have ended: each has rows and a model
 _MOST_HELD: Final = 50  # runs without a cache whose fits and predictions are in memory
@@ -78,7 +79,8 @@ class Runs(Mapping[str, Run]):
         self._kept = RunCache(cache) if cache is not None else None
         self._clock = clock
         self._held: dict[str, _Held] = {}
-        self._trainings: dict[str, Training] = {}  # the last of each data set, and those that go on
+        self._trainings: dict[str, Training] = {}  # the last of a few data sets, and those that go on
+        self._removed: set[str] = set()
         self._away = ""  # why those of the cache are not here
         self._lock = threading.Lock()
 
@@ -112,7 +114,7 @@ class Runs(Mapping[str, Run]):
         return found[-1] if found else None
 
     def training(self, name: str) -> Training | None:
-        """Return the training of a run of this kernel, with the fitted model; the last one of each data set is kept."""
+        """Return the training of a run of this kernel, with the fitted model: of the last eight data sets the last."""
         return self._trainings.get(name)
 
     def keep(
@@ -126,6 +128,8 @@ class Runs(Mapping[str, Run]):
             It cannot be written, and trying again is of no use.
         """
         with self._lock:
+            if run.id in self._removed:  # by the user, while its end was still being written
+                return True
             held = self._held.setdefault(run.id, _Held(run))
             held.run = run
             held.fits = held.fits if fits is None else fits
@@ -138,7 +142,7 @@ class Runs(Mapping[str, Run]):
             with self._lock:
                 held.fits, held.predictions = (), None
                 if run.state != "running":
-                    del self._held[run.id]
+                    self._held.pop(run.id, None)
         return is_written
 
     def remove(self, *names: str) -> None:
@@ -151,17 +155,31 @@ class Runs(Mapping[str, Run]):
         ModelError
             One goes on: stop it first. Nothing is removed.
         ServiceError
-            Redis is away.
+            Redis is away. What was not removed can be removed again.
+
+        Notes
+        -----
+        What is damaged, or was written by a newer pycore, is removed as well. Redis keeps a counter of each key, a few
+        bytes, by which a writer that is late does not bring it back.
         """
         for name in names:
-            if self[name].state == "running":
+            if self._goes_on(name):
                 raise ModelError(f"The run {name} goes on, and would be written again: stop it first.")
         for name in names:
-            with self._lock:
-                self._trainings.pop(name, None)
-                self._held.pop(name, None)
             if self._kept is not None:
                 self._kept.remove(name)
+            with self._lock:
+                self._removed.add(name)
+                self._trainings.pop(name, None)
+                self._held.pop(name, None)
+
+    def _goes_on(self, name: str) -> bool:
+        try:
+            return self[name].state == "running"
+        except ModelError:
+            if self._away or name not in self._names():
+                raise
+            return False  # it cannot be read
 
     def _let_go(self) -> None:
         """Forget the fits and predictions of the oldest runs, where there is no cache; the runs themselves stay."""
@@ -336,7 +354,7 @@ class Runs(Mapping[str, Run]):
         if self._kept is None:
             return None
         run = self._kept.listed(name) if is_listed else self._kept.run(name)
-        if run is not None and run.state == "running" and not self._kept.is_alive(name):
+        if run is not None and run.state == "running" and self._kept.silent_s(name) > _DEAD_AFTER_S:
             run = replace(run, state="died")
         return run
 

@@ -157,12 +157,15 @@ def _label(metric: Metric) -> str:
 
 
 def _draw(plot: figure, source: ColumnDataSource, group: Sequence[int], theme: Theme, *, has_legend: bool) -> None:
-    marks: list[tuple[str, Marks]] = []
-    for offset, part in enumerate(PARTS):
-        view = CDSView(filter=IndexFilter(indices=[len(PARTS) * place + offset for place in group]))
-        marks.append((WORDS[part], _draw_part(plot, source, view, part, theme)))
+    views = {
+        part: CDSView(filter=IndexFilter(indices=[len(PARTS) * place + offset for place in group]))
+        for offset, part in enumerate(PARTS)
+    }
+    marks: list[tuple[str, Marks]] = [
+        (WORDS[part], _draw_part(plot, source, view, part, theme)) for part, view in views.items()
+    ]
     if np.isfinite(source.data["baseline"]).any():
-        marks.append(("baseline on the test rows", [_draw_baseline(plot, source, view, theme)]))
+        marks.append(("baseline on the test rows", [_draw_baseline(plot, source, views["test"], theme)]))
     write_beside(plot, source, theme, x="end", text="text", offset=9)
     texts: Any = plot.renderers[-1]
     texts.view = CDSView(filter=IndexFilter(indices=[2 * place + offset for place in group for offset in (0, 1)]))
@@ -185,7 +188,7 @@ def _draw_part(plot: figure, source: ColumnDataSource, view: CDSView, part: Part
 
 def _draw_baseline(plot: figure, source: ColumnDataSource, view: CDSView, theme: Theme) -> Any:
     """Return crosses at what a model is that does not look at the features."""
-    lines = plot.scatter(
+    crosses = plot.scatter(
         "baseline",
         "y",
         source=source,
@@ -195,7 +198,7 @@ def _draw_baseline(plot: figure, source: ColumnDataSource, view: CDSView, theme:
         line_color=theme.text,
         line_width=2,
     )
-    lines.name = f"{_NAME}-baseline"
+    crosses.name = f"{_NAME}-baseline"
     said = [("", "@metric"), ("baseline, @part", "@baseline_text")]
-    plot.add_tools(HoverTool(renderers=[lines], tooltips=said, visible=False))
-    return lines
+    plot.add_tools(HoverTool(renderers=[crosses], tooltips=said, visible=False))
+    return crosses

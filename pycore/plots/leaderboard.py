@@ -27,7 +27,8 @@ _FURTHEST: Final = 3.0  # times the best or the baseline: a model that failed to
 _ROOM: Final = 0.04  # of the axis, at its ends
 _ALPHAS: Final = (0.3, 0.65)  # of bars whose folds are not all done, and of others; whiskers are seen on both
 _COLUMNS: Final = ("y", "score", "low", "high", "colour", "alpha", "text", "name", "parameters", "folds")
-_TEXTS: Final = ("spread", "train", "seconds")
+_MOST_CHARACTERS: Final = 24  # of the names of bars
+_TEXTS: Final = ("model", "spread", "train", "seconds")
 
 
 def plot_leaderboard(run: Run, words: ScoreWords, *, title: str, theme: Theme) -> figure:
@@ -111,7 +112,7 @@ def show_leaderboard(plot: figure, run: Run, words: ScoreWords, theme: Theme) ->
     models.right[0].ticker.ticks = columns["y"].tolist()
     models.right[0].major_label_overrides = dict(zip(columns["y"].tolist(), columns["text"], strict=True))
     models.select_one({"name": f"{_NAME}-baseline"}).update(location=of_baseline, visible=of_baseline is not None)
-    models.select_one({"name": f"{_NAME}-note"}).text = _note(run, len(shown), len(ranked), of_baseline)
+    models.select_one({"name": f"{_NAME}-note"}).text = _note(run, words, len(shown), len(ranked), of_baseline)
 
 
 def _shown(ranked: Sequence[tuple[int, Candidate]]) -> list[tuple[int, Candidate]]:
@@ -144,6 +145,7 @@ def _columns(shown: Sequence[tuple[int, Candidate]], words: ScoreWords, colours:
         "alpha": np.where(done, _ALPHAS[1], _ALPHAS[0]),
         "colour": [colours.get(each.model, next(iter(colours.values()))) for _, each in shown],
         "name": _names(shown, words),
+        "model": [words.title(each.model) for _, each in shown],
         "text": [with_spread(score, std) for score, std in zip(scores, stds, strict=True)],
         "parameters": [_parameters(each) for _, each in shown],
         "folds": [f"{each.n_done} of {each.n_folds}" for _, each in shown],
@@ -153,19 +155,27 @@ def _columns(shown: Sequence[tuple[int, Candidate]], words: ScoreWords, colours:
 
 
 def _names(shown: Sequence[tuple[int, Candidate]], words: ScoreWords) -> list[str]:
-    """Return what tells the bars apart: the model, or of a single one its hyperparameters."""
-    is_one_model = len({each.model for _, each in shown} - {words.baseline}) == 1
-    return [
-        f"{rank}. {_parameters(each) if is_one_model and each.parameters else words.title(each.model)}"
-        for rank, each in shown
+    """Return what tells the bars apart: the model, or of a single one the hyperparameters in which they differ."""
+    of_model = [each for _, each in shown if each.model != words.baseline]
+    differing = [
+        name
+        for name in (of_model[0].parameters if len({each.model for each in of_model}) == 1 else ())
+        if len({each.parameters.get(name) for each in of_model}) > 1
     ]
+    names = {
+        rank: ", ".join(f"{name} {_value(each.parameters[name])}" for name in differing if name in each.parameters)
+        for rank, each in shown
+    }
+    is_short = all(len(name) <= _MOST_CHARACTERS for name in names.values())
+    return [f"{rank}. {(is_short and names[rank]) or words.title(each.model)}" for rank, each in shown]
+
+
+def _value(value: object) -> str:
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
 def _parameters(candidate: Candidate) -> str:
-    said = (
-        f"{name} = {f'{value:.6g}' if isinstance(value, float) else value}"
-        for name, value in candidate.parameters.items()
-    )
+    said = (f"{name} = {_value(value)}" for name, value in candidate.parameters.items())
     return shortened(", ".join(said) or "none", 120)
 
 
@@ -178,10 +188,11 @@ def _range(columns: dict[str, Any], of_baseline: float | None) -> tuple[float, f
     return (start, end) if end > start else (0.0, 1.0)
 
 
-def _note(run: Run, n_shown: int, n_ranked: int, of_baseline: float | None) -> str:
+def _note(run: Run, words: ScoreWords, n_shown: int, n_ranked: int, of_baseline: float | None) -> str:
     if not n_shown:
         return "No fit has ended yet." if run.state == "running" else "There is no candidate with a score."
-    looks = []
+    models = words.models(run)
+    looks = [words.title(models[0])] if len(models) == 2 else []
     if of_baseline is not None:
         looks.append(f"dashed: baseline, {rounded(of_baseline)}")
     if any(each.n_done < each.n_folds for each in run.candidates):
@@ -209,7 +220,7 @@ def _draw(plot: figure, source: ColumnDataSource, theme: Theme) -> None:
     for end in ("low", "high"):
         plot.scatter(end, "y", marker="dash", angle=np.pi / 2, size=8, line_color=theme.text, source=source)
     said = [
-        ("", "@name"),
+        ("", "@model"),
         ("hyperparameters", "@parameters"),
         ("mean score", "@text"),
         ("on rows fitted to", "@train"),

@@ -23,6 +23,7 @@ __all__ = ["ScoresTab"]
 _TITLES: Final[dict[Part, str]] = {"test": "Test", "train": "Training"}
 _SHOWN: Final[tuple[Part, Part]] = ("test", "train")
 _DIGITS: Final = 3
+_MUCH: Final = 0.1
 _LONG_NAME: Final = 20  # characters of a class, beside which there is no room for another table
 
 
@@ -113,10 +114,13 @@ def _told(metrics: Sequence[Metric], *, by: str) -> list[str]:
 
 
 def _is_learnt_by_heart(metric: Metric) -> bool:
-    """Whether the interval of the training rows is all on the better side of that of the test rows."""
-    if metric.greater_is_better:
-        return metric.low.get("train", math.nan) > metric.high.get("test", math.nan)
-    return metric.high.get("train", math.nan) < metric.low.get("test", math.nan)
+    """Whether the training score is better beyond chance, by a good part of what the model has over the baseline."""
+    sign = 1 if metric.greater_is_better else -1
+    train, test = (sign * metric.values.get(part, math.nan) for part in ("train", "test"))
+    won = test - sign * metric.baseline.get("test", math.nan)
+    worst, best = (metric.low, metric.high) if metric.greater_is_better else (metric.high, metric.low)
+    is_told_apart = sign * worst.get("train", math.nan) > sign * best.get("test", math.nan)
+    return is_told_apart and train - test > _MUCH * won
 
 
 def _is_no_better(metric: Metric) -> bool:

@@ -63,7 +63,7 @@ class Cost:
         self._n_workers = n_workers
         self._judged = judged
         self._answer: _Answer | None = None
-        self._is_under_way = False
+        self._is_wanted = True
         self._later: asyncio.TimerHandle | None = None
         self._fits = ipywidgets.HTML()
         self._time = ipywidgets.HTML()
@@ -84,14 +84,14 @@ class Cost:
         answer = self._answer
         return answer.plan if answer is not None and answer.settings == settings else None
 
-    def rest(self, is_under_way: bool) -> None:  # noqa: FBT001  # says what it is
-        """Say no duration while a run is under way, which tells its own."""
-        self._is_under_way = is_under_way
+    def show_duration(self, *, is_wanted: bool) -> None:
+        """Say about how long it takes, or not: a run that is under way tells its own."""
+        self._is_wanted = is_wanted
         self._show_estimate()
 
     def _show_estimate(self) -> None:
         has_plan = self._answer is not None and self._answer.plan is not None
-        shown_if(has_plan and not self._is_under_way, self._estimate.widget)
+        shown_if(has_plan and self._is_wanted, self._estimate.widget)
 
     def update(self, settings: TrainingSettings) -> None:
         """Say soon what these settings take; where no event loop runs, now."""

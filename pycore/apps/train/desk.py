@@ -233,8 +233,6 @@ class Desk:
             return
         if found:
             self._show_run(found[0])
-            if found[0].state == "died":  # the panel says that Train begins anew
-                self.form.use(found[0].settings)
 
     def _read_runs(self) -> list[Run]:
         return list(filter(self._is_ours, self._runs.of(self.dataset.name)))
@@ -262,7 +260,7 @@ class Desk:
             self.cost.update(settings)
 
     def _show_actions(self) -> None:
-        self.cost.rest(self.is_busy)
+        self.cost.show_duration(is_wanted=not self.is_busy)
         can_stop = self.is_busy and self._preparing is None and not self._is_stopping
         self.actions.show(can_train=not self.is_busy and not self.cost.why_not, can_stop=can_stop)
 

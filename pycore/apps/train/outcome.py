@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import html
 from collections.abc import Callable
 from typing import Final
@@ -54,7 +53,7 @@ class Outcome:
         self.button.on_click(lambda _: judge())
         self.widget = ipywidgets.VBox([self._text, self.button], layout={"display": "none"})
 
-    def show(self, run: Run, words: ScoreWords, now: dt.datetime) -> None:
+    def show(self, run: Run, words: ScoreWords) -> None:
         """Show what came out of `run` by now."""
         state = run.state
         is_said = state == "stopped" or (state != "running" and run.best is not None)
@@ -68,7 +67,7 @@ class Outcome:
 
 def _nothing(run: Run) -> list[str]:
     """Return what is said of a run without a best."""
-    none = "No combination but the baseline was fitted on all folds, so there is no model to judge."
+    none = "No combination of a model was fitted on all folds yet, so there is none to judge."
     return [none, *(html.escape(legible(note)) for note in run.notes)]
 
 

@@ -102,5 +102,5 @@ def _ended(run: Run, state: RunState, now: dt.datetime) -> str:
         return f"Failed after {n_done}, at {ended}: {run.error or 'nobody knows why.'}"
     return (
         f"The kernel that trained this died: its last sign of life was at {moment(run.beat_at)}, after {n_done}. "
-        "What was written by then is shown; press Train to begin anew."
+        "What was written by then is shown; with its settings, as “Use its settings” below has them, Train begins anew."
     )

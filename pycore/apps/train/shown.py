@@ -28,6 +28,7 @@ __all__ = ["ShownRun"]
 
 logger = logging.getLogger(__name__)
 
+_MOST_SILENT: Final = 20
 _ASK_S: Final = 3.0  # of a run of another kernel, which writes every few seconds
 
 
@@ -124,7 +125,7 @@ class ShownRun:
             self.progress.show(run, now)
         words = self._words_of(run)
         self.board.show(run, self._kept_fits if training is None else training.fits, words)
-        self.outcome.show(run, words, now)
+        self.outcome.show(run, words)
         if self._was_running and not goes_on:
             self._was_running = False
             self._changed()
@@ -145,7 +146,11 @@ class ShownRun:
         self.refresh()
         if not self._goes_on_elsewhere():
             return
-        while self._goes_on_elsewhere():
+        n_silent = 0
+        while self._goes_on_elsewhere() or n_silent < _MOST_SILENT:  # what seems dead may have been without Redis
+            n_silent = 0 if self._goes_on_elsewhere() else n_silent + 1
+            if self._kept is not None and self._kept.state not in {"running", "died"}:
+                break
             await asyncio.sleep(_ASK_S)
             try:
                 self._kept = await asyncio.to_thread(self._runs.__getitem__, name)

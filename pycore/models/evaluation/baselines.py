@@ -41,7 +41,9 @@ def baselines(parts: Mapping[Part, Predictions]) -> dict[Part, Predictions]:
 
 
 def _mean(train: Predictions, of: Predictions) -> Predictions:
-    mean = train.truth.astype("float64").mean()
+    truth = train.truth.astype("float64")
+    scale = float(np.abs(truth).max()) or 1.0  # sums of great numbers are infinite
+    mean = scale * (truth / scale).mean()
     return Predictions(part=of.part, rows=of.rows, truth=of.truth, prediction=np.full(len(of.truth), mean))
 
 

@@ -71,7 +71,7 @@ def figures(predictions: Predictions, *, seed: int | None = SEED) -> dict[str, F
     predictions : Predictions
         Of some rows.
     seed : int or None, default 214
-        Of the resamples; None: there are none, and no intervals.
+        Of the resamples; None: there are none, and no interval but that of the accuracy.
 
     Examples
     --------

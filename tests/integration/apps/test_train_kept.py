@@ -88,7 +88,9 @@ def test_another_kernel_s_run_is_shown_as_it_goes_on(local: BareRedis, other_ker
         assert trainer.run.id == name
 
 
-def test_a_run_whose_kernel_was_killed_says_so(local: BareRedis, other_kernel: Callable[[], str]) -> None:
+def test_a_run_whose_kernel_was_killed_says_so(
+    local: BareRedis, other_kernel: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     with PyCore("Local") as core:
         wait_for(lambda: core.runs.of("iris"), TIMEOUT_S, service="the run of another kernel")
         name = other_kernel()
@@ -99,7 +101,7 @@ def test_a_run_whose_kernel_was_killed_says_so(local: BareRedis, other_kernel: C
         async def cell() -> None:
             trainer.desk.shown.show(core.runs[name])
             await until(trainer, " of 2,005 fits")
-            core.cache.delete(f"RUN:{name}:alive")  # half a minute goes by
+            monkeypatch.setattr("pycore.models.runs._DEAD_AFTER_S", 1.0)  # half a minute goes by
             await until(trainer, "The kernel that trained this died")
 
         in_a_kernel(cell)

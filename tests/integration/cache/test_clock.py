@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import pytest
 from suites.redis_process import BareRedis
 
+from pycore._wait import wait_for
 from pycore.cache import Cache
 
 
@@ -54,3 +56,16 @@ def test_without_an_answer_that_told_the_time_it_is_asked_for(server: BareRedis,
     open_cache(server).put("prices", [1])
 
     assert calls(raw, "time") == first + 1
+
+
+def test_the_age_of_a_value_is_by_the_clock_of_redis(cache: Cache, raw: Any) -> None:
+    assert cache.age_s("prices") is None
+    cache.put("prices", [1])
+
+    wait_for(lambda: (cache.age_s("prices") or 0) > 0.2, 10, service="a fifth of a second")
+
+    info = cache.info("prices")
+    assert info is not None
+    assert seconds_off(raw, info.created_at) == pytest.approx(cache.age_s("prices"), abs=0.5)
+    cache.put("prices", [2])
+    assert (cache.age_s("prices") or 0) < seconds_off(raw, info.created_at)

@@ -21,7 +21,7 @@ from suites.trial_estimators import trial
 from pycore._pids import ProcessId, descendants
 from pycore._wait import wait_for
 from pycore.cache import Cache
-from pycore.exceptions import ModelError, UnknownNameError
+from pycore.exceptions import ModelError, ServiceError, UnknownNameError
 from pycore.models.fit_frames import fits_of
 from pycore.models.refit import refitted
 from pycore.models.run_documents import document_of
@@ -111,15 +111,15 @@ def test_while_it_goes_on_it_gives_signs_of_life(server: BareRedis, open_runs: O
     wait_for(lambda: others[training.run.id].beat_at > first, PATIENCE_S, service="a sign of life")
 
     assert others[training.run.id].state == "running"
-    with server.client() as raw:
-        assert 0 < raw.ttl(f"RUN:{training.run.id}:alive") <= 30  # by Redis' clock: those of kernels do not count
     training.stop()
     assert training.wait(PATIENCE_S).state == "stopped"
     assert others[training.run.id].state == "stopped"
     assert len(others.fits(training.run.id)) == training.run.n_done
 
 
-def test_a_run_whose_kernel_was_killed_has_died_and_so_have_its_workers(server: BareRedis, open_runs: OpenRuns) -> None:
+def test_a_run_whose_kernel_was_killed_has_died_and_so_have_its_workers(
+    server: BareRedis, open_runs: OpenRuns, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with training_kernel(server.port, "sleep") as (kernel, name):
         wait_for(lambda: head(server, name)["value"]["n_done"] >= 10, PATIENCE_S, service="a sign of life")
         workers = descendants(kernel.pid)
@@ -133,8 +133,9 @@ def test_a_run_whose_kernel_was_killed_has_died_and_so_have_its_workers(server: 
     wait_for(are_gone, 60, service="the end of the workers")
     assert not list(Path("/dev/shm").glob(f"joblib_memmapping_folder_{kernel.pid}_*"))
     runs = open_runs(server)
-    with server.client() as raw:
-        raw.delete(f"RUN:{name}:alive")  # half a minute goes by
+    assert runs[name].state == "running", "it may be writing at this moment"
+    monkeypatch.setattr("pycore.models.runs._DEAD_AFTER_S", 1.0)
+    wait_for(lambda: runs[name].state == "died", 60, service="half a minute")
     died = runs[name]
     assert died.state == "died"
     assert died.candidates[0].is_complete
@@ -284,6 +285,37 @@ def test_a_key_that_is_not_ours_leaves_the_run_in_this_kernel(
     assert run.state == "stopped"
     assert len(runs.fits(run.id)) == run.n_done
     assert [record.message for record in caplog.records if "is kept in this kernel only" in record.message]
+
+
+def test_what_is_removed_is_gone_for_all_kernels_and_no_late_writer_brings_it_back(
+    server: BareRedis, open_runs: OpenRuns, open_cache: OpenCache
+) -> None:
+    runs, others = open_runs(server), open_runs(server)
+    run = runs.start(plan_of("iris", "naive_bayes")).wait(PATIENCE_S)
+    newer = "wine-20260101-000000-0000"
+    open_cache(server).put(f"RUN:{newer}", {"format": "pycore.run/9"})
+    assert (list(others), list(others.unreadable)) == ([run.id], [newer])
+
+    runs.remove(run.id, newer)
+
+    assert runs.keep(run)
+    assert (list(runs), list(others), others.unreadable) == ([], [], {})
+    with server.client() as raw:
+        assert not any(raw.type(key) == b"list" for key in raw.scan_iter("*RUN:*"))
+    with pytest.raises(UnknownNameError):
+        others.remove(run.id)
+
+
+def test_while_redis_is_away_nothing_is_removed(own_server: BareRedis, open_runs: OpenRuns) -> None:
+    runs = open_runs(own_server)
+    run = runs.start(plan_of("iris", "naive_bayes")).wait(PATIENCE_S)
+    own_server.kill()
+
+    with pytest.raises(ServiceError):
+        runs.remove(run.id)
+
+    assert runs.training(run.id) is not None
+    assert len(runs.fits(run.id)) == run.n_done
 
 
 def test_many_runs_are_listed_newest_first(server: BareRedis, open_runs: OpenRuns, open_cache: OpenCache) -> None:

@@ -16,6 +16,7 @@ from suites.trial_estimators import trial
 from pycore._wait import wait_for
 from pycore.models.dispatch import KILLED
 from pycore.models.training import Training
+from pycore.models.workers import Workers
 from pycore.results.run import Run
 
 pytestmark = pytest.mark.timeout(300)
@@ -33,7 +34,8 @@ def ended(training: Training) -> Run:
 def test_a_worker_that_is_killed_by_others_costs_nothing() -> None:
     with trial("nothing") as model:
         undisturbed, _ = searched(plan_of("wine", model))
-    time.sleep(2.5)  # a stop of another test just before would be taken for the killer
+    # A stop of another test just before would be taken for the killer.
+    wait_for(lambda: time.monotonic() - Workers._killed_s > 3, PATIENCE_S, service="the end of other tests")
     with trial("doze") as model:
         training = Training(plan_of("wine", model)).start()
     wait_for(lambda: training.run.n_done >= 6 or training.is_over, PATIENCE_S, service="some fits")

@@ -55,7 +55,7 @@ def test_a_run_of_another_kernel_says_how_it_is(state: RunState, said: str) -> N
     assert trainer.desk.actions.stop.disabled
 
 
-def test_what_died_can_be_begun_anew_as_it_was() -> None:
+def test_what_died_can_be_begun_anew_as_it_was_but_only_if_asked_for() -> None:
     dataset = rows()
     died = run_of(dataset, state="died", n_done=3)
     died = replace(died, settings=replace(died.settings, seed=7))
@@ -63,7 +63,8 @@ def test_what_died_can_be_begun_anew_as_it_was() -> None:
     trainer = trainer_of(dataset, died)
 
     assert "after 3 of 10 fits" in texts(trainer.widget)
-    assert trainer.settings().seed == 7
+    assert "“Use its settings” below" in texts(trainer.widget)
+    assert trainer.settings().seed == 214
 
 
 @pytest.mark.parametrize(

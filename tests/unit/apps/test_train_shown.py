@@ -209,7 +209,7 @@ def test_names_of_strangers_are_texts() -> None:
 
 def outcome_of(run: Run) -> Outcome:
     outcome = Outcome(lambda: None)
-    outcome.show(run, WORDS, after(10))
+    outcome.show(run, WORDS)
     return outcome
 
 
@@ -217,7 +217,7 @@ def test_a_stop_before_anything_was_fitted_says_so() -> None:
     outcome = outcome_of(run_of(candidate("baseline"), state="stopped", notes=("<one> note",)))
 
     assert outcome.widget.layout.display is None
-    assert "there is no model to judge" in outcome.widget.children[0].value
+    assert "so there is none to judge" in outcome.widget.children[0].value
     assert "&lt;one&gt; note" in outcome.widget.children[0].value
     assert outcome.button.layout.display == "none"
 
@@ -255,7 +255,7 @@ def test_of_a_model_that_is_not_fitted_yet_only_the_cross_validation_is_said() -
 def test_a_run_that_has_a_model_can_be_judged(state: RunState, *, can_be_judged: bool) -> None:
     pressed: list[int] = []
     outcome = Outcome(lambda: pressed.append(1))
-    outcome.show(run_of(candidate(), best=candidate(), state=state), WORDS, after(10))
+    outcome.show(run_of(candidate(), best=candidate(), state=state), WORDS)
 
     outcome.button.click()
 
@@ -266,6 +266,6 @@ def test_a_run_that_has_a_model_can_be_judged(state: RunState, *, can_be_judged:
 def test_an_outcome_gives_way_to_the_next_run() -> None:
     outcome = outcome_of(run_of(candidate(), best=candidate(), state="done"))
 
-    outcome.show(replace(run_of(), id="iris-2"), WORDS, after(20))
+    outcome.show(replace(run_of(), id="iris-2"), WORDS)
 
     assert outcome.widget.layout.display == "none"

@@ -111,7 +111,7 @@ def test_parts_are_told_apart_by_colour_and_marker_and_named_once() -> None:
     assert len({dot.fill_color for dot in dots}) == len({dot.marker for dot in dots}) == 2
 
 
-def test_a_line_is_at_what_the_baseline_is_on_the_test_rows() -> None:
+def test_a_cross_is_at_what_the_baseline_is_on_the_test_rows() -> None:
     metrics = regression_metrics({"test": regressed(), "train": regressed(part="train", seed=1)}, "mi/gal")
 
     layout = drawn(metrics)

@@ -132,12 +132,27 @@ def test_bars_of_any_sign_are_in_sight(scores: list[float]) -> None:
 
 def test_the_bars_of_a_single_model_are_named_by_what_tells_them_apart() -> None:
     found = run(
-        candidate("forest", 0.9, parameters={"max_depth": 3}),
-        candidate("forest", 0.8, 1, parameters={"max_depth": 2}),
+        candidate("forest", 0.9, parameters={"max_depth": 3, "rate": 0.1 + 0.2}),
+        candidate("forest", 0.8, 1, parameters={"max_depth": 2, "rate": 0.1 + 0.2}),
         candidate("baseline", 0.3, parameters={}),
+        models=("forest",),
     )
 
-    assert source(drawn(found))["name"] == ["1. max_depth = 3", "2. max_depth = 2", "3. Baseline"]
+    plot = drawn(found)
+
+    assert source(plot)["name"] == ["1. max_depth 3", "2. max_depth 2", "3. Baseline"]
+    assert source(plot)["model"] == ["Random Forest", "Random Forest", "Baseline"]
+    assert plot.select_one({"name": "train-leaderboard-note"}).text.startswith("Random Forest; dashed: baseline")
+
+
+def test_names_that_would_be_cut_are_those_of_the_model() -> None:
+    long = {"minimal_samples_of_a_leaf": 5, "minimal_samples_of_a_split": 5}
+    found = run(
+        candidate("forest", 0.9, parameters=long),
+        candidate("forest", 0.8, 1, parameters={name: value + 1 for name, value in long.items()}),
+    )
+
+    assert source(drawn(found))["name"] == ["1. Random Forest", "2. Random Forest"]
 
 
 def test_it_fills_in_place() -> None:
