@@ -229,7 +229,7 @@ class PyCore:
 
         Parameters
         ----------
-        run_or_source : Run, str, Path, Training or Trainer, optional
+        run_or_source : Run, str, Path, DataFrame, Training or Trainer, optional
             A run of :attr:`runs` or its name, what :meth:`train` returned, or a source as it was named there, whose
             newest run that ended is taken. None: the newest of all.
         source : str, Path, DataFrame, Series or Dataset, optional

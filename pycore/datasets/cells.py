@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
@@ -23,6 +24,7 @@ Parsed: TypeAlias = tuple[Column, list[int]]
 
 _INTEGER = re.compile(r"[+-]?(0|[1-9]\d*)(\.0*)?", re.ASCII)
 _NUMBER = re.compile(r"[+-]?((0|[1-9]\d*)(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_INFINITE = re.compile(r"[+-]?inf(inity)?", re.IGNORECASE)  # as pandas and others write it
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 _WORDED = re.compile(r"(\d{1,2})-([A-Za-z]{3})-(\d{4}|\d{2})", re.ASCII)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -86,7 +88,7 @@ def dates(cells: Sequence[str], missing: Collection[str]) -> Parsed:
 def guessed(cells: Sequence[str], missing: Collection[str]) -> Column:
     """Return a column of the narrowest type that every cell fits: whole numbers, numbers, dates, else text.
 
-    A code such as ``007`` stays text, and so do whole numbers of more than 64 bits.
+    A code such as ``007`` stays text, and so do whole numbers of more than 64 bits. ``inf`` beside numbers is one.
     """
     present = [cell for cell in cells if cell not in missing]
     if present and all(map(_NUMBER.fullmatch, present)):
@@ -94,6 +96,10 @@ def guessed(cells: Sequence[str], missing: Collection[str]) -> Column:
         column, misfits = (integers if whole else numbers)(cells, missing)
         if not misfits:
             return column
+    elif present and all(_NUMBER.fullmatch(cell) or _INFINITE.fullmatch(cell) for cell in present):
+        values = [float("nan") if cell in missing else float(cell) for cell in cells]
+        if not any(map(math.isinf, (float(cell) for cell in present if _NUMBER.fullmatch(cell)))):  # 1e999
+            return pd.Series(values, dtype="float64")
     elif present and not dates(present, ())[1]:
         return dates(cells, missing)[0]
     return pd.Series([None if cell in missing else cell for cell in cells], dtype="str")

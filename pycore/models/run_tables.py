@@ -61,6 +61,7 @@ def html_table(runs: Sequence[Run], remarks: Sequence[str] = ()) -> str:
     head = "".join(f'<th class="{_kind(place)}">{title}</th>' for place, title in enumerate(_HEADER))
     body = "".join(map(_html_row, runs[:_MOST]))
     table = f'<table class="pycore-runs"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    table = f'<div style="overflow-x: auto">{table}</div>'
     return f"{_STYLE}{table}{notes}"
 
 

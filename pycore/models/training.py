@@ -10,7 +10,6 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from contextlib import suppress
 from functools import cache
 from typing import Any, Final, Self
 from weakref import WeakSet
@@ -23,7 +22,7 @@ from pycore.models.plan import Plan
 from pycore.models.record import Record
 from pycore.models.run_facts import new_run
 from pycore.models.search import Search
-from pycore.models.workers import Workers
+from pycore.models.workers import Workers, call_at_end
 from pycore.results.evaluation import Part, Predictions
 from pycore.results.run import Run
 from pycore.results.training import Fit
@@ -45,18 +44,9 @@ def _now() -> dt.datetime:
 
 
 @cache
-def _end_with_python(*, has_executor: bool) -> None:
-    """Have trainings stopped when Python is about to end.
-
-    The executor of the workers then waits until they are idle, which may be hours. It says so to `threading`, which
-    calls who came last first: so this is done once more when there is an executor. It is the only way, and theirs as
-    well.
-    """
-    del has_executor  # for the cache
-    register = getattr(threading, "_register_atexit", None)
-    if register is not None:
-        with suppress(RuntimeError):  # it is ending already
-            register(_end_all)
+def _end_with_python() -> None:
+    """Have trainings stopped when Python is about to end: what the workers are at may take hours."""
+    call_at_end(_end_all)
 
 
 def _end_all() -> None:
@@ -178,7 +168,7 @@ class Training:
         """
         if self._is_started:
             raise ModelError(f"The run {self.run.id} was started before. Each run is a Training of its own: make one.")
-        _end_with_python(has_executor=False)
+        _end_with_python()
         self._outcome.set_running_or_notify_cancel()  # so that nobody who waits can cancel it
         if self._keeper is not None:
             self._keeper.start()
@@ -272,8 +262,6 @@ class Training:
 
     def _tell(self, *, is_news: bool, at_once: bool = False) -> None:
         """Call the listeners if there is news, and the last time was not just now."""
-        if self._workers.is_called:
-            _end_with_python(has_executor=True)
         self._is_news |= is_news
         now_s = time.monotonic()
         if now_s - self._beat_s > _BEAT_S:

@@ -17,18 +17,20 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import suppress
 from importlib import import_module
 from itertools import chain, repeat
 from queue import Empty, SimpleQueue
 from typing import Any, Final
 
 from joblib import Parallel, effective_n_jobs
+from joblib.externals.loky import process_executor
 from joblib.externals.loky.backend.process import LokyProcess
 from joblib.externals.loky.process_executor import ShutdownExecutorError, TerminatedWorkerError
 
 from pycore._wait import wait_for
 
-__all__ = ["Call", "Workers", "WorkersGoneError", "folder_of_arrays"]
+__all__ = ["Call", "Workers", "WorkersGoneError", "call_at_end", "folder_of_arrays"]
 
 logger = logging.getLogger(__name__)
 
@@ -38,10 +40,27 @@ TICK_S: Final = 0.1
 _GRACE_S: Final = 0.3  # where calls are quick those under way may end, and the processes stay for the next run
 _GAP_S: Final = 0.2  # between the answers to quick ones
 _END_S: Final = 2.0  # processes that were killed are gone long before
+_NICE: Final = 10
 _WATCH_S: Final = 0.5
 _MEMORY: Final = "/dev/shm"  # noqa: S108  # a file system, not a file
 _NEEDED: Final = ("sklearn.compose", "sklearn.linear_model", "pycore.models.fitting", "pycore.models.preparation")
 _LEAST_MEMORY_BYTES: Final = 2 * 2**30
+
+
+def call_at_end(function: Callable[[], object]) -> None:
+    """Have a function called when Python is about to end, before anything waits for the workers.
+
+    Each executor of theirs has `threading` wait for what it is at, and who says so last is called first. So it is told
+    that it has done so, and its wait stands before `function`. There is no public way, for them neither.
+    """
+    register = getattr(threading, "_register_atexit", None)
+    wait = getattr(process_executor, "_python_exit", None)
+    if register is None or wait is None:
+        return
+    with suppress(RuntimeError):  # Python is ending already
+        register(wait)
+        process_executor.process_pool_executor_at_exit = wait
+        register(function)
 
 
 class WorkersGoneError(Exception):
@@ -81,8 +100,6 @@ class Workers:
         Calls that run at a time.
     is_starting : bool
         Whether no process has said yet that it is ready.
-    is_called : bool
-        Whether joblib's executor was handed a call.
     is_stopping : bool
         Whether :meth:`stop` was called; nothing runs any more after that.
 
@@ -97,7 +114,6 @@ class Workers:
     def __init__(self) -> None:
         self.n_workers: int = max(effective_n_jobs(-1), 1)
         self.is_starting = True
-        self.is_called = False
         self._stopped_s = math.inf
         self._answers: SimpleQueue[Any] = SimpleQueue()  # of the run that goes on
 
@@ -191,11 +207,10 @@ class Workers:
             answers.put(_Over(None))
 
     def _wanted(self, calls: Iterable[Call]) -> Iterator[Call]:
-        for place, call in enumerate(calls):
+        for call in calls:
             if self.is_stopping:
                 return
             yield call
-            self.is_called |= place >= max(self.n_workers, 2)  # joblib takes so many before it hands on the first
 
     @staticmethod
     def _kill() -> None:
@@ -216,6 +231,7 @@ def _greet(parent: int) -> _Ready:
     if os.getpid() != parent and not any(thread.name == _watch.__name__ for thread in threading.enumerate()):
         # What interrupts a cell is sent to all that the kernel started, and is not meant for the training.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        os.nice(_NICE)  # the notebook, and the page that shows it, come first
         threading.Thread(target=_watch, args=(parent,), name=_watch.__name__, daemon=True).start()
     return _Ready()
 

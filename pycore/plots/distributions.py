@@ -40,6 +40,7 @@ _DASHES: Final = ("solid", "dashed", "dotted", "dashdot", "dotdash")
 # Sensible digits of any magnitude, which no format of Bokeh gives: 0.00025, 5.1, 3,504, 12.5M, 2.5E-7.
 _WRITTEN: Final = """
 const size = Math.abs(number);
+if (size >= 1e15) return number.toExponential(3).replace(/\\.?0+e/, "e");
 return new Intl.NumberFormat("en", {
   notation: size >= 1e5 ? "compact" : size < 1e-4 && size > 0 ? "scientific" : "standard",
   maximumSignificantDigits: 6, useGrouping: size >= 1e4 }).format(number);

@@ -49,6 +49,7 @@ from pycore.plots.distributions import (
     number_ticks,
     plot_distribution,
 )
+from pycore.plots.labels import distinct_labels
 from pycore.plots.palettes import MARKERS, SEQUENTIAL, class_styles
 from pycore.plots.theme import Theme, paint
 from pycore.results.distributions import Distribution, Grid
@@ -246,7 +247,7 @@ def _toolbar(plots: Sequence[figure]) -> Toolbar:
     for plot in plots:
         plot.toolbar.active_drag = _tool(plot, BoxSelectTool)
         plot.toolbar.active_scroll = None
-    return Toolbar(tools=[*proxies, SaveTool()], logo=None, active_drag=proxies[0], active_scroll=None)
+    return Toolbar(tools=[*proxies, SaveTool(filename="grid")], logo=None, active_drag=proxies[0], active_scroll=None)
 
 
 def _switch(plots: Sequence[figure]) -> Any:
@@ -264,7 +265,7 @@ def _switch(plots: Sequence[figure]) -> Any:
 def _legend(names: tuple[str, ...], target: str, theme: Theme, height: int) -> tuple[figure, list[Any]]:
     """Return a figure that is only a legend, and what a click on it makes visible or not, for each class."""
     styles = class_styles(names, theme)
-    said = [shortened(style.name, 22) for style in styles]
+    said = distinct_labels([style.name for style in styles], 22)
     longest = max(map(len, [*said, "class"]))
     plot = _beside(theme, width=72 + 7 * longest, height=max(height, 24 * len(styles) + 60))
     keys: list[Any] = []

@@ -102,7 +102,7 @@ def show_leaderboard(plot: figure, run: Run, words: ScoreWords, theme: Theme) ->
     shown = _shown(ranked)
     columns = _columns(shown, words, _colours(run, words, theme))
     of_baseline = next((words.sign * each.score for _, each in ranked if each.model == words.baseline), None)
-    start, end = _range(columns, of_baseline)
+    start, end = _range(columns, of_baseline, words.sign)
     for name in ("score", "low", "high"):
         columns[name] = np.clip(columns[name], start, end)
     models.select_one({"name": f"{_NAME}-source"}).data = columns
@@ -179,12 +179,16 @@ def _parameters(candidate: Candidate) -> str:
     return shortened(", ".join(said) or "none", 120)
 
 
-def _range(columns: dict[str, Any], of_baseline: float | None) -> tuple[float, float]:
+def _range(columns: dict[str, Any], of_baseline: float | None, sign: int) -> tuple[float, float]:
     """Return from where to where bars go: zero is in sight, and what is far worse than the baseline is cut."""
     drawn = np.concatenate([columns["low"], columns["high"], [0.0]])
     yardsticks = [abs(value) for value in (*columns["score"][:1], of_baseline) if value is not None]
     most = _FURTHEST * max(yardsticks, default=1.0) or 1.0
-    start, end = max(float(drawn.min()), -most), min(float(drawn.max()), most)
+    start, end = float(drawn.min()), float(drawn.max())
+    if sign > 0:  # what is better than the first, for some of its folds are still to come, is not cut
+        start = max(start, -most)
+    else:
+        end = min(end, most)
     return (start, end) if end > start else (0.0, 1.0)
 
 

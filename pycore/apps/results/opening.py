@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
+
+import pandas as pd
 
 from pycore._wording import a_type, listed
 from pycore.analysis.columns import examined
 from pycore.apps.results.evidence import Evidence
 from pycore.apps.results.results import Results
 from pycore.apps.train import Trainer
-from pycore.exceptions import DatasetError, ModelError, UnknownNameError
+from pycore.exceptions import DatasetError, ModelError, PycoreError, UnknownNameError
+from pycore.models.digest import data_digest
 from pycore.models.leaderboard import best_of
 from pycore.models.runs import Runs
 from pycore.models.training import Training
 from pycore.plots.theme import theme_of
-from pycore.results.dataset import Dataset
+from pycore.results.dataset import Dataset, Task
 from pycore.results.evaluation import Part, Predictions
 from pycore.results.run import Run, RunState
 from pycore.results.subject import Subject
@@ -26,7 +29,9 @@ __all__ = ["opened"]
 
 _JUDGED: Final[tuple[RunState, ...]] = ("done", "stopped")
 _MOST_LISTED: Final = 8
-_TAKES: Final = "a run, its name, a data set or other source that was trained, or what core.train returned"
+_TAKES: Final = "a run, its name, a data set, rows or other source that was trained, or what core.train returned"
+
+_ROWS: Final = (Dataset, pd.DataFrame, pd.Series)
 
 Read = Callable[[Any, Mapping[str, Any]], Subject]
 
@@ -36,9 +41,9 @@ def opened(asked: object, runs: Runs, read: Read, *, source: object = None, them
 
     Parameters
     ----------
-    asked : Run, str, Path, Training, Trainer or None
-        A run, or what has one; the name of a run; a source that was trained, as it was named then: its newest run that
-        ended. None: the newest run of all that ended.
+    asked : Run, str, Path, Training, Trainer, DataFrame, Series, Dataset or None
+        A run, or what has one; the name of a run; a source that was trained, as it was named then, or its rows: the
+        newest run that ended. None: the newest run of all that ended.
     runs : Runs
         The runs that there are.
     read : callable
@@ -66,7 +71,8 @@ def opened(asked: object, runs: Runs, read: Read, *, source: object = None, them
         if asked is None:
             raise ModelError("Nothing was trained here yet: press Train, or call .start(), and wait for its end.")
     run = _judged(training.run if training is not None else _run_of(asked, runs))
-    rows = _Rows(run=run, read=read, source=source)
+    given = asked if source is None and isinstance(asked, _ROWS) else source
+    rows = _Rows(run=run, read=read, source=given)
     evidence = Evidence(
         run,
         read=rows.dataset,
@@ -122,8 +128,47 @@ def _run_of(asked: object, runs: Runs) -> Run:
         return found if found is not None else _newest(asked, runs)
     if asked is None:
         return _newest(None, runs)
+    if isinstance(asked, _ROWS):
+        return _run_of_rows(asked, runs)
     kind = a_type(type(asked))
     raise ModelError(f"{kind[0].upper()}{kind[1:]} has no results: core.results takes {_TAKES}.")
+
+
+def _run_of_rows(rows: Dataset | pd.DataFrame | pd.Series, runs: Runs) -> Run:
+    """Return the newest run that was trained on these very rows: one that ended, or else the newest that did not.
+
+    Raises
+    ------
+    UnknownNameError
+        There is none.
+    """
+    found = None
+    for run in _runs_of_rows(rows.frame if isinstance(rows, Dataset) else pd.DataFrame(rows), runs):
+        found = found or run
+        if run.state in _JUDGED:
+            return run
+    if found is not None:
+        return found
+    names = list(runs)
+    there = runs.away or f"Train them first: core.train(…). Runs, newest first: {listed(names, _MOST_LISTED)}."
+    raise UnknownNameError(f"No run was trained on these rows. {there}", kind="run", name="", known=names)
+
+
+def _runs_of_rows(frame: pd.DataFrame, runs: Runs) -> Iterator[Run]:
+    names = set(map(str, frame.columns))
+    known: dict[tuple[str, Task], Dataset] = {}
+    for run in runs.values():
+        if run.source is not None or len(frame) < run.n_rows or not {run.target, *run.settings.features} <= names:
+            continue
+        of = (run.target, run.task)
+        try:
+            if of not in known:
+                known[of] = examined(frame, name=run.dataset, target=run.target, task=run.task)
+            is_same = data_digest(known[of], run.settings.features) == run.data_digest
+        except PycoreError:  # the target is none in these rows
+            continue
+        if is_same:
+            yield run
 
 
 def _newest(source: str | None, runs: Runs) -> Run:

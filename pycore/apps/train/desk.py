@@ -83,7 +83,6 @@ class Desk:
         self.actions = Actions(self._on_train, self._on_stop)
         self._trouble = ipywidgets.VBox()
         self.shown = ShownRun(runs, self._words_of, theme_of(theme), self._on_judge, self._on_end)
-        self._results = ipywidgets.VBox()
         self.earlier = EarlierRuns(self._read_runs, self._compared, self._titles, self._on_show, self._on_use)
         self.widget = ipywidgets.VBox(
             [
@@ -92,7 +91,6 @@ class Desk:
                 self.actions.widget,
                 self._trouble,
                 self.shown.widget,
-                self._results,
                 section("Runs of this data set", self.earlier.widget),
             ]
         )
@@ -213,7 +211,7 @@ class Desk:
         return self._runs.start(plan, source=self.source, parameters=self._parameters)
 
     def _follow(self, training: Training) -> None:
-        self._trouble.children = self._results.children = ()
+        self._trouble.children = self.shown.results.children = ()
         self._is_stopping = False
         self.shown.follow(training)
         self._show_actions()
@@ -321,7 +319,7 @@ class Desk:
         self._try(lambda: self._show_run(run))
 
     def _show_run(self, run: Run) -> None:
-        self._trouble.children = self._results.children = ()
+        self._trouble.children = self.shown.results.children = ()
         training = self._runs.training(run.id)
         if training is not None:
             self.shown.follow(training)
@@ -336,9 +334,9 @@ class Desk:
         self._try(self._judge)
 
     def _judge(self) -> None:
-        """Show the results of the run below it."""
+        """Show the results of the run below the button."""
         results = self.results()
-        self._results.children = (results.widget,)
+        self.shown.results.children = (results.widget,)
         next(iter(results.tabs.values())).start()
 
 

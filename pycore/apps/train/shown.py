@@ -56,6 +56,8 @@ class ShownRun:
         What goes on, or went on, in this kernel; None: what is shown was kept, or nothing is shown.
     progress, board, outcome : Progress, Board, Outcome
         Its parts.
+    results : ipywidgets.VBox
+        Where the results of the run are shown, next to the button that asks for them; at first empty.
     """
 
     def __init__(
@@ -79,7 +81,8 @@ class ShownRun:
         self.progress = Progress()
         self.board = Board(theme)
         self.outcome = Outcome(judge)
-        self.widget = ipywidgets.VBox([self.progress.widget, self.outcome.widget, self.board.widget])
+        self.results = ipywidgets.VBox()
+        self.widget = ipywidgets.VBox([self.progress.widget, self.outcome.widget, self.results, self.board.widget])
 
     @property
     def run(self) -> Run | None:

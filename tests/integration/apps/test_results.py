@@ -313,3 +313,15 @@ def test_what_several_tabs_need_is_computed_once(classified: Ran) -> None:
         thread.join()
 
     assert n_read == [1]
+
+
+def test_the_rows_of_a_frame_find_their_run() -> None:
+    with PyCore("NoApps") as core:
+        frame = core.dataset("iris")
+        trainer = core.train(frame, target="species").choose(models=["naive_bayes"])
+        trainer.start()
+        run = trainer.wait(90)
+
+        assert core.results(frame.copy()).run == run
+        with pytest.raises(UnknownNameError, match=r"No run was trained on these rows\. Train them first"):
+            core.results(frame.iloc[::-1])

@@ -6,9 +6,11 @@ import os
 import subprocess
 import sys
 import time
+from multiprocessing import active_children
 from pathlib import Path
 
 import pytest
+from joblib.externals.loky.backend.process import LokyProcess
 from suites.searched import plan_of
 from suites.trial_estimators import trial
 
@@ -63,7 +65,19 @@ def test_a_stop_ends_the_last_fit_of_a_model_that_cannot_be_pickled(tmp_path: Pa
     assert run.state == "stopped"
 
 
-@pytest.mark.parametrize("seconds", [0, 0.02, 0.1, 0.3, 1, 3])
+def test_the_notebook_comes_before_its_workers() -> None:
+    with trial("sleep") as model:
+        training = Training(plan_of("iris", model)).start()
+    wait_for(lambda: training.run.n_done, PATIENCE_S, service="the first fit")
+
+    ours = os.getpriority(os.PRIO_PROCESS, 0)
+    workers = [child.pid for child in active_children() if isinstance(child, LokyProcess) and child.pid is not None]
+    nice = {os.getpriority(os.PRIO_PROCESS, worker) for worker in workers}
+    training.close()
+    assert nice == {min(ours + 10, 19)}
+
+
+@pytest.mark.parametrize("seconds", [0, 0.02, 0.1, 0.2, 0.3, 0.5, 1, 3])
 def test_python_ends_while_a_training_goes_on_and_says_nothing(seconds: float) -> None:
     """Also while the workers are being started, whose executor then waits for what they are at."""
     ran = subprocess.run(

@@ -12,6 +12,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from multiprocessing import active_children
 from pathlib import Path
 
 import numpy as np
@@ -258,7 +259,6 @@ def test_who_stops_one_training_does_not_stop_another(begin: Begin) -> None:
 
 
 def test_what_is_interrupted_in_the_kernel_is_not_interrupted_in_the_workers(begin: Begin) -> None:
-    from multiprocessing import active_children
 
     training = begin(plan_of("wine", "random_forest", ranges=FOREST))
     wait_for(lambda: not training.is_starting, PATIENCE_S, service="the workers")

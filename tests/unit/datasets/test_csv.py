@@ -6,12 +6,13 @@ import gzip
 from contextlib import suppress
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pycore.datasets.csv import parse_csv, parse_prices, read_csv, read_prices
+from pycore.datasets.csv import parse_csv, parse_prices, read_as_titled, read_csv, read_prices
 from pycore.exceptions import DatasetError, DatasetValidationError
 
 HEADER = "Date,Open,High,Low,Close,Volume\n"
@@ -283,3 +284,21 @@ def test_no_bytes_at_all_do_more_than_raise_our_error(content: bytes) -> None:
 def test_no_text_at_all_does_more_than_raise_our_error(text: str) -> None:
     with suppress(DatasetValidationError):
         assert len(parse_csv(text.encode(), name="any.csv").columns) > 0
+
+
+def test_infinite_numbers_are_numbers(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    frame = pd.DataFrame({"a": [1.5, np.inf, -np.inf, np.nan], "b": [1, 2, 3, 4], "c": ["inf", "x", "y", "z"]})
+    frame.to_csv(path, index=False)
+
+    pd.testing.assert_frame_equal(read_as_titled(path), frame)
+
+
+@pytest.mark.parametrize("text", ["1e999,inf", "inf,-inf", "Infinity,two"])
+def test_what_is_no_finite_number_anywhere_stays_text_unless_all_is_infinite(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text("a\n" + text.replace(",", "\n") + "\n")
+
+    found = read_as_titled(path)["a"]
+
+    assert (found.dtype == "float64") == (text == "inf,-inf")

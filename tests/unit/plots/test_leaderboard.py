@@ -155,6 +155,15 @@ def test_names_that_would_be_cut_are_those_of_the_model() -> None:
     assert source(drawn(found))["name"] == ["1. Random Forest", "2. Random Forest"]
 
 
+def test_a_bar_that_is_better_than_the_first_is_not_cut() -> None:
+    found = run(candidate("baseline", 0.045), candidate("forest", 0.332, n_done=2))
+
+    plot = drawn(found)
+
+    assert source(plot)["score"].tolist() == [0.045, 0.332]
+    assert plot.x_range.end > 0.352
+
+
 def test_it_fills_in_place() -> None:
     plot = drawn(run())
     before = {model.id for model in plot.references()}
