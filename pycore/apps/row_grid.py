@@ -10,6 +10,7 @@ import ipywidgets
 import numpy as np
 
 from pycore.apps.cells import ColumnCells, legible
+from pycore.apps.closing import close_later
 
 __all__ = ["STYLE", "RowGrid", "Sort"]
 
@@ -109,8 +110,7 @@ class RowGrid:
             self._buttons.insert(0, first)
         self.widget.layout.grid_template_columns = f"repeat({max(len(self._buttons), 1)}, max-content)"
         self.widget.children = (*self._buttons, self.body)
-        for button in old:
-            button.close()
+        close_later(old)
 
     def _button(self, name: str | None, css_class: str) -> ipywidgets.Button:
         button = ipywidgets.Button(layout={"width": "auto"})

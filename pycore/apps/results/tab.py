@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Final
 
 import ipywidgets
 
+from pycore.apps.closing import close_later
 from pycore.apps.panel import Panel
 from pycore.apps.results.evidence import Evidence
 from pycore.apps.results.views import View, caption
@@ -109,7 +110,7 @@ class Tab(Side):
             view, computed = found
             shelf.append(view.widget(computed, self.theme))
             if len(shelf) > 2:  # that before stays until this one is in its place: else the page would flicker
-                _close(shelf.pop(0))
+                close_later([shelf.pop(0)])
             shown(computed)
             return shelf[-1]
 
@@ -120,13 +121,6 @@ class Tab(Side):
 
 def _same(view: View[Any]) -> View[Any]:
     return view
-
-
-def _close(widget: ipywidgets.Widget) -> None:
-    """Take a widget and all that stands in it from the page and from the kernel."""
-    for child in getattr(widget, "children", ()):
-        _close(child)
-    widget.close()
 
 
 def side_by_side(panels: Sequence[Panel[Any]], are_wide: Sequence[bool]) -> ipywidgets.DOMWidget:

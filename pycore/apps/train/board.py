@@ -7,6 +7,7 @@ from typing import Any
 
 import ipywidgets
 
+from pycore.apps.closing import close_later
 from pycore.apps.live import Live
 from pycore.apps.train.standings import standings
 from pycore.plots.canvas import shortened
@@ -79,5 +80,4 @@ class Board:
             picture.layout = ipywidgets.Layout(flex="1 1 440px", min_width="0")
         self._pictures.children = pictures
         self._shown = run.id
-        for each in old:
-            each.close()
+        close_later(old)

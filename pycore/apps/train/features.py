@@ -10,6 +10,7 @@ from ipywidgets.widgets.widget_bool import CheckboxStyle  # which ipywidgets doe
 
 from pycore._wording import counted, listed
 from pycore.apps.cells import legible
+from pycore.apps.closing import close_later
 from pycore.apps.panel import Panel
 from pycore.apps.train.layout import FITTED, label, note, said
 from pycore.apps.train.part import Part
@@ -153,8 +154,7 @@ class FeatureBoxes(Part):
         old = self.boxes
         self.boxes = {name: old.get(name) or self._box(name) for name in names}
         self._list.children = tuple(self.boxes.values())
-        for name in old.keys() - self.boxes.keys():
-            old[name].close()
+        close_later(old[name] for name in old.keys() - self.boxes.keys())
 
     def _box(self, name: str) -> ipywidgets.Checkbox:
         box = ipywidgets.Checkbox(
