@@ -57,3 +57,9 @@ def engine() -> None:
 def redis_image(engine: None) -> str:
     del engine
     return built("redis-server")
+
+
+@pytest.fixture(scope="session")
+def stocksdb_image(engine: None) -> str:
+    del engine
+    return built("stocksdb")
