@@ -63,3 +63,9 @@ def redis_image(engine: None) -> str:
 def stocksdb_image(engine: None) -> str:
     del engine
     return built("stocksdb")
+
+
+@pytest.fixture(scope="session")
+def jupyter_image(engine: None) -> str:
+    del engine
+    return built("jupyter")

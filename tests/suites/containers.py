@@ -22,6 +22,7 @@ __all__ = [
     "built",
     "docker",
     "mounted",
+    "network",
     "running",
     "secret_file",
     "volume",
@@ -141,6 +142,18 @@ def volume() -> Iterator[str]:
         yield name
     finally:
         docker("volume", "rm", "--force", name)
+
+
+@contextmanager
+def network() -> Iterator[str]:
+    """Yield the name of a new network, on which containers find each other by their aliases."""
+    name = f"sci-pype-test-{secrets.token_hex(6)}"
+    created = docker("network", "create", name)
+    assert created.code == 0, created.err
+    try:
+        yield name
+    finally:
+        docker("network", "rm", name)
 
 
 def mounted(secret_files: Mapping[str, Path]) -> list[str]:
