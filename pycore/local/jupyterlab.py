@@ -1,4 +1,4 @@
-"""JupyterLab as Sci-Pype runs it: on the loopback unless told otherwise, with a token, its own kernel, without the network.
+"""JupyterLab as Sci-Pype runs it: on the loopback by default, with a token, its own kernel, without the network.
 
 What never changes stands in ``jupyter/jupyter_server_config.json``: the next port is never tried (it may be another
 clone's), the extension page does not ask the network, no page asks for a build (which would start a Node.js), no

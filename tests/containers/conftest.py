@@ -16,7 +16,7 @@ TEST_TIMEOUT_S = 1800  # the first test of an image builds it
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give every test here the time that a build takes, and one worker to all that share an image."""
+    """Give every test here the time that a build takes."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.timeout(TEST_TIMEOUT_S))
