@@ -1,11 +1,11 @@
 # Under a minute: lint beside the unit tests. `make help` lists the rest.
 .DEFAULT_GOAL := quick
-.PHONY: quick bench lint unit integration notebooks browser test gallery faults start stop status redis lock clean help
+.PHONY: quick bench lint unit integration notebooks browser containers test gallery faults start stop status redis lock clean help
 
 quick: ## lint and the unit tests, at once; coverage is measured by the whole suite
 	./test.sh lint unit
 
-lint unit integration notebooks browser: ## one part of the tests
+lint unit integration notebooks browser containers: ## one part of the tests
 	./test.sh $@
 
 test: ## the whole test suite

@@ -26,6 +26,7 @@ from xml.etree import ElementTree as ET
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
+FOR_TESTS = ("ENV_CHROMIUM", "ENV_GALLERY", "ENV_CONTAINER_ENGINE")  # what a user may tell the tests
 MARK = "SCI_PYPE_TEST_RUN"  # in the environment of everything that a part starts
 FIRST_PORT = "SCI_PYPE_TEST_FIRST_PORT"  # what the servers of a part listen on: two parts at once must not meet
 BRANCH_COVERAGE_PERCENT = 90.0
@@ -35,6 +36,7 @@ PYTEST_PARTS = {
     "integration": ["tests/integration"],
     "notebooks": ["tests/notebooks"],
     "browser": ["tests/browser"],
+    "containers": ["tests/containers"],
 }
 PARTS = ("lint", *PYTEST_PARTS)
 BESIDE = {"unit": "lint", "integration": "notebooks"}  # what the second one says follows
@@ -42,8 +44,8 @@ BESIDE = {"unit": "lint", "integration": "notebooks"}  # what the second one say
 MEASURED = frozenset({"unit", "integration"})
 # Each worker gets neighbours, for the fixtures of a file start servers, and helps another when it is done.
 N_WORKERS = min(os.cpu_count() or 1, 4)
-# One worker more than processors: these tests wait for servers more than they compute.
-N_WORKERS_THAT_WAIT = {"integration": N_WORKERS + 1}
+# One worker more than processors: these tests wait for servers more than they compute. Images are built one at a time.
+N_WORKERS_OF = {"integration": N_WORKERS + 1, "containers": 1}
 # What the integration and browser tests need beyond the lock: a Debian package, and a program of it.
 PACKAGES = {"mariadb-server-core": "mariadbd", "mariadb-client-core": "mariadb", "chromium": "chromium"}
 
@@ -173,7 +175,7 @@ class Run:
         """Run one part of the tests."""
         say(f"--- {part}", stream)
         report = self.folder / f"{part}.xml"
-        workers = ("-n", str(N_WORKERS_THAT_WAIT.get(part, N_WORKERS)), "--dist", "worksteal")
+        workers = ("-n", str(N_WORKERS_OF.get(part, N_WORKERS)), "--dist", "worksteal")
         began_s = time.monotonic()
         code = self.call(
             part,
@@ -260,7 +262,7 @@ def test_environment(folder: Path, mark: str, part: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("ENV_", "JUPYTER"))}
     # Else every worker and every child would compile all modules, and pytest rewrite all asserts, anew.
     kept.pop("PYTHONDONTWRITEBYTECODE", None)
-    for_tests = {name: value for name in ("ENV_CHROMIUM", "ENV_GALLERY") if (value := os.environ.get(name))}
+    for_tests = {name: value for name in FOR_TESTS if (value := os.environ.get(name))}
     place = place_of(part, folder)
     for written in (folder / "coverage", place):
         written.mkdir(exist_ok=True)

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Self, TextIO
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from tqdm import tqdm
 
@@ -29,7 +29,7 @@ from pycore.database.tables import catalog, insertion, quoted
 from pycore.database.types import column_type
 from pycore.exceptions import DatasetValidationError, QueryError, ServiceUnavailableError, UnknownNameError
 
-__all__ = ["Source", "load_csv"]
+__all__ = ["Source", "batches", "creation", "load_csv", "sentinel_creation"]
 
 logger = logging.getLogger(__name__)
 
@@ -90,9 +90,9 @@ def load_csv(pools: Pools, source: Source, *, progress: bool = False, reload: bo
             return 0
         replaces = _may_replace(pools, connection, source)
         staging = STAGING_PREFIX + source.table
-        _make_sentinel_table(connection, server)
+        connection.exec_driver_sql(sentinel_creation(server))
         connection.exec_driver_sql(f"DROP TABLE IF EXISTS {quoted(connection, staging)}")
-        connection.exec_driver_sql(_creation(connection, server, staging, columns, source.unique))
+        connection.exec_driver_sql(creation(connection, server, staging, columns, source.unique))
         try:
             n_rows = _fill(connection, server, source, columns, progress=progress)
         except BaseException:
@@ -139,14 +139,18 @@ def _may_replace(pools: Pools, connection: Connection, source: Source) -> bool:
     return source.table in there
 
 
-def _make_sentinel_table(connection: Connection, server: Server) -> None:
-    connection.exec_driver_sql(
+def sentinel_creation(server: Server) -> str:
+    """Return the statement that makes the table of the sentinel rows, if it is not there."""
+    return (
         f"CREATE TABLE IF NOT EXISTS {SENTINEL_TABLE} (table_name VARCHAR(64) NOT NULL PRIMARY KEY, "
         f"n_rows BIGINT NOT NULL, digest VARCHAR(64) NOT NULL, loaded_at VARCHAR(32) NOT NULL){server.table_options}"
     )
 
 
-def _creation(connection: Connection, server: Server, table: str, columns: TableSchema, unique: Sequence[str]) -> str:
+def creation(
+    connection: Connection | Engine, server: Server, table: str, columns: TableSchema, unique: Sequence[str]
+) -> str:
+    """Return the statement that makes a table."""
     parts = [
         f"{quoted(connection, column.name)} {column_type(column, server.family, in_key=column.name in unique)}"
         f"{'' if column.nullable else ' NOT NULL'}"
@@ -163,7 +167,7 @@ def _fill(connection: Connection, server: Server, source: Source, columns: Table
     n_rows = 0
     try:
         with tqdm(desc=source.table, unit=" rows", delay=_QUIET_S, disable=not progress) as bar:
-            for batch in _batches(source.csv.rows(columns, server.family)):
+            for batch in batches(source.csv.rows(columns, server.family)):
                 connection.exec_driver_sql(statement, batch)
                 n_rows += len(batch)
                 bar.update(len(batch))
@@ -180,9 +184,10 @@ def _fill(connection: Connection, server: Server, source: Source, columns: Table
     return n_rows
 
 
-def _batches(rows: Iterable[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
+def batches(rows: Iterable[tuple[Any, ...]], n_rows: int = _BATCH_ROWS) -> Iterator[list[tuple[Any, ...]]]:
+    """Yield `rows` in lists of `n_rows` at most."""
     iterator = iter(rows)
-    while batch := list(itertools.islice(iterator, _BATCH_ROWS)):
+    while batch := list(itertools.islice(iterator, n_rows)):
         yield batch
 
 

@@ -43,7 +43,7 @@ from pycore.database.tls import with_closed_sockets
 from pycore.database.types import ResultColumn
 from pycore.exceptions import ConfigValueError, PycoreError, QueryError, ServiceTimeoutError
 
-__all__ = ["MysqlServer"]
+__all__ = ["SETTINGS", "MysqlServer"]
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +53,7 @@ _LEAST_WAIT_S: Final = 0.01  # takes what is there
 _LOCK_WAIT_S: Final = 60
 # The same rules on every server; backslashes and quotes as the tokens of a statement were read.
 _SQL_MODE: Final = "STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION"
-_SETTINGS: Final = f"SET SESSION time_zone = '+00:00', sql_mode = '{_SQL_MODE}', lock_wait_timeout = {_LOCK_WAIT_S}"
+SETTINGS: Final = f"SET SESSION time_zone = '+00:00', sql_mode = '{_SQL_MODE}', lock_wait_timeout = {_LOCK_WAIT_S}"
 _OLD_PREFIX: Final = "pycore_old_"
 
 _AS_WRITTEN: Final = (FIELD_TYPE.DATE, FIELD_TYPE.NEWDATE, FIELD_TYPE.DATETIME, FIELD_TYPE.TIMESTAMP, FIELD_TYPE.TIME)
@@ -229,7 +229,7 @@ class MysqlServer:
             read_timeout=self._greeting_s(),
             client_flag=CLIENT.FOUND_ROWS,
             conv=None if writes else _READING_CONVERSIONS,
-            init_command=_SETTINGS,
+            init_command=SETTINGS,
             ssl=self._tls(),
         )
 

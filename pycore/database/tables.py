@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, cast
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 from pycore.database.engine import Pools
 from pycore.database.ready import loaded
@@ -17,7 +17,7 @@ from pycore.exceptions import QueryError, UnknownNameError
 __all__ = ["catalog", "described", "insert", "insertion", "quoted", "selection", "table_of"]
 
 
-def quoted(connection: Connection, name: str) -> str:
+def quoted(connection: Connection | Engine, name: str) -> str:
     """Return `name` as an identifier in a statement for the driver, whatever characters it has."""
     return connection.dialect.identifier_preparer.quote_identifier(name)
 
@@ -79,7 +79,7 @@ def _counted(connection: Connection, table: str) -> int:
     return int(connection.exec_driver_sql(f"SELECT COUNT(*) FROM {quoted(connection, table)}").scalar_one())  # noqa: S608
 
 
-def insertion(connection: Connection, server: Server, table: str, columns: Sequence[str]) -> str:
+def insertion(connection: Connection | Engine, server: Server, table: str, columns: Sequence[str]) -> str:
     """Return the INSERT statement with a mark for each of `columns` of `table`."""
     names = ", ".join(quoted(connection, column) for column in columns)
     marks = ", ".join([server.mark] * len(columns))

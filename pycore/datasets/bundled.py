@@ -14,7 +14,7 @@ import io
 import shutil
 import tempfile
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -27,7 +27,7 @@ from pycore.exceptions import DatasetError, UnknownNameError
 if TYPE_CHECKING:
     from pycore.database import Database
 
-__all__ = ["SYMBOLS", "TABLES", "BundledTable", "digest", "in_memory", "load", "open_csv"]
+__all__ = ["SYMBOLS", "TABLES", "BundledTable", "digest", "in_memory", "load", "open_csv", "script"]
 
 SYMBOLS = ("AAPL", "FB", "GOOG", "IBM", "MSFT")
 """The shares in the table ``stocks``."""
@@ -231,6 +231,24 @@ def load(
         )
         for name in map(_known, tables)
     }
+
+
+def script() -> Iterator[str]:
+    """Yield the statements by which the client of an empty MySQL or MariaDB loads all bundled tables, as text.
+
+    Afterwards :func:`load` finds nothing to do.
+
+    Examples
+    --------
+    >>> next(script())
+    'SET NAMES utf8mb4;'
+    """
+    from pycore.database.load import Source
+    from pycore.database.script import loading
+
+    return loading(
+        Source.of(open_csv(name), name, schema=table.schema, unique=table.unique) for name, table in TABLES.items()
+    )
 
 
 def in_memory(tables: Sequence[str]) -> Database:

@@ -1,4 +1,4 @@
-"""``python -m pycore.local start|stop|status|redis|prepare``: called by the scripts of the clone."""
+"""``python -m pycore.local start|stop|status|answers|redis|prepare``: called by the scripts of the clone."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ _INTERRUPTED = 130
 
 def main(argv: Sequence[str]) -> int:
     """Do what the first argument says and return the exit code."""
-    verbs = {"start": _start, "stop": _stop, "status": _status, "redis": _redis, "prepare": _prepare}
+    verbs = {"start": _start, "stop": _stop, "status": _status, "answers": _answers}
+    verbs |= {"redis": _redis, "prepare": _prepare}
     verb, *arguments = argv or [""]
     if verb not in verbs:
         sys.stderr.write(f"usage: python -m pycore.local {'|'.join(verbs)}\n")
@@ -59,6 +60,8 @@ def _start(report: Report, arguments: Sequence[str]) -> int:
     parser.add_argument("mode", nargs="?", choices=["local"], default="local")
     parser.add_argument("--detach", action="store_true")
     parser.add_argument("--no-browser", action="store_true")
+    # What a container says is kept, and read by others: whoever may ask for the status gets the token there.
+    parser.add_argument("--hide-token", action="store_true")
     parser.add_argument("--ready-fd", type=int)  # the end of a pipe; only --detach names it
     options = parser.parse_args(arguments)
     if options.detach:
@@ -73,8 +76,12 @@ def _start(report: Report, arguments: Sequence[str]) -> int:
 
     def ready(run: RunFolder, address: str) -> None:
         stop_with = "Ctrl-C or ./stop.sh" if options.ready_fd is None else "./stop.sh"
-        report.step("Ready", f"open this address; {stop_with} ends it")
-        report.result(address)
+        if options.hide_token:
+            report.step("Ready", "the status tells the address with its token")
+            report.result(address.partition("?")[0])
+        else:
+            report.step("Ready", f"open this address; {stop_with} ends it")
+            report.result(address)
         if options.ready_fd is not None:
             report.move_to(run.log("start"))
             os.write(options.ready_fd, b"ready")
@@ -130,6 +137,21 @@ def _status(report: Report, arguments: Sequence[str]) -> int:
         return _NOT_RUNNING
     report.result(f"{'address':<12} {address}")
     return 0
+
+
+def _answers(report: Report, arguments: Sequence[str]) -> int:
+    """Return 0 if JupyterLab answers whoever has its token: what the health check of a container asks."""
+    argparse.ArgumentParser(prog="answers", add_help=False).parse_args(arguments)
+    from pycore.local.jupyterlab import answers
+    from pycore.local.places import Places
+    from pycore.local.runfolder import RunFolder
+
+    run = RunFolder(Places.of_environment().run_dir)
+    address = run.content().get("jupyter", {}).get("address")  # written once it has answered the start itself
+    if address is not None and answers(address, run.token()):
+        return 0
+    report.fail("JupyterLab does not answer")
+    return _NOT_RUNNING
 
 
 def _redis(report: Report, arguments: Sequence[str]) -> NoReturn:

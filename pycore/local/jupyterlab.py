@@ -1,4 +1,4 @@
-"""JupyterLab as Sci-Pype runs it: on the loopback, with a token, its own kernel, without the network.
+"""JupyterLab as Sci-Pype runs it: on the loopback by default, with a token, its own kernel, without the network.
 
 What never changes stands in ``jupyter/jupyter_server_config.json``: the next port is never tried (it may be another
 clone's), the extension page does not ask the network, no page asks for a build (which would start a Node.js), no
@@ -13,16 +13,21 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import ssl
 import sys
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from pycore.exceptions import MissingDependencyError
 
+if TYPE_CHECKING:  # it needs the configuration, which is not there yet while an environment is made
+    from pycore.local.serving import Serving
+
 __all__ = ["KERNEL_NAME", "answers", "command", "environment", "install_kernel", "url"]
 
-HOST = "127.0.0.1"
 KERNEL_NAME = "sci-pype"
 _DISPLAY_NAME = "Sci-Pype (pycore)"
 _CONFIGURATION = Path(__file__).parent / "jupyter"
@@ -30,7 +35,7 @@ _SOCKET_PATH_BYTES = 107  # what the system takes for the path of a Unix socket
 _LONGEST_SOCKET_NAME = len("/kernel-01234567-89ab-cdef-0123-456789abcdef-ipc-5")
 
 
-def command(*, port: int, notebooks: Path, runtime: Path) -> list[str]:
+def command(*, port: int, notebooks: Path, runtime: Path, serving: Serving) -> list[str]:
     """Return the command line of JupyterLab on `port`, for the notebooks of a folder."""
     fits = len(os.fsencode(runtime)) + _LONGEST_SOCKET_NAME <= _SOCKET_PATH_BYTES
     return [
@@ -42,10 +47,10 @@ def command(*, port: int, notebooks: Path, runtime: Path) -> list[str]:
         f"--ServerApp.port={port}",
         f"--ServerApp.root_dir={notebooks}",
         f"--ServerApp.extra_static_paths={_bokeh_static()}",
-        f"--LabApp.app_settings_dir={_CONFIGURATION / 'settings'}",
         f"--LabApp.default_url={_first_page(notebooks)}",
         # Sockets of the file system are for their owner only; the loopback is for everybody on the machine.
         f"--KernelManager.transport={'ipc' if fits else 'tcp'}",
+        *serving.options(),
     ]
 
 
@@ -100,21 +105,35 @@ def install_kernel() -> Path:
     return folder
 
 
-def url(port: int, notebooks: Path) -> str:
+def url(address: str, notebooks: Path) -> str:
     """Return the address of the first page, without the token."""
-    return f"http://{HOST}:{port}{_first_page(notebooks)}"
+    return f"{address}{_first_page(notebooks)}"
 
 
-def answers(port: int, token: str) -> bool:
-    """Return whether the JupyterLab with this token answers on `port`; another one would refuse the token."""
-    connection = http.client.HTTPConnection(HOST, port, timeout=5)
+def answers(address: str, token: str) -> bool:
+    """Return whether the JupyterLab with this token answers at `address`; another one would refuse the token."""
+    parts = urlsplit(address)
+    host = parts.hostname or ""
+    connection = (
+        http.client.HTTPSConnection(host, parts.port, timeout=5, context=_of_whatever_name())
+        if parts.scheme == "https"
+        else http.client.HTTPConnection(host, parts.port, timeout=5)
+    )
     try:
-        connection.request("GET", "/api/status", headers={"Authorization": f"token {token}"})
+        connection.request("GET", f"{parts.path}/api/status", headers={"Authorization": f"token {token}"})
         return connection.getresponse().status == http.HTTPStatus.OK
     except (OSError, http.client.HTTPException):
         return False
     finally:
         connection.close()
+
+
+def _of_whatever_name() -> ssl.SSLContext:
+    """Return how to speak HTTPS to a server on this machine, whose certificate is for the name that others know."""
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
 
 
 def _first_page(notebooks: Path) -> str:

@@ -23,17 +23,21 @@ class Places:
         ``ENV_CORE_CONFIG_FILE``, else that of the clone whose script was called, wherever it was called from.
     data_dir : Path
         ``ENV_DATA_DIR``, else ``data`` beside the folder of the manifest, as the configuration has it.
+    notebooks : Path
+        What JupyterLab shows: ``ENV_PROJ_DIR``, else the notebooks of the clone.
     """
 
     manifest: Path
     data_dir: Path
+    notebooks: Path
 
     @classmethod
     def of_environment(cls) -> Places:
         """Return the places as the environment variables and the clone say."""
         manifest = _absolute(read("ENV_CORE_CONFIG_FILE") or CLONE / "configs" / "jupyter.json")
         data_dir = _absolute(read("ENV_DATA_DIR") or manifest.parent.parent / "data")
-        return cls(manifest=manifest, data_dir=data_dir)
+        notebooks = _absolute(read("ENV_PROJ_DIR") or CLONE / "notebooks")
+        return cls(manifest=manifest, data_dir=data_dir, notebooks=notebooks)
 
     @property
     def run_dir(self) -> Path:
@@ -44,11 +48,6 @@ class Places:
     def redis_dir(self) -> Path:
         """The files of the embedded Redis."""
         return self.data_dir / "redis"
-
-    @property
-    def notebooks(self) -> Path:
-        """What JupyterLab shows."""
-        return CLONE / "notebooks"
 
 
 def _absolute(path: Path | str) -> Path:

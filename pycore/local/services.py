@@ -16,6 +16,7 @@ from pycore.local import hooks, jupyterlab
 from pycore.local.redis_binary import install_server
 from pycore.local.report import Report
 from pycore.local.runfolder import RunFolder
+from pycore.local.serving import Serving
 
 __all__ = ["JupyterService", "RedisService"]
 
@@ -81,12 +82,16 @@ class JupyterService:
         What it shows.
     run : RunFolder
         Where it is written down.
+    serving : Serving
+        How it is reached, and looks.
     """
 
-    def __init__(self, port: int, notebooks: Path, run: RunFolder) -> None:
+    def __init__(self, port: int, notebooks: Path, run: RunFolder, serving: Serving) -> None:
         self.port = port
         self.notebooks = notebooks
         self.run = run
+        self.serving = serving
+        self.address = serving.address(port)
         self._children: list[subprocess.Popen[bytes]] = []
 
     @property
@@ -121,12 +126,12 @@ class JupyterService:
 
         def answers() -> bool:
             going_on()
-            return self.ended() is not None or jupyterlab.answers(self.port, token)
+            return self.ended() is not None or jupyterlab.answers(self.address, token)
 
         wait_for(answers, _JUPYTER_TIMEOUT_S, service="JupyterLab", address=f"127.0.0.1:{self.port}", retry_on=OSError)
         code = self.ended()
         if code is None:
-            self._record(url=jupyterlab.url(self.port, self.notebooks))
+            self._record(url=jupyterlab.url(self.address, self.notebooks), address=self.address)
             return 0
         if code != 0 and script is not None:
             return code
@@ -145,7 +150,9 @@ class JupyterService:
             hooks.end(child)
 
     def _spawn(self, environment: Mapping[str, str], script: Path | None) -> None:
-        command = jupyterlab.command(port=self.port, notebooks=self.notebooks, runtime=self.runtime)
+        command = jupyterlab.command(
+            port=self.port, notebooks=self.notebooks, runtime=self.runtime, serving=self.serving
+        )
         self.runtime.mkdir(parents=True, exist_ok=True, mode=0o700)
         if script is not None:
             command = [str(script), *command]

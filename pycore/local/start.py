@@ -18,6 +18,7 @@ from pycore.local.places import Places
 from pycore.local.report import Report
 from pycore.local.runfolder import RunFolder
 from pycore.local.services import JupyterService, RedisService
+from pycore.local.serving import Serving
 from pycore.local.signals import StopSignals
 from pycore.local.stop import end_leftovers
 from pycore.local.tables import load_tables
@@ -68,8 +69,9 @@ class _Start:
         self.report = report
         self.signals = signals
         self.config = _load(places)
-        self.jupyter = JupyterService(_port(self.config, "ENV_JUPYTER_PORT"), places.notebooks, run)
-        self.environment = jupyterlab.environment(
+        serving = Serving.of(self.config, run.folder)
+        self.jupyter = JupyterService(_port(self.config, "ENV_JUPYTER_PORT"), places.notebooks, run, serving)
+        self.environment = serving.environment() | jupyterlab.environment(
             os.environ,
             data_dir=places.data_dir,
             manifest=places.manifest,

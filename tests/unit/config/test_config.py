@@ -30,7 +30,7 @@ def test_everything_has_an_origin(clone: Any) -> None:
 
     assert origins["/environment"] == "argument"
     assert origins["/redis/CACHE/address"] == "configs/redis.json:6"
-    assert origins["/redis/CACHE/password"] == "configs/redis.json:7"
+    assert origins["/redis/CACHE/password"] == "configs/redis.json:8"
     assert origins["/redis/CACHE/versions"] == "default"
     assert origins["/slack/channel"] == "ENV_SLACK_CHANNEL"
     assert origins["/environments"].startswith("configs/jupyter.json:")

@@ -9,6 +9,7 @@ import pytest
 from pycore._wait import wait_for
 from pycore.local import jupyterlab
 from pycore.local.browser import has_display, open_page
+from pycore.local.serving import Serving
 
 LONGEST_RUNTIME = 107 - len("/kernel-01234567-89ab-cdef-0123-456789abcdef-ipc-5")
 
@@ -22,7 +23,7 @@ def option(command: list[str], name: str) -> str:
 def test_sockets_are_used_where_their_path_fits(tmp_path: Path, length: int, transport: str) -> None:
     runtime = Path("/" + "r" * (length - 1))
 
-    command = jupyterlab.command(port=8888, notebooks=tmp_path, runtime=runtime)
+    command = jupyterlab.command(port=8888, notebooks=tmp_path, runtime=runtime, serving=Serving())
 
     assert option(command, "KernelManager.transport") == transport
 
@@ -30,19 +31,25 @@ def test_sockets_are_used_where_their_path_fits(tmp_path: Path, length: int, tra
 def test_an_umlaut_counts_as_its_bytes(tmp_path: Path) -> None:
     runtime = Path("/" + "ü" * (LONGEST_RUNTIME - 1))
 
-    assert option(jupyterlab.command(port=1, notebooks=tmp_path, runtime=runtime), "KernelManager.transport") == "tcp"
+    assert (
+        option(
+            jupyterlab.command(port=1, notebooks=tmp_path, runtime=runtime, serving=Serving()),
+            "KernelManager.transport",
+        )
+        == "tcp"
+    )
 
 
 def test_the_first_page_is_the_index_where_there_is_one(tmp_path: Path) -> None:
-    assert jupyterlab.url(8888, tmp_path) == "http://127.0.0.1:8888/lab"
+    assert jupyterlab.url("http://127.0.0.1:8888", tmp_path) == "http://127.0.0.1:8888/lab"
 
     (tmp_path / "index.ipynb").touch()
 
-    assert jupyterlab.url(8888, tmp_path) == "http://127.0.0.1:8888/lab/tree/index.ipynb"
+    assert jupyterlab.url("http://127.0.0.1:8888", tmp_path) == "http://127.0.0.1:8888/lab/tree/index.ipynb"
 
 
 def test_the_token_stands_on_no_command_line() -> None:
-    command = jupyterlab.command(port=1, notebooks=Path("/notebooks"), runtime=Path("/runtime"))
+    command = jupyterlab.command(port=1, notebooks=Path("/notebooks"), runtime=Path("/runtime"), serving=Serving())
 
     assert not [word for word in command if "token" in word]
 
@@ -68,7 +75,7 @@ def test_nothing_of_the_users_own_jupyter_gets_in(tmp_path: Path) -> None:
 
 
 def test_nobody_answers_on_a_port_where_nobody_listens() -> None:
-    assert not jupyterlab.answers(1, "token")
+    assert not jupyterlab.answers("http://127.0.0.1:1", "token")
 
 
 def test_a_browser_is_for_a_display() -> None:

@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Look at the secrets before an empty data folder is filled, then leave all to the entry point of the base image.
+set -euo pipefail
+
+fail() {
+  printf 'start-stocksdb.sh: %s\n' "$1" >&2
+  exit 3
+}
+
+unfinished=/var/lib/mysql/.unfinished # the server minds no file with such a name; the last script of all removes it
+if [ "${1:-}" = mysqld ] && [ -e "$unfinished" ]; then
+  printf 'start-stocksdb.sh: the first start was interrupted; beginning anew\n' >&2
+  find /var/lib/mysql -mindepth 1 -delete
+fi
+
+if [ "${1:-}" = mysqld ] && [ ! -d /var/lib/mysql/mysql ]; then
+  for variable in ENV_DB_PASSWORD_FILE ENV_DB_READER_PASSWORD_FILE; do
+    file=${!variable:-}
+    [ -r "$file" ] || fail "$variable: user $(id -u) cannot read '$file'; mount the password there, readable for this user"
+    [ -n "$(cat "$file")" ] || fail "$variable: $file is empty; write the password into it"
+  done
+  if [ -n "${ENV_DB_ROOT_PASSWORD_FILE:-}" ]; then
+    export MYSQL_ROOT_PASSWORD_FILE=$ENV_DB_ROOT_PASSWORD_FILE
+  else
+    # One that nobody knows: an empty one would let every program in the container in.
+    MYSQL_ROOT_PASSWORD=$(head -c 24 /dev/urandom | base64)
+    export MYSQL_ROOT_PASSWORD
+  fi
+  touch "$unfinished"
+fi
+
+exec docker-entrypoint.sh "$@"
