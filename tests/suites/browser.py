@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 from suites.jupyter import Lab
 
 __all__ = ["NotebookPage", "chromium", "chromium_path"]
@@ -85,6 +86,14 @@ def chromium() -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+LAST_CELL = """() => {
+  const { content } = jupyterapp.shell.currentWidget;
+  const last = content.widgets.length - 1;
+  content.scrollToItem(last, "center");
+  return content.widgets[last].node.querySelector(".jp-OutputArea-output .jupyter-widgets")?.clientHeight > 0;
+}"""
 
 
 class NotebookPage:
@@ -194,11 +203,14 @@ class NotebookPage:
         self._wait_ready()
 
     def show_last_cell(self) -> None:
-        """Scroll to the last cell: JupyterLab does not build what is far from sight."""
-        self.page.evaluate(
-            "() => { const { content } = jupyterapp.shell.currentWidget;"
-            " return content.scrollToItem(content.widgets.length - 1, 'center'); }"
-        )
+        """Scroll to the last cell until the widget in it is there: JupyterLab does not build what is far from sight.
+
+        Once is not enough, for what is built above pushes it out of sight again.
+        """
+        try:
+            self.page.wait_for_function(LAST_CELL, polling=300)
+        except PlaywrightTimeoutError as exc:
+            raise AssertionError(f"the last cell shows no widget; cells show: {self.text()[-2000:]}") from exc
 
     def trust(self) -> None:
         """Let the scripts of the notebook's outputs run, as its reader may, and load the page again."""
