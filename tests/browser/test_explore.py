@@ -55,6 +55,7 @@ def inside(frame: pd.DataFrame, x: str, y: str, box: tuple[float, float, float, 
 
 def left_half(page: ExplorerPage, figure: str) -> tuple[float, float, float, float]:
     """Return a box of left, right, bottom and top; nothing lies on its edges, exact to a dot of the screen."""
+    page.bring(figure)  # painted, so that its ranges are those of what is chosen
     left, right, bottom, top = page.ranges(figure)
     width, height = (right - left) * 0.02, (top - bottom) * 0.02
     return left + width, round((left + right) / 2, 1) + 0.05, bottom + height, top - height
