@@ -12,7 +12,7 @@ __all__ = ["close_later"]
 _PAUSE_S = 60.0  # longer than any page takes to be loaded
 
 
-def close_later(widgets: Iterable[ipywidgets.Widget]) -> None:
+def close_later(widgets: Iterable[ipywidgets.Widget], *, pause_s: float = _PAUSE_S) -> None:
     """Close widgets with all that stands in them: in a minute, or at once where no event loop runs.
 
     A page that is loaded is told of all widgets, and makes one after the other. One of them that is closed meanwhile is
@@ -22,6 +22,8 @@ def close_later(widgets: Iterable[ipywidgets.Widget]) -> None:
     ----------
     widgets : iterable of Widget
         That are no longer shown.
+    pause_s : float, default 60
+        Seconds until then.
 
     Examples
     --------
@@ -36,7 +38,7 @@ def close_later(widgets: Iterable[ipywidgets.Widget]) -> None:
     except RuntimeError:
         _close_all(old)
     else:
-        loop.call_later(_PAUSE_S, _close_all, old)
+        loop.call_later(pause_s, _close_all, old)
 
 
 def _close_all(widgets: Iterable[ipywidgets.Widget]) -> None:

@@ -61,6 +61,8 @@ class Runs(Mapping[str, Run]):
         Where they are kept; None: in the memory of this kernel.
     clock : callable, optional
         Returns the moment, with a time zone.
+    dead_after_s : float, default 30
+        Seconds without a sign of life, by Redis' clock.
 
     Notes
     -----
@@ -74,8 +76,13 @@ class Runs(Mapping[str, Run]):
     """
 
     def __init__(
-        self, cache: Cache | None = None, *, clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)
+        self,
+        cache: Cache | None = None,
+        *,
+        clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
+        dead_after_s: float = _DEAD_AFTER_S,
     ) -> None:
+        self._dead_after_s = dead_after_s
         self._kept = RunCache(cache) if cache is not None else None
         self._clock = clock
         self._held: dict[str, _Held] = {}
@@ -354,7 +361,7 @@ class Runs(Mapping[str, Run]):
         if self._kept is None:
             return None
         run = self._kept.listed(name) if is_listed else self._kept.run(name)
-        if run is not None and run.state == "running" and self._kept.silent_s(name) > _DEAD_AFTER_S:
+        if run is not None and run.state == "running" and self._kept.silent_s(name) > self._dead_after_s:
             run = replace(run, state="died")
         return run
 

@@ -21,7 +21,7 @@ from pycore.models.runs import Runs
 from pycore.models.training import Training
 from pycore.plots.score_words import ScoreWords
 from pycore.plots.theme import Theme
-from pycore.results.run import Run
+from pycore.results.run import Run, RunState
 from pycore.results.training import Fit
 
 __all__ = ["ShownRun"]
@@ -147,13 +147,12 @@ class ShownRun:
         """Show the fits of a run that was kept, and what another kernel writes of it until it ends or that one dies."""
         self._kept_fits = await asyncio.to_thread(self._read_fits, name)
         self.refresh()
-        if not self._goes_on_elsewhere():
+        if self._kept_state() != "running":
             return
         n_silent = 0
-        while self._goes_on_elsewhere() or n_silent < _MOST_SILENT:  # what seems dead may have been without Redis
-            n_silent = 0 if self._goes_on_elsewhere() else n_silent + 1
-            if self._kept is not None and self._kept.state not in {"running", "died"}:
-                break
+        # What seems dead may have been without Redis for a while.
+        while self._kept_state() in {"running", "died"} and n_silent < _MOST_SILENT:
+            n_silent = n_silent + 1 if self._kept_state() == "died" else 0
             await asyncio.sleep(_ASK_S)
             try:
                 self._kept = await asyncio.to_thread(self._runs.__getitem__, name)
@@ -163,8 +162,8 @@ class ShownRun:
             self.refresh()
         self._changed()
 
-    def _goes_on_elsewhere(self) -> bool:
-        return self._kept is not None and self._kept.state == "running"
+    def _kept_state(self) -> RunState | None:
+        return self._kept.state if self._kept is not None else None
 
     def _read_fits(self, name: str) -> Sequence[Fit]:
         """Return the fits of a run as far as they are kept."""

@@ -19,8 +19,10 @@ from suites.trainers import TIMEOUT_S, in_a_kernel, until
 
 from pycore import PyCore
 from pycore._wait import wait_for
+from pycore.apps.train import Trainer
 from pycore.datasets import bundled
 from pycore.exceptions import UnknownNameError
+from pycore.models.runs import Runs
 
 
 @pytest.fixture
@@ -88,20 +90,18 @@ def test_another_kernel_s_run_is_shown_as_it_goes_on(local: BareRedis, other_ker
         assert trainer.run.id == name
 
 
-def test_a_run_whose_kernel_was_killed_says_so(
-    local: BareRedis, other_kernel: Callable[[], str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_run_whose_kernel_was_killed_says_so(local: BareRedis, other_kernel: Callable[[], str]) -> None:
     with PyCore("Local") as core:
         wait_for(lambda: core.runs.of("iris"), TIMEOUT_S, service="the run of another kernel")
         name = other_kernel()
-        trainer = core.train("iris")
+        hasty = Runs(core.cache, dead_after_s=1.0)  # not half a minute
+        trainer = Trainer(core.train("iris").dataset, hasty, source="iris")
         assert trainer.run is not None
         assert trainer.run.id == name
 
         async def cell() -> None:
             trainer.desk.shown.show(core.runs[name])
             await until(trainer, " of 2,005 fits")
-            monkeypatch.setattr("pycore.models.runs._DEAD_AFTER_S", 1.0)  # half a minute goes by
             await until(trainer, "The kernel that trained this died")
 
         in_a_kernel(cell)

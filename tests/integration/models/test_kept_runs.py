@@ -117,9 +117,7 @@ def test_while_it_goes_on_it_gives_signs_of_life(server: BareRedis, open_runs: O
     assert len(others.fits(training.run.id)) == training.run.n_done
 
 
-def test_a_run_whose_kernel_was_killed_has_died_and_so_have_its_workers(
-    server: BareRedis, open_runs: OpenRuns, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_run_whose_kernel_was_killed_has_died_and_so_have_its_workers(server: BareRedis, open_runs: OpenRuns) -> None:
     with training_kernel(server.port, "sleep") as (kernel, name):
         wait_for(lambda: head(server, name)["value"]["n_done"] >= 10, PATIENCE_S, service="a sign of life")
         workers = descendants(kernel.pid)
@@ -132,9 +130,8 @@ def test_a_run_whose_kernel_was_killed_has_died_and_so_have_its_workers(
 
     wait_for(are_gone, 60, service="the end of the workers")
     assert not list(Path("/dev/shm").glob(f"joblib_memmapping_folder_{kernel.pid}_*"))
-    runs = open_runs(server)
-    assert runs[name].state == "running", "it may be writing at this moment"
-    monkeypatch.setattr("pycore.models.runs._DEAD_AFTER_S", 1.0)
+    assert open_runs(server)[name].state == "running", "it may be writing at this moment"
+    runs = open_runs(server, dead_after_s=1.0)
     wait_for(lambda: runs[name].state == "died", 60, service="half a minute")
     died = runs[name]
     assert died.state == "died"

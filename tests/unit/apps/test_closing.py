@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 
 import ipywidgets
-import pytest
 
 from pycore.apps.closing import close_later
 
@@ -19,12 +18,11 @@ def test_without_an_event_loop_nobody_looks() -> None:
     assert (inner.comm, outer.comm) == (None, None)
 
 
-def test_where_one_runs_a_page_that_is_being_loaded_finds_them(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_one_runs_a_page_that_is_being_loaded_finds_them() -> None:
     line = ipywidgets.Label("old")
-    monkeypatch.setattr("pycore.apps.closing._PAUSE_S", 0.05)
 
     async def cell() -> bool:
-        close_later([line])
+        close_later([line], pause_s=0.05)
         was_there = line.comm is not None
         async with asyncio.timeout(10):
             while line.comm is not None:  # noqa: ASYNC110  # a comm tells nobody of its end
