@@ -26,7 +26,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 from suites.browser import NotebookPage
 from suites.jupyter import Lab
-from suites.results_page import ResultsPage
+from suites.results_page import CELLS, RESIDUALS, ResultsPage
 
 from pycore import PyCore
 from pycore.plots.labels import rounded
@@ -34,13 +34,6 @@ from pycore.plots.theme import THEMES
 
 pytestmark = pytest.mark.timeout(300)  # models are fitted with what the machine has left
 
-CELLS = [
-    "%load_ext pycore",
-    'flowers = await core.train("iris").choose(models=["naive_bayes"])',
-    'cars = await core.train("autompg").choose(models=["linear_regression"])',
-    "core.results(flowers)",
-    "core.results(cars)",
-]
 CLASSES = {
     "Scores": ["results-metrics", "results-metrics-2"],
     "Confusion": ["results-confusion-test", "results-confusion-train"],
@@ -51,7 +44,6 @@ CLASSES = {
     "Errors": ["results-slices"],
     "Settings": [],
 }
-RESIDUALS = ["results-qq", "results-residual-histogram", "results-residuals", "results-truth"]
 PARTS = ("train", "test")
 WORDS_OF = {"training rows": "train", "test rows": "test"}
 SPECIES = ["setosa", "versicolor", "virginica"]

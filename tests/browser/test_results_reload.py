@@ -6,18 +6,9 @@ import pytest
 from playwright.sync_api import BrowserContext
 from suites.browser import NotebookPage
 from suites.jupyter import Lab
-from suites.results_page import ResultsPage
+from suites.results_page import CELLS, RESIDUALS, ResultsPage
 
 pytestmark = pytest.mark.timeout(300)  # models are fitted with what the machine has left
-
-CELLS = [
-    "%load_ext pycore",
-    'flowers = await core.train("iris").choose(models=["naive_bayes"])',
-    'cars = await core.train("autompg").choose(models=["linear_regression"])',
-    "core.results(flowers)",
-    "core.results(cars)",
-]
-RESIDUALS = ["results-qq", "results-residual-histogram", "results-residuals", "results-truth"]
 
 
 def test_a_page_that_is_loaded_again_shows_what_was_chosen(lab: Lab, context: BrowserContext) -> None:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from playwright.sync_api import Locator
 from suites.app_page import TabbedPage
 
-__all__ = ["ResultsPage"]
+__all__ = ["CELLS", "RESIDUALS", "ResultsPage"]
+
+# The results of classes, and below them those of a quantity.
+CELLS = [
+    "%load_ext pycore",
+    'flowers = await core.train("iris").choose(models=["naive_bayes"])',
+    'cars = await core.train("autompg").choose(models=["linear_regression"])',
+    "core.results(flowers)",
+    "core.results(cars)",
+]
+RESIDUALS = ["results-qq", "results-residual-histogram", "results-residuals", "results-truth"]
 
 
 class ResultsPage(TabbedPage):
