@@ -226,7 +226,9 @@ def test_it_is_dark_where_jupyterlab_is(page: ExplorerPage) -> None:
 def test_a_page_that_is_loaded_again_shows_what_was_chosen(page: ExplorerPage, flowers: pd.DataFrame) -> None:
     page.open("Crossfilter")
     page.choose("X", "petal_width")
+    page.choose("Y", "petal_length")
     page.wait_model("crossfilter-source", f"model.data.x[100] === {flowers['petal_width'][100]}")
+    page.wait_model("crossfilter-source", f"model.data.y[100] === {flowers['petal_length'][100]}")
     page.open("Summary")
     page.choose("Column", "petal_length")
     page.wait_model("summary-box", "model.title.text === 'petal_length by species'")

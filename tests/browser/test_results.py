@@ -304,3 +304,26 @@ def test_a_figure_is_saved_without_a_question(page: ResultsPage, tmp_path: Path,
     content = (tmp_path / name).read_bytes()
     assert content.startswith(b"\x89PNG")
     assert len(content) > 5_000
+
+
+def test_a_page_that_is_loaded_again_shows_what_was_chosen(page: ResultsPage, numbers: ResultsPage) -> None:
+    page.open("Features")
+    page.choose("Feature", "petal_length")
+    page.wait_model("results-dependence", "model.below[0].axis_label === 'petal_length (cm)'")
+    numbers.open("Residuals")
+    page.notebook.save()
+
+    page.notebook.reload()
+
+    page.wait()
+    page.notebook.show_last_cell()
+    numbers.wait()
+    assert numbers.figures() == RESIDUALS
+    page.wait_model("results-dependence", "model.below[0].axis_label === 'petal_length (cm)'")
+    assert page.inked("results-dependence") > 500
+    page.choose("Feature", "petal_width")
+    page.wait_model("results-dependence", "model.below[0].axis_label === 'petal_width (cm)'")
+    page.open("Confusion")
+    before = page.pixels("results-confusion-test")
+    page.switch("Show", "rows")
+    assert page.pixels("results-confusion-test") != before

@@ -214,10 +214,9 @@ class NotebookPage:
 
     def trust(self) -> None:
         """Let the scripts of the notebook's outputs run, as its reader may, and load the page again."""
-        self.page.evaluate("() => void jupyterapp.commands.execute('notebook:trust')")
+        self.page.evaluate("() => { window.trusted = jupyterapp.commands.execute('notebook:trust'); }")
         self.page.locator(".jp-Dialog button.jp-mod-accept").click()
-        self.page.locator(".jp-Dialog").wait_for(state="detached")
-        self.save()
+        self.page.evaluate("() => window.trusted")  # it saves too: a save of ours beside it would find a changed file
         self.reload()
 
     def close(self) -> None:

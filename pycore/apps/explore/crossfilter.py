@@ -33,7 +33,8 @@ class CrossfilterTab(Tab):
     Attributes
     ----------
     x, y, size, colour : ipywidgets.Dropdown or ipywidgets.Combobox
-        Which column says what; "" for the number of the row, one size, one colour.
+        Which column says what; "" for the number of the row, one size, one colour. What an axis is given that the
+        other one has is exchanged with it.
     swap : ipywidgets.Button
         Exchanges x and y.
     part : ipywidgets.Dropdown
@@ -53,6 +54,7 @@ class CrossfilterTab(Tab):
         self.table: RowsTable | None = None
         self._live: Live | None = None
         self._scatter: Scatter | None = None
+        self._choice: Choice | None = None  # None until the first picture says what is chosen
         self._is_offering = False
         self._names = axis_columns(self.dataset)
         self._measured = measured_columns(self.dataset)
@@ -100,6 +102,7 @@ class CrossfilterTab(Tab):
         return [choosers, chosen]
 
     def _begin(self) -> None:
+        self._choice = None
         self._panel.update(None)
 
     # In a thread: no widget is touched.
@@ -110,7 +113,9 @@ class CrossfilterTab(Tab):
 
     def _draw(self, scatter: Scatter) -> ipywidgets.DOMWidget | None:
         self._scatter = scatter
-        self._offer(scatter.choice)
+        if self._choice is None:  # later the user may have chosen more since this was computed
+            self._choice = scatter.choice
+            self._offer(scatter.choice)
         self._offer_parts(scatter)
         if self.plot is None or self._live is None:
             return self._first(scatter)
@@ -144,17 +149,26 @@ class CrossfilterTab(Tab):
         del change
         if self._is_offering:
             return
-        y = chosen_column(self.y, self._names)
+        x, y = chosen_column(self.x, self._names), chosen_column(self.y, self._names)
         if y is None:
             return
-        choice = Choice(
-            x=chosen_column(self.x, self._names),
+        if x == y:
+            x, y = self._exchanged(y)
+        self._choice = choice = Choice(
+            x=x,
             y=y,
             size=chosen_column(self.size, self._measured),
             colour=chosen_column(self.colour, self._names),
         )
         self._offer(choice)
         self._panel.update(choice)
+
+    def _exchanged(self, name: str) -> tuple[str | None, str]:
+        """Return x and y after one of them was given `name`, which the other one has."""
+        before = self._choice
+        if before is None or before.y != name:
+            return (None if before is None else before.y), name
+        return name, before.x or next((other for other in self._names if other != name), name)
 
     def _on_swap(self) -> None:
         x, y = self.x.value, self.y.value
@@ -164,10 +178,10 @@ class CrossfilterTab(Tab):
         self._on_choice()
 
     def _offer(self, choice: Choice) -> None:
-        """Show what is chosen, and offer each axis all but what the other one has."""
+        """Show what is chosen, and offer each axis what the other one has only in exchange."""
         with self._offering():
-            _offer(self.x, self._options["x"], choice.y, choice.x)
-            _offer(self.y, self._options["y"], choice.x, choice.y)
+            _offer(self.x, self._options["x"], (choice.y, "Y"), choice.x)
+            _offer(self.y, self._options["y"], (choice.x, "X"), choice.y)
             self.size.value = choice.size or ""
             self.colour.value = choice.colour or ""
             for chooser in self._choosers.values():
@@ -220,9 +234,17 @@ class CrossfilterTab(Tab):
             self._is_offering = before
 
 
-def _offer(chooser: Any, options: Sequence[Any], excluded: str | None, value: str | None) -> None:
-    """Offer all options but one, and choose one of them."""
-    offered = tuple(option for option in options if (option[1] if isinstance(option, tuple) else option) != excluded)
+def _offer(chooser: Any, options: Sequence[Any], taken: tuple[str | None, str] | None, value: str | None) -> None:
+    """Offer all options, one of which the other axis has, and choose one of them.
+
+    The page says by its place which option was chosen. So places stay, or what is chosen while the kernel is busy would
+    become another column.
+    """
+    name, axis = taken or (None, "")
+    if isinstance(chooser, ipywidgets.Combobox):  # the page says the name itself
+        offered = tuple(option for option in options if option != name)
+    else:
+        offered = tuple((f"{label} (swap with {axis})" if each == name else label, each) for label, each in options)
     with chooser.hold_sync():
         if tuple(chooser.options) != offered:
             chooser.options = offered

@@ -47,7 +47,7 @@ def shared() -> CrossfilterTab:
 def tab(shared: CrossfilterTab) -> CrossfilterTab:
     """A tab as it opens: nothing is selected, and nothing was chosen."""
     shared.selection.select([])
-    choose(shared, x="", y="width", size="", colour="kind")  # y first: a column may be on one axis only
+    choose(shared, x="", y="width", size="", colour="kind")  # y first: it would be exchanged with x
     choose(shared, x="index")
     return shared
 
@@ -63,8 +63,8 @@ def choose(tab: CrossfilterTab, **columns: str) -> None:
         tab.settle()
 
 
-def offered(chooser: Any) -> list[str]:
-    return [value for _, value in chooser.options]
+def labels(chooser: Any) -> list[str]:
+    return [label for label, _ in chooser.options]
 
 
 def rows_of_table(tab: CrossfilterTab) -> list[int]:
@@ -105,15 +105,43 @@ def test_a_regression_has_the_target_as_y_and_as_colour() -> None:
     assert (tab.x.value, tab.y.value, tab.colour.value) == ("width", "sum", "sum")
 
 
-def test_an_axis_does_not_offer_what_the_other_one_has(tab: CrossfilterTab) -> None:
-    assert offered(tab.x) == ["", "index", "day", "kind"]
-    assert offered(tab.y) == ["width", "day", "kind"]
+def test_what_one_axis_has_the_other_one_gets_in_exchange(tab: CrossfilterTab) -> None:
+    assert labels(tab.x) == ["row number", "index", "width (swap with Y)", "day", "kind"]
+    assert labels(tab.y) == ["index (swap with X)", "width", "day", "kind"]
 
     choose(tab, x="kind")
 
-    assert offered(tab.y) == ["index", "width", "day"]
-    assert offered(tab.size) == ["", "index", "width", "day"]
+    assert labels(tab.y) == ["index", "width", "day", "kind (swap with X)"]
+    assert labels(tab.size) == ["none", "index", "width", "day"]
     assert tab.y.value == "width"
+
+    choose(tab, y="kind")
+
+    assert (tab.x.value, tab.y.value) == ("width", "kind")
+    assert plot_of(tab).title.text == "kind vs. width"
+
+    choose(tab, x="kind")
+
+    assert (tab.x.value, tab.y.value) == ("kind", "width")
+
+
+def test_the_row_number_is_no_y_and_gives_way(tab: CrossfilterTab) -> None:
+    choose(tab, x="")
+
+    choose(tab, x="width")
+
+    assert (tab.x.value, tab.y.value) == ("width", "index")
+
+
+def test_what_is_chosen_before_the_page_hears_of_the_last_choice_is_that_column(tab: CrossfilterTab) -> None:
+    places = {name: place for place, (_, name) in enumerate(tab.y.options)}
+
+    tab.x.set_state({"index": tab.x.index - 1})  # as messages of the page come in while the kernel is busy
+    tab.x.set_state({"index": len(places)})
+    tab.y.set_state({"index": places["day"]})
+    tab.settle()
+
+    assert (tab.x.value, tab.y.value) == ("kind", "day")
 
 
 def test_other_columns_come_into_the_same_source(tab: CrossfilterTab) -> None:
