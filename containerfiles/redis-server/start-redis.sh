@@ -30,6 +30,10 @@ users() {
     hash=$(hash_of ENV_REDIS_ADMIN_PASSWORD_FILE)
     printf 'user admin on #%s ~* &* +@all\n' "$hash"
   fi
+  if [ -n "${ENV_REDIS_READER_PASSWORD_FILE:-}" ]; then
+    hash=$(hash_of ENV_REDIS_READER_PASSWORD_FILE)
+    printf 'user pycore-ro on #%s ~* &* +@read +@connection +@pubsub -publish -spublish -@dangerous +info\n' "$hash"
+  fi
   # Nobody becomes this one. But the server reads its file back with these rights: with fewer it would come up empty.
   printf 'user default off resetpass ~* &* +@all\n'
 }

@@ -1,11 +1,15 @@
 #!/usr/bin/env bash
 # Look at the secrets before an empty data folder is filled, then leave all to the entry point of the base image.
 set -euo pipefail
+umask 077
 
 fail() {
   printf 'start-stocksdb.sh: %s\n' "$1" >&2
   exit 3
 }
+
+# shellcheck source=containerfiles/stocksdb/users.sh
+. /usr/local/lib/stocksdb-users.sh
 
 unfinished=/var/lib/mysql/.unfinished # the server minds no file with such a name; the last script of all removes it
 if [ "${1:-}" = mysqld ] && [ -e "$unfinished" ]; then
@@ -13,12 +17,15 @@ if [ "${1:-}" = mysqld ] && [ -e "$unfinished" ]; then
   find /var/lib/mysql -mindepth 1 -delete
 fi
 
-if [ "${1:-}" = mysqld ] && [ ! -d /var/lib/mysql/mysql ]; then
+if [ "${1:-}" = mysqld ]; then
   for variable in ENV_DB_PASSWORD_FILE ENV_DB_READER_PASSWORD_FILE; do
     file=${!variable:-}
     [ -r "$file" ] || fail "$variable: user $(id -u) cannot read '$file'; mount the password there, readable for this user"
     [ -n "$(cat "$file")" ] || fail "$variable: $file is empty; write the password into it"
   done
+fi
+
+if [ "${1:-}" = mysqld ] && [ ! -d /var/lib/mysql/mysql ]; then
   if [ -n "${ENV_DB_ROOT_PASSWORD_FILE:-}" ]; then
     export MYSQL_ROOT_PASSWORD_FILE=$ENV_DB_ROOT_PASSWORD_FILE
   else
@@ -27,6 +34,13 @@ if [ "${1:-}" = mysqld ] && [ ! -d /var/lib/mysql/mysql ]; then
     export MYSQL_ROOT_PASSWORD
   fi
   touch "$unfinished"
+fi
+
+if [ "${1:-}" = mysqld ] && [ -d /var/lib/mysql/mysql ]; then
+  # Each later start gives the users the names and the passwords that are said now. Only memory holds the statements.
+  private=/tmp/users.sql
+  stocksdb_users >"$private"
+  set -- "$@" "--init-file=$private"
 fi
 
 exec docker-entrypoint.sh "$@"
