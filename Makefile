@@ -39,6 +39,22 @@ status: ## what runs, and where
 redis: ## redis-cli on the running cache
 	./redis.sh
 
+.PHONY: docker-build docker-start docker-stop docker-clean docker-all
+docker-build: ## build the images of the full stack
+	scripts/stack.sh build full-stack
+
+docker-start: ## start the full stack in containers; MODE=standalone for another
+	./start.sh $(or $(MODE),full-stack)
+
+docker-stop: ## stop whatever runs in containers; what is stored stays
+	scripts/stack.sh down any
+
+docker-clean: ## remove the stacks and, after a question, all that they hold
+	./stop.sh --purge
+
+docker-all: docker-build docker-start ## build the images, start the full stack and look at it
+	./ssh.sh jupyter -- pycore doctor
+
 lock: ## lock every dependency again (needs uv)
 	scripts/lock.sh
 
@@ -48,4 +64,4 @@ clean: stop ## remove .venv and the caches of the tools; data/ stays
 	find pycore tests scripts benchmarks -name __pycache__ -prune -exec rm -rf {} +
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z ]+:.*## / { printf "  %-40s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z -]+:.*## / { printf "  %-40s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -2,6 +2,7 @@
 # The modes that run in containers: what start.sh, stop.sh, ssh.sh and redis.sh do when they are told one, or find one.
 #
 #   stack.sh up MODE [--build] [--profile NAME]...    stack.sh down MODE|any    stack.sh purge MODE|any [--yes]
+#   stack.sh build MODE
 #   stack.sh status                                   stack.sh shell [SERVICE] [-- COMMAND...]
 #   stack.sh redis [ARGUMENT...]                      stack.sh running
 #
@@ -286,10 +287,15 @@ verb=${1:-}
 [ $# -eq 0 ] || shift
 case $verb in
 up) up "$@" ;;
+build)
+  need_engine
+  prepare "${1:-full-stack}"
+  build "${1:-full-stack}" yes
+  ;;
 down | purge) each_mode "$verb" "$@" ;;
 status) status ;;
 running) running_modes ;;
 shell) shell "$@" ;;
 redis) redis "$@" ;;
-*) fail 2 "usage: stack.sh up|down|purge|status|running|shell|redis …" ;;
+*) fail 2 "usage: stack.sh up|build|down|purge|status|running|shell|redis …" ;;
 esac

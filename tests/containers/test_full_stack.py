@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import re
 import stat
+import subprocess
+import textwrap
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
-from suites.containers import docker
+from suites.containers import ROOT, docker
 from suites.stack import SERVICES, Stack, published
 
 PASSWORDS = (
@@ -204,6 +207,41 @@ def test_all_that_is_stored_survives_a_stop_and_a_start(stack: Stack) -> None:
     assert stack.script("redis.sh", "LRANGE", "LATEST_IBM_DAILY_STICKS", "0", "0").out == version
     assert stack.shell("cat", "/opt/project/kept.txt", "/opt/work/data/dst/kept.txt").out == "kept\nkept\n"
     assert stack.shell("pycore", "db", "tables").code == 0
+
+
+def test_what_the_manual_backs_up_comes_back(stack: Stack, tmp_path: Path) -> None:
+    stack.query()
+    key = ("LRANGE", "LATEST_IBM_DAILY_STICKS", "0", "0")
+    before = stack.script("redis.sh", *key).out
+    assert stack.shell("sh", "-c", "echo before > /opt/project/note.txt").code == 0
+    stack.script("stop.sh", "full-stack")
+    run(stack, manual("backup"), tmp_path)
+    stack.start()
+    stack.query()
+    assert stack.script("redis.sh", *key).out != before
+    assert stack.shell("sh", "-c", "echo after > /opt/project/note.txt").code == 0
+    stack.script("stop.sh", "full-stack")
+
+    run(stack, manual("restoring"), tmp_path)
+
+    stack.start()
+    assert stack.script("redis.sh", *key).out == before
+    assert stack.shell("cat", "/opt/project/note.txt").out == "before\n"
+    stack.query()
+
+
+def manual(part: str) -> str:
+    """Return the commands of a part of docs/operations.rst."""
+    text = (ROOT / "docs" / "operations.rst").read_text()
+    (block,) = re.findall(rf"begin of the {part}\n\n.. code-block:: bash\n\n(.*?)\n\n.. end of", text, re.DOTALL)
+    return textwrap.dedent(block)
+
+
+def run(stack: Stack, commands: str, folder: Path) -> None:
+    """Run commands of the manual on this stack."""
+    assert "sci-pype-full-stack_" in commands
+    named = commands.replace("sci-pype-full-stack_", f"{stack.project}_")
+    subprocess.run(["bash", "-euc", named], check=True, cwd=folder, timeout=120)
 
 
 def test_a_password_is_another_one_after_a_start(stack: Stack) -> None:
