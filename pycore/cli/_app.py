@@ -22,6 +22,7 @@ _PLACES = {
     "fetch": ("pycore.cli.fetch:fetch", "Download daily prices of a symbol as CSV."),
     "run": ("pycore.cli.run:run", "Run a notebook with parameters."),
     "redis": ("pycore.cli.redis:redis", "Start, stop and see the local Redis."),
+    "wait": ("pycore.cli.wait:wait", "Wait until a TCP server accepts connections."),
     "notify": ("pycore.cli.notify:notify", "Send a message to Slack."),
 }
 
