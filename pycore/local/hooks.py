@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-import subprocess
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from pycore._pids import ProcessId, descendants
+from pycore import _children
+from pycore._pids import ProcessId
 from pycore.exceptions import ConfigValueError
 
-__all__ = ["end", "exit_code", "find", "run", "spawn", "wait"]
+__all__ = ["find", "run"]
 
 
 def find(variable: str, named: str | None) -> Path | None:
@@ -56,76 +56,10 @@ def run(
     going_on : callable
         Asked while it runs; what either raises ends the script.
     """
-    child = spawn([str(script)], environment, log, variable=variable)
+    child = _children.spawn([str(script)], environment, log, variable=variable)
     try:
         begun(ProcessId.of(child.pid))
     except BaseException:
-        end(child)
+        _children.end(child)
         raise
-    return wait(child, going_on)
-
-
-def wait(child: subprocess.Popen[bytes], going_on: Callable[[], None]) -> int:
-    """Return the exit code of a child once it has ended; what `going_on`, asked meanwhile, raises ends it."""
-    try:
-        while True:
-            going_on()
-            try:
-                return exit_code(child.wait(timeout=0.05))
-            except subprocess.TimeoutExpired:
-                continue
-    except BaseException:
-        end(child)
-        raise
-
-
-def spawn(
-    command: Sequence[str], environment: Mapping[str, str], log: Path, *, variable: str
-) -> subprocess.Popen[bytes]:
-    """Start a program of its own session, without a terminal: Ctrl-C is for us, who end it in order.
-
-    Raises
-    ------
-    ConfigValueError
-        The system cannot run what `variable` names.
-    """
-    with log.open("wb") as output:
-        try:
-            return subprocess.Popen(  # noqa: S603  # our own command, or the script that the user names
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                env=environment,
-                start_new_session=True,
-            )
-        except OSError as exc:
-            raise ConfigValueError(
-                f"{variable} names {command[0]}, which the system cannot run ({exc.strerror}); "
-                "its first line must name its interpreter, for example #!/usr/bin/env bash"
-            ) from exc
-
-
-def end(child: subprocess.Popen[bytes]) -> None:
-    """End a child and whatever it started that outlives it."""
-    below = descendants(child.pid) if child.poll() is None else []
-    if child.poll() is None:
-        child.terminate()
-        try:
-            child.wait(timeout=15)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait(timeout=5)
-    for orphan in below:
-        orphan.end(grace_s=2)
-
-
-def exit_code(returned: int) -> int:
-    """Return what a shell would say of a child that ended.
-
-    Examples
-    --------
-    >>> exit_code(3), exit_code(-15)
-    (3, 143)
-    """
-    return 128 - returned if returned < 0 else returned
+    return _children.wait(child, going_on)
