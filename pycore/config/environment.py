@@ -52,6 +52,7 @@ SETTINGS: tuple[Setting, ...] = tuple(
         ("ENV_PRESTART_SCRIPT", None, "Script run when Redis and the data are ready, before Jupyter starts."),
         ("ENV_START_SCRIPT", None, "Script run in place of Jupyter; it gets Jupyter's command line as arguments."),
         ("ENV_POSTSTART_SCRIPT", None, "Script run once Jupyter answers."),
+        ("ENV_HOOKS_DIR", None, "Folder of pre-start.d, post-start.d and stop.d, in which each *.sh is run, too."),
         ("ENV_SYNTHESIZE_BIN", None, "Program of the stage synthesize; else bin/synthesize.sh in the data folder."),
         ("ENV_TIDY_BIN", None, "Program of the stage tidy; else bin/tidy.sh in the data folder."),
         ("ENV_ANALYZE_BIN", None, "Program of the stage analyze; else bin/analyze.sh in the data folder."),
