@@ -34,6 +34,7 @@ environment variables of local
   ENV_PRESTART_SCRIPT                run when Redis and the data are ready, before JupyterLab
   ENV_START_SCRIPT                   run instead of JupyterLab, with its command line; ends with exec "$@"
   ENV_POSTSTART_SCRIPT               run once JupyterLab answers
+  ENV_HOOKS_DIR                      folder of pre-start.d, post-start.d and stop.d; each *.sh in them is run
   PYTHON                             the Python to make .venv with
 
 exit codes: 0 stopped or started as asked, 2 usage, 3 set-up or configuration, 4 a service, else that of a hook

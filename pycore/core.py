@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pycore.datasets.subjects import Subjects
     from pycore.models import Estimators, Runs
     from pycore.notify import Outbox
+    from pycore.stages import StageRun
 
 __all__ = ["PyCore"]
 
@@ -287,6 +288,18 @@ class PyCore:
         if self.config.prices is None:
             raise UnknownNameError.of("price source", "prices", [])
         return fetch.fetch_prices(symbol, self.config.prices, folder, progress=progress)
+
+    def run_stage(self, name: str, /, *arguments: object) -> StageRun:
+        """Run the program of a stage in its folder, show what it says, and return how it ended: ``docs/stages.rst``.
+
+        Raises
+        ------
+        UnknownNameError, ConfigValueError, StageError
+            There is no such stage; its program cannot be run; it ended with a code that is not 0.
+        """
+        from pycore.stages import run_stage
+
+        return run_stage(self.config, name, arguments)
 
     def locate(self, location: str) -> tuple[Cache, str]:
         """Return the cache and the key that ``"CACHE:KEY"`` names; without an application, CACHE's.

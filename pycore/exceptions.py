@@ -23,7 +23,8 @@
     ├── ModelError
     │   ├── UntrustedModelError       a model names types that are not allowed
     │   └── SignatureMismatchError    rows do not fit the model
-    └── NotificationError             a message could not be sent
+    ├── NotificationError             a message could not be sent
+    └── StageError                    the program of a stage failed
 
 There is one class for each thing that the caller does differently. Facts are attributes, the text says what
 happened, to what, what was expected and what to do next. Every error pickles. A miss of the cache is
@@ -56,6 +57,7 @@ __all__ = [
     "ServiceTimeoutError",
     "ServiceUnavailableError",
     "SignatureMismatchError",
+    "StageError",
     "UnknownNameError",
     "UntrustedModelError",
 ]
@@ -253,3 +255,14 @@ class NotificationError(PycoreError):
     """A message could not be sent."""
 
     exit_code = 7
+
+
+class StageError(PycoreError):
+    """The program of a stage failed: `stage` and `program`, the `code` that it ended with, and its `log`."""
+
+    exit_code = 8
+    facts: ClassVar[tuple[str, ...]] = ("stage", "program", "code", "log")
+    stage: str
+    program: str
+    code: int
+    log: str

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Self
 
+from pycore._wait import wait_for
 from pycore.cache.address import Address
 from pycore.cache.counters import Counters
 from pycore.cache.forks import lock_of
 from pycore.cache.keys import Namespace
-from pycore.exceptions import CacheError
+from pycore.exceptions import CacheError, ServiceError
 
 if TYPE_CHECKING:
     from pycore.cache.queue import Queue
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from pycore.config.secrets import Secret
 
 __all__ = ["Application"]
+
+_LEAST_S = 0.5  # that the last question has: a server that loads its data looks up from it only now and then
 
 
 class Application:
@@ -70,6 +74,26 @@ class Application:
     def ping(self) -> float:
         """Return the seconds that the server takes to answer."""
         return self._connected().store.server.ping()
+
+    def wait_ready(self, timeout_s: float = 60) -> None:
+        """Return when the server answers PING to this user; one that is still loading its data does not yet.
+
+        Raises
+        ------
+        ServiceTimeoutError
+            It did not within `timeout_s` seconds; the text has the last reason.
+        AuthenticationError
+            It refuses the credentials, which is not waited for: a Redis knows its users when it begins to listen.
+        """
+        deadline = time.monotonic() + timeout_s
+        server = self._connected().store.server
+
+        def answers() -> bool:
+            with server.patience(max(deadline - time.monotonic(), _LEAST_S)).spent_here():
+                server.ping()
+            return True
+
+        wait_for(answers, timeout_s, service=self.name, address=self.address, retry_on=ServiceError)
 
     def server(self) -> dict[str, Any]:
         """Return what the server says of itself: version, memory used and allowed in bytes and more."""

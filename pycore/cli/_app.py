@@ -21,7 +21,9 @@ _PLACES = {
     "cache": ("pycore.cli.cache:cache", "Look into the cache, put, get and remove values."),
     "fetch": ("pycore.cli.fetch:fetch", "Download daily prices of a symbol as CSV."),
     "run": ("pycore.cli.run:run", "Run a notebook with parameters."),
+    "stage": ("pycore.cli.stage:stage", "Run the program of a stage, or list the stages."),
     "redis": ("pycore.cli.redis:redis", "Start, stop and see the local Redis."),
+    "wait": ("pycore.cli.wait:wait", "Wait until a TCP server accepts connections."),
     "notify": ("pycore.cli.notify:notify", "Send a message to Slack."),
 }
 
@@ -32,7 +34,7 @@ _PLACES = {
     places=_PLACES,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 done, 1 a bug, 2 usage, 3 configuration, 4 a service, 5 a data set, a query or the cache, "
-    "6 a model, 7 a notification, 130 interrupted.",
+    "6 a model, 7 a notification, 8 a stage, 130 interrupted.",
 )
 @click.option("-e", "--environment", metavar="NAME", help="Environment of the manifest: Local, NoApps, JustRedis, …")
 @click.option(

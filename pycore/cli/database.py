@@ -16,6 +16,7 @@ from pycore.cli._delivery import Delivery
 from pycore.cli._options import ParameterCommand, application_option, json_option, output_options, parameter_option
 from pycore.cli._render import MISSING, counted, table, to_json
 from pycore.cli._session import Session, pass_session
+from pycore.cli._waiting import timeout_option, waiting
 from pycore.exceptions import QueryError, ServiceUnavailableError
 
 if TYPE_CHECKING:
@@ -312,3 +313,28 @@ def ready(session: Session, name: str | None, timeout_s: float, application: str
         click.echo(to_json({"database": target.name, "table": name, "ready": True}))
         return
     click.echo(f"{target.name} is ready" + (f" and {name} is loaded" if name is not None else ""))
+
+
+@database.command("wait")
+@click.argument("application", metavar="[DATABASE]", required=False)
+@timeout_option
+@json_option("database, tables, address, ready and seconds")
+@pass_session
+def wait(session: Session, application: str | None, timeout_s: float, as_json: bool) -> None:
+    """Wait until DATABASE answers and holds the tables that data sets read from it; exit 4 when it does not in time.
+
+    A database that is filled for the first time makes its users last: what it refuses is waited for, too. A name that
+    the configuration does not have, and a secret that cannot be read, are told at once.
+
+    \b
+    Examples:
+      pycore db wait
+      pycore -e Live db wait STOCKS --timeout 120
+    """
+    from pycore.cli._services import tables_of
+
+    target = session.database(application)
+    wanted = tables_of(session.config, target.name)
+    with waiting(session, target.name, target.address, as_json=as_json) as found:
+        target.wait_ready(wanted, timeout_s, filling=True)
+        found.update(database=target.name, tables=wanted)

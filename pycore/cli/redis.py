@@ -12,6 +12,7 @@ from pycore.cli._local import own_redis, run_folder
 from pycore.cli._options import json_option
 from pycore.cli._render import size, to_json
 from pycore.cli._session import Session, pass_session
+from pycore.cli._waiting import timeout_option, waiting
 from pycore.exceptions import ServiceError
 
 __all__ = ["redis"]
@@ -108,6 +109,27 @@ def status(ctx: click.Context, as_json: bool) -> None:
       pycore redis status
     """
     ctx.exit(0 if _print(ctx.ensure_object(Session), as_json=as_json) else _NOT_RUNNING)
+
+
+@redis.command("wait")
+@click.argument("application", metavar="[APPLICATION]", default="CACHE")
+@timeout_option
+@json_option("application, address, ready and seconds")
+@pass_session
+def wait(session: Session, application: str, timeout_s: float, as_json: bool) -> None:
+    """Wait until the Redis of APPLICATION answers its user, and not only that it still loads; exit 4 when it does not.
+
+    APPLICATION is one of the configuration, CACHE without it. A password that is refused is not waited for.
+
+    \b
+    Examples:
+      pycore redis wait
+      pycore -e Live redis wait DATASRC --timeout 120
+    """
+    cache = session.cache(application)
+    with waiting(session, cache.name, cache.address, as_json=as_json) as found:
+        cache.wait_ready(timeout_s)
+        found["application"] = cache.name
 
 
 def _print(session: Session, *, as_json: bool) -> bool:

@@ -14,7 +14,6 @@ import pandas as pd
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
-from pycore._wait import wait_for
 from pycore.config.models import DatabaseApplication
 from pycore.config.secrets import Secret
 from pycore.database import extract as _extract
@@ -28,7 +27,6 @@ from pycore.database.resume import once_more
 from pycore.database.schema import TableInfo, TableSchema
 from pycore.database.server import SERVERS, Limits, MaxBytes, ZeroDates
 from pycore.database.statement import Statement, parse
-from pycore.exceptions import ServiceError
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -336,14 +334,26 @@ class Database:
         """
         return ready.holds(self._pools, table)
 
-    def wait_ready(self, table: str | None = None, timeout_s: float = 60) -> None:
-        """Return when :meth:`ready` is true.
+    def wait_ready(
+        self, table: str | Sequence[str] | None = None, timeout_s: float = 60, *, filling: bool = False
+    ) -> None:
+        """Return when :meth:`ready` is true, of every one of several tables.
+
+        Parameters
+        ----------
+        table : str or sequence of str, optional
+            What has to be loaded; none: the database has to answer, no more.
+        timeout_s : float, default 60
+            Seconds before giving up; a question that was asked by then may take its own ``connect_timeout_s`` longer.
+        filling : bool, default False
+            Wait for what the server refuses, too: one that is being filled for the first time makes its users last.
 
         Raises
         ------
         ServiceTimeoutError
             It was not within `timeout_s` seconds.
         AuthenticationError
-            It refuses the credentials, which is not waited for; neither is anything that the configuration lacks.
+            It refuses the credentials, which is waited for with `filling` only; what the configuration lacks never is.
         """
-        wait_for(lambda: self.ready(table), timeout_s, service=self.name, address=self.address, retry_on=ServiceError)
+        tables = (table,) if isinstance(table, str) else table or ()
+        ready.wait_until_held(self._pools, tables, timeout_s, filling=filling)

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
+from pycore import _children
 from pycore.cache.embedded import find_server, inspect, private_folder
 from pycore.exceptions import ServiceUnavailableError
-from pycore.local import hooks
 from pycore.local.places import CLONE
 from pycore.local.report import Report
 
@@ -43,7 +43,7 @@ def install_server(report: Report, log: Path, *, going_on: Callable[[], None]) -
         child = subprocess.Popen(  # noqa: S603  # the installer of this environment
             _command(draft, ready_made=ready_made), stdin=subprocess.DEVNULL, stdout=output, stderr=output
         )
-    code = hooks.wait(child, going_on)
+    code = _children.wait(child, going_on)
     if code == 0:
         shutil.rmtree(folder, ignore_errors=True)
         draft.replace(folder)

@@ -8,11 +8,12 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from pycore import _children
 from pycore._pids import ProcessId
 from pycore._wait import wait_for
 from pycore.cache.embedded import EmbeddedRedis, find_server, last_line, port_is_free
 from pycore.exceptions import ServiceError, ServiceUnavailableError
-from pycore.local import hooks, jupyterlab
+from pycore.local import jupyterlab
 from pycore.local.redis_binary import install_server
 from pycore.local.report import Report
 from pycore.local.runfolder import RunFolder
@@ -142,12 +143,12 @@ class JupyterService:
     def ended(self) -> int | None:
         """Return the exit code, as a shell would say it, once it has ended."""
         codes = [child.poll() for child in self._children]
-        return next((hooks.exit_code(code) for code in codes if code is not None), None)
+        return next((_children.exit_code(code) for code in codes if code is not None), None)
 
     def stop(self) -> None:
         """End it, its kernels and its terminals."""
         for child in self._children:
-            hooks.end(child)
+            _children.end(child)
 
     def _spawn(self, environment: Mapping[str, str], script: Path | None) -> None:
         command = jupyterlab.command(
@@ -156,7 +157,7 @@ class JupyterService:
         self.runtime.mkdir(parents=True, exist_ok=True, mode=0o700)
         if script is not None:
             command = [str(script), *command]
-        child = hooks.spawn(command, environment, self.log, variable="ENV_START_SCRIPT")
+        child = _children.spawn(command, environment, self.log, variable="ENV_START_SCRIPT")
         self._children.append(child)
         self._identity = ProcessId.of(child.pid)
         self._record()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from contextlib import ExitStack
-from pathlib import Path
 
 from pycore._pids import ProcessId
 from pycore._wait import wait_for
@@ -13,7 +12,8 @@ from pycore.cache.embedded import EmbeddedRedis
 from pycore.config import Config, RedisApplication, load
 from pycore.config.addresses import check_port, parse_address
 from pycore.exceptions import ConfigValueError, ServiceUnavailableError
-from pycore.local import hooks, jupyterlab
+from pycore.local import jupyterlab
+from pycore.local.hooks import Hook, HookRunner, Hooks
 from pycore.local.places import Places
 from pycore.local.report import Report
 from pycore.local.runfolder import RunFolder
@@ -24,8 +24,6 @@ from pycore.local.stop import end_leftovers
 from pycore.local.tables import load_tables
 
 __all__ = ["start"]
-
-_HOOKS = {"pre-start": "ENV_PRESTART_SCRIPT", "start": "ENV_START_SCRIPT", "post-start": "ENV_POSTSTART_SCRIPT"}
 
 
 def start(report: Report, *, ready: Callable[[RunFolder, str], None]) -> int:
@@ -81,15 +79,19 @@ class _Start:
 
     def run(self, stack: ExitStack, ready: Callable[[RunFolder, str], None]) -> int:
         """Bring everything up and stay; `stack` takes it down."""
-        scripts = {name: hooks.find(variable, self.config.get(variable)) for name, variable in _HOOKS.items()}
+        found, scripts = Hooks.of(self.config), HookRunner(self.environment, self.folder, self.report)
         self.jupyter.refuse_port_in_use()  # before anything is started in vain
         redis = self._start_redis(stack)
-        load_tables(self.config, self.report)
-        self._run_hook("pre-start", scripts["pre-start"])
-        self._start_jupyter(stack, scripts["start"])
-        self._run_hook("post-start", scripts["post-start"])
-        ready(self.folder, self.folder.address() or "")
-        return self._stay(redis)
+        try:
+            load_tables(self.config, self.report)
+            scripts.run(found.pre_start, self.signals.raise_if_requested)
+            self._start_jupyter(stack, found.start)
+            scripts.run(found.post_start, self.signals.raise_if_requested)
+            ready(self.folder, self.folder.address() or "")
+            code = self._stay(redis)
+        finally:  # also of a start that failed: what its first hooks began is ended by these
+            failed = scripts.run_while_stopping(found.stop)
+        return code or failed
 
     def _start_redis(self, stack: ExitStack) -> RedisService | None:
         application = _application_of_this_machine(self.config)
@@ -106,35 +108,14 @@ class _Start:
         service.start(self.signals.raise_if_requested)
         return service
 
-    def _start_jupyter(self, stack: ExitStack, script: Path | None) -> None:
+    def _start_jupyter(self, stack: ExitStack, hook: Hook | None) -> None:
         stack.callback(self.jupyter.stop)
+        script = hook.script if hook is not None else None
         code = self.jupyter.start(self.environment, script=script, going_on=self.signals.raise_if_requested)
-        if code != 0:
-            self._fail_with("start", script, code, self.jupyter.log)
+        if code != 0 and hook is not None:
+            self.report.fail(hook.failure(code, self.jupyter.log))
+            raise SystemExit(code)
         self.report.step("JupyterLab", f"127.0.0.1:{self.jupyter.port}")
-
-    def _run_hook(self, name: str, script: Path | None) -> None:
-        if script is None:
-            return
-        log = self.folder.log(name)
-        self.report.step("Hook", f"{name}: {script}")
-        code = hooks.run(
-            script,
-            _HOOKS[name],
-            self.environment,
-            log,
-            begun=lambda child: self.folder.record("hook", child),
-            going_on=self.signals.raise_if_requested,
-        )
-        if code != 0:
-            self._fail_with(name, script, code, log)
-
-    def _fail_with(self, name: str, script: Path | None, code: int, log: Path) -> None:
-        self.report.fail(
-            f"the {name} hook failed: {script} (from {_HOOKS[name]}) ended with exit code {code}; "
-            f"what it said is in {log}"
-        )
-        raise SystemExit(code)
 
     def _stay(self, redis: RedisService | None) -> int:
         """Stay until a signal comes or JupyterLab ends; return the exit code."""

@@ -9,7 +9,7 @@ from pycore.local.runfolder import STARTED, RunFolder
 
 __all__ = ["end_leftovers", "stop"]
 
-_GRACE_S = 45.0  # a kernel may be busy, and Redis writes its file to disk
+_GRACE_S = 80.0  # hooks have their time, a kernel may be busy, and Redis writes its file to disk
 
 
 def stop(report: Report) -> int:

@@ -1,8 +1,12 @@
 """The one loop that waits ends: with the value, with the refusal, or with the last reason."""
 
-import pytest
+import socket
+import threading
 
-from pycore._wait import wait_for
+import pytest
+from suites.redis_server import free_port
+
+from pycore._wait import wait_for, wait_for_port
 from pycore.exceptions import AuthenticationError, ServiceTimeoutError, ServiceUnavailableError
 
 
@@ -58,3 +62,39 @@ def test_an_error_that_is_not_expected_passes_through() -> None:
 
     with pytest.raises(KeyError):
         wait_for(fail, 60, service="redis")
+
+
+def test_refused_credentials_are_waited_for_where_they_are_named() -> None:
+    turns = iter([AuthenticationError("not yet"), None])
+
+    def probe() -> bool:
+        turn = next(turns)
+        if turn is not None:
+            raise turn
+        return True
+
+    assert wait_for(probe, 60, service="STOCKS", interval_s=0, retry_on=(OSError, AuthenticationError))
+
+
+def test_a_port_that_opens_late_is_waited_for() -> None:
+    port = free_port()
+    opened: list[socket.socket] = []
+    timer = threading.Timer(0.3, lambda: opened.append(socket.create_server(("127.0.0.1", port))))
+    timer.start()
+    try:
+        wait_for_port("127.0.0.1", port, 20)
+    finally:
+        timer.join()
+
+    assert opened
+    opened[0].close()
+
+
+@pytest.mark.parametrize(
+    ("host", "reason"), [("127.0.0.1", "Connection refused"), ("nobody.invalid", "[Nn]ame|resolution")]
+)
+def test_a_port_that_never_opens_ends_the_waiting_with_the_reason(host: str, reason: str) -> None:
+    port = free_port()
+
+    with pytest.raises(ServiceTimeoutError, match=rf"{host}:{port} was not ready within 0\.2 s: .*({reason})"):
+        wait_for_port(host, port, 0.2)

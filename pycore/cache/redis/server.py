@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -103,9 +104,9 @@ class Server:
         except redis.exceptions.RedisError as exc:
             raise self._error(exc) from exc
 
-    def patience(self) -> Patience:
+    def patience(self, most_s: float = math.inf) -> Patience:
         """Return what one verb has: all that it waits for within ``with patience.spent_here():`` counts together."""
-        return Patience(self._timeout_s)
+        return Patience(min(self._timeout_s, most_s))
 
     @contextmanager
     def _patience_of_this(self, block_s: float = 0.0) -> Iterator[None]:

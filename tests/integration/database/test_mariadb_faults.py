@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 import socket
+import threading
 import time
 import traceback
 from collections.abc import Iterator
@@ -121,6 +122,21 @@ def test_a_password_that_is_not_there_is_told_at_once_and_not_waited_for() -> No
             database.wait_ready(timeout_s=30)
 
     assert time.monotonic() - started < 10
+
+
+def test_a_server_that_is_filled_makes_its_user_last_and_is_waited_for(mariadb: MariaDB) -> None:
+    later = "CREATE USER newcomer@'%' IDENTIFIED BY 'newcomers-own'"
+    with Database("STOCKS", mariadb.application(user="newcomer"), password=lambda: Secret("newcomers-own")) as database:
+        with pytest.raises(ServiceTimeoutError, match=r"not ready within 0\.1 s: .*refuses the credentials") as caught:
+            database.wait_ready(timeout_s=0.1, filling=True)
+
+        timer = threading.Timer(0.5, mariadb.execute, [later, "GRANT ALL ON stocks.* TO newcomer@'%'"])
+        timer.start()
+        database.wait_ready(timeout_s=30, filling=True)
+        timer.join()
+    mariadb.execute("DROP USER newcomer@'%'")
+
+    assert "newcomers-own" not in str(caught.value)
 
 
 def test_a_changed_password_is_used_without_a_restart(mariadb: MariaDB) -> None:

@@ -19,6 +19,7 @@ from pycore.exceptions import (
     PycoreError,
     QueryError,
     ServiceUnavailableError,
+    StageError,
     UnknownNameError,
 )
 
@@ -43,6 +44,7 @@ def command_raising(error: BaseException) -> click.Command:
         (CacheError("not ours"), 5),
         (ModelError("not trained"), 6),
         (NotificationError("Slack refused"), 7),
+        (StageError("ended with 3", code=3), 8),
         (CommandError("stopped", exit_code=9, kind="NotebookError"), 9),
     ],
 )
