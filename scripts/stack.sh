@@ -93,6 +93,11 @@ prepare() { # MODE: what a file of Compose reads, for any verb
     ENV_HOST_PROJECT_DIR=$(CDPATH='' cd -- "$ENV_HOST_PROJECT_DIR" && pwd -P)
     export ENV_HOST_PROJECT_DIR
   fi
+  if [ -n "${ENV_HOST_HOOKS_DIR:-}" ]; then
+    [ -d "$ENV_HOST_HOOKS_DIR" ] || fail 3 "ENV_HOST_HOOKS_DIR names $ENV_HOST_HOOKS_DIR, which is no folder; make it, or unset the variable"
+    ENV_HOST_HOOKS_DIR=$(CDPATH='' cd -- "$ENV_HOST_HOOKS_DIR" && pwd -P)
+    export ENV_HOST_HOOKS_DIR
+  fi
   if [ "$1" = dev ] && [ "$(id -u)" = 0 ]; then may_write "${ENV_HOST_PROJECT_DIR:-$root/notebooks}"; fi
 }
 
@@ -177,9 +182,9 @@ up() { # MODE [--build] [--profile NAME]...
 first_query() { # MODE: fail unless JupyterLab's own pycore reaches what it is configured for
   local said
   [ "$1" != standalone ] || return 0 # JupyterLab answers there when Redis and the tables are ready
-  said=$(compose "$1" exec -T jupyter pycore db ready --table stocks --timeout-s 60 2>&1) || {
+  said=$(compose "$1" exec -T jupyter sh -c 'pycore db wait && pycore redis wait' 2>&1) || {
     explain "$1"
-    fail 4 "JupyterLab does not reach the database: $(tail -n 1 <<<"$said")"
+    fail 4 "JupyterLab does not reach what it is for: $(tail -n 1 <<<"$said")"
   }
 }
 

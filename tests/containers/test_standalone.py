@@ -114,3 +114,25 @@ def test_what_cannot_be_is_said(tmp_path: Path) -> None:
     assert missing.code == 3
     assert "ENV_HOST_PROJECT_DIR" in missing.err
     assert stack.script("stop.sh", "standalone", "--purge", "--yes").code == 0
+
+
+def test_a_hook_that_fails_stops_the_start_and_says_what_it_said(
+    engine: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    del engine
+    hooks = tmp_path_factory.mktemp("hooks")
+    folder = hooks / "pre-start.d"
+    folder.mkdir()
+    script = folder / "10-fail.sh"
+    script.write_text("#!/usr/bin/env bash\nset -euo pipefail\necho the disk of today is missing >&2\nexit 7\n")
+    for each in (hooks, folder, script):
+        each.chmod(0o755)
+    stack = Stack.of("standalone", tmp_path_factory.mktemp("failing"), ENV_HOST_HOOKS_DIR=str(hooks))
+    try:
+        failed = stack.script("start.sh", "standalone", ENV_STACK_TIMEOUT_S="30")
+
+        assert failed.code == 4
+        assert "10-fail.sh" in failed.err
+        assert "exit code 7" in failed.err
+    finally:
+        stack.remove()
