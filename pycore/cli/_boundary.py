@@ -73,6 +73,13 @@ def run(argv: Sequence[str], *, command: click.Command | None = None) -> int:
     as_json = "--json" in (words[: words.index("--")] if "--" in words else words)
     session = Session()
     try:
+        return _run(top, words, session, as_json)
+    finally:
+        _discard_unread_errors()
+
+
+def _run(top: click.Command, words: list[str], session: Session, as_json: bool) -> int:
+    try:
         _prepare_streams(as_json)
         code = _invoked(top, words, session)
         sys.stdout.flush()
@@ -155,6 +162,17 @@ def _discard_output() -> None:
     """Let the interpreter flush what cannot be written into nothing at its end, instead of complaining there."""
     with suppress(OSError, ValueError):  # a stream without a file below it needs no such care
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _discard_unread_errors() -> None:
+    """Let words that nobody reads any more not become the interpreter's exit code, which would be 120."""
+    try:
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+    except AttributeError:  # it was closed before this process began
+        pass
 
 
 def _report(error: dict[str, Any], as_json: bool) -> int:

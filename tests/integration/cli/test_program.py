@@ -70,7 +70,8 @@ def test_a_closed_standard_input_is_one_message(clone: Clone, words: str) -> Non
 
 
 def test_a_result_comes_also_when_nobody_reads_standard_error(clone: Clone) -> None:
-    outcome = program(clone, "-e NoApps dataset get iris --to csv 2> >(true)")
+    # Where Python writes without a buffer nothing is left to be flushed at its end.
+    outcome = program(clone, "-e NoApps dataset get iris --to csv 2> >(true)", PYTHONUNBUFFERED="")
 
     assert outcome.exit_code == 0
     assert len(outcome.stdout.splitlines()) == 151

@@ -70,11 +70,18 @@ def test_the_notebook_comes_before_its_workers() -> None:
         training = Training(plan_of("iris", model)).start()
     wait_for(lambda: training.run.n_done, PATIENCE_S, service="the first fit")
 
-    ours = os.getpriority(os.PRIO_PROCESS, 0)
-    workers = [child.pid for child in active_children() if isinstance(child, LokyProcess) and child.pid is not None]
-    nice = {os.getpriority(os.PRIO_PROCESS, worker) for worker in workers}
-    training.close()
-    assert nice == {min(ours + 10, 19)}
+    try:
+        ours = os.getpriority(os.PRIO_PROCESS, 0)
+        workers = [child.pid for child in active_children() if isinstance(child, LokyProcess) and child.pid is not None]
+        assert workers
+
+        def nice() -> set[int]:
+            return {os.getpriority(os.PRIO_PROCESS, worker) for worker in workers}
+
+        # Each makes itself so when it is up, which one of them may not be when another has done the first fit.
+        wait_for(lambda: nice() == {min(ours + 10, 19)}, PATIENCE_S, service="workers that give way")
+    finally:
+        training.close()
 
 
 @pytest.mark.parametrize("seconds", [0, 0.02, 0.1, 0.2, 0.3, 0.5, 1, 3])
