@@ -41,13 +41,13 @@ redis: ## redis-cli on the running cache
 
 .PHONY: docker-build docker-start docker-stop docker-clean docker-all
 docker-build: ## build the images of the full stack
-	scripts/stack.sh build full-stack
+	"$$(scripts/python.sh)" -P scripts/stack build full-stack
 
 docker-start: ## start the full stack in containers; MODE=standalone for another
 	./start.sh $(or $(MODE),full-stack)
 
 docker-stop: ## stop whatever runs in containers; what is stored stays
-	scripts/stack.sh down any
+	"$$(scripts/python.sh)" -P scripts/stack down any
 
 docker-clean: ## remove the stacks and, after a question, all that they hold
 	./stop.sh --purge

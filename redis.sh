@@ -4,10 +4,11 @@
 set -euo pipefail
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P)
-if command -v docker >/dev/null && [ -n "$("$root/scripts/stack.sh" running 2>/dev/null)" ]; then
-  if [ ! -x "$root/.venv/bin/python" ] || ! "$root/.venv/bin/pycore" redis status >/dev/null 2>&1; then
-    export STACK_CALLER=redis.sh
-    exec "$root/scripts/stack.sh" redis "$@"
+export STACK_CALLER=redis.sh
+if [ -n "${ENV_STACK_NAME:-}" ] || [ -e "${ENV_SECRETS_DIR:-$root/compose/secrets}/stack_name" ]; then
+  if [ ! -x "$root/.venv/bin/pycore" ] || ! "$root/.venv/bin/pycore" redis status >/dev/null 2>&1; then
+    python=$("$root/scripts/python.sh")
+    exec "$python" -P "$root/scripts/stack" redis "$@"
   fi
 fi
 if [ ! -x "$root/.venv/bin/python" ]; then

@@ -13,5 +13,6 @@ esac
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P)
 export STACK_CALLER=ssh.sh
-set -- "$root/scripts/stack.sh" shell "$@"
+python=$("$root/scripts/python.sh")
+set -- "$python" -P "$root/scripts/stack" shell "$@"
 exec "$@"

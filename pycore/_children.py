@@ -73,7 +73,7 @@ def wait(child: subprocess.Popen[bytes], going_on: Callable[[], None]) -> int:
 
 def end(child: subprocess.Popen[bytes]) -> None:
     """End a child and whatever it started that outlives it; a second Ctrl-C meanwhile makes all of them end at once."""
-    below = descendants(child.pid) if child.poll() is None else []
+    below = descendants(child.pid, leads=True) if child.poll() is None else []
     try:
         _end_alone(child)
         for orphan in below:

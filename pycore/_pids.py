@@ -111,27 +111,34 @@ def reap(pid: int) -> int | None:
     return os.waitstatus_to_exitcode(status) if found == pid else None
 
 
-def descendants(pid: int) -> list[ProcessId]:
-    """Return what `pid` started, and what those started, as far as it still runs; parents first."""
+def descendants(pid: int, *, leads: bool = False) -> list[ProcessId]:
+    """Return what `pid` started, and what those started, as far as it still runs; parents first.
+
+    With `leads` also what has lost its parent, as ``(sleep 60 &)`` in a script does: `pid` leads a group of its own.
+    """
     children: dict[int, list[int]] = {}
-    for child, parent in _parents():
+    for child, parent, group in _processes():
         children.setdefault(parent, []).append(child)
+        if leads and group == pid and child != pid:
+            children.setdefault(pid, []).append(child)
     found: list[int] = []
     waiting = [pid]
     while waiting:
-        of_one = children.get(waiting.pop(0), [])
+        of_one = [child for child in dict.fromkeys(children.get(waiting.pop(0), [])) if child not in found]
         found += of_one
         waiting += of_one
     return [ProcessId.of(child) for child in found]
 
 
-def _parents() -> list[tuple[int, int]]:
-    """Return every process with its parent."""
+def _processes() -> list[tuple[int, int, int]]:
+    """Return every process with its parent and its group."""
     if not _BOOT_ID.exists():
-        listed = subprocess.run(["ps", "-A", "-o", "pid=", "-o", "ppid="], capture_output=True, text=True, check=True)  # noqa: S607
-        return [(int(child), int(parent)) for child, parent in map(str.split, listed.stdout.splitlines())]
+        columns = ("ps", "-A", "-o", "pid=", "-o", "ppid=", "-o", "pgid=")
+        listed = subprocess.run(columns, capture_output=True, text=True, check=True)  # noqa: S603  # as it stands above
+        lines = (line.split() for line in listed.stdout.splitlines())
+        return [(int(child), int(parent), int(group)) for child, parent, group in lines]
     fields = ((int(entry.name), _fields(int(entry.name))) for entry in Path("/proc").iterdir() if entry.name.isdigit())
-    return [(child, int(found[1])) for child, found in fields if found is not None]
+    return [(child, int(found[1]), int(found[2])) for child, found in fields if found is not None]
 
 
 def _birth(pid: int) -> str | None:

@@ -8,4 +8,7 @@ export -n MYSQL_ROOT_PASSWORD
 # shellcheck source=containerfiles/stocksdb/users.sh
 . /usr/local/lib/stocksdb-users.sh
 
-docker_process_sql < <(printf 'SET NAMES utf8mb4;\n' && stocksdb_users)
+stocksdb_statements=$(stocksdb_users)
+docker_process_sql <<<"SET NAMES utf8mb4;
+$stocksdb_statements"
+unset stocksdb_statements

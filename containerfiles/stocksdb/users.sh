@@ -4,17 +4,20 @@
 
 stocksdb_text() { # FILE: what it holds, without the newline at its end, as a text of SQL
   local text
-  text=$(cat "$1" && printf x)
+  text=$(cat "$1" && printf x) || return
   text=${text%x}
   text=${text%$'\n'}
+  [ -n "$text" ] || return 3
   text=${text//\\/\\\\}
   printf "'%s'" "${text//\'/\\\'}"
 }
 
 stocksdb_users() { # for the first start, and for each later one: names and passwords may have changed
-  stocksdb_user "$ENV_DB_READER" "$(stocksdb_text "$ENV_DB_READER_PASSWORD_FILE")" SELECT
-  stocksdb_user "$ENV_DB_USER" "$(stocksdb_text "$ENV_DB_PASSWORD_FILE")" \
-    'SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX'
+  local password # by itself: a failure within the words of a command would go unnoticed
+  password=$(stocksdb_text "$ENV_DB_READER_PASSWORD_FILE") || return
+  stocksdb_user "$ENV_DB_READER" "$password" SELECT
+  password=$(stocksdb_text "$ENV_DB_PASSWORD_FILE") || return
+  stocksdb_user "$ENV_DB_USER" "$password" 'SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX'
 }
 
 stocksdb_user() { # NAME PASSWORD RIGHTS

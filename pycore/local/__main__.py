@@ -147,7 +147,8 @@ def _answers(report: Report, arguments: Sequence[str]) -> int:
     from pycore.local.runfolder import RunFolder
 
     run = RunFolder(Places.of_environment().run_dir)
-    address = run.content().get("jupyter", {}).get("address")  # written once it has answered the start itself
+    noted = run.content().get("jupyter", {})
+    address = noted.get("address") if noted.get("ready") else None  # once it has come up, and the hooks behind it ended
     if address is not None and answers(address, run.token()):
         return 0
     report.fail("JupyterLab does not answer")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pycore import _children
 from pycore._pids import ProcessId
+from pycore.cache.embedded import last_line
 from pycore.config import Config
 from pycore.exceptions import ConfigValueError, PycoreError, ServiceTimeoutError
 from pycore.local.report import Report
@@ -44,8 +45,8 @@ class Hook:
     def failure(self, code: int, log: Path) -> str:
         """Return what there is to say of its end with a code that is not 0."""
         return (
-            f"the {self.stage} hook failed: {self.script} (from {self.variable}) ended with exit code {code}; "
-            f"what it said is in {log}"
+            f"the {self.stage} hook failed: {self.script} (from {self.variable}) ended with exit code {code}: "
+            f"{last_line(log)} (all that it said is in {log})"
         )
 
 

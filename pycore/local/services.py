@@ -132,13 +132,17 @@ class JupyterService:
         wait_for(answers, _JUPYTER_TIMEOUT_S, service="JupyterLab", address=f"127.0.0.1:{self.port}", retry_on=OSError)
         code = self.ended()
         if code is None:
-            self._record(url=jupyterlab.url(self.address, self.notebooks), address=self.address)
+            self._record(**self._addresses())
             return 0
         if code != 0 and script is not None:
             return code
         raise self._unavailable(
             f"JupyterLab ended with exit code {code} before it answered: {last_line(self.log)} (see {self.log})"
         )
+
+    def note_ready(self) -> None:
+        """Write down that everything has come up, hooks included: what the health check of a container asks for."""
+        self._record(**self._addresses(), ready="yes")
 
     def ended(self) -> int | None:
         """Return the exit code, as a shell would say it, once it has ended."""
@@ -161,6 +165,9 @@ class JupyterService:
         self._children.append(child)
         self._identity = ProcessId.of(child.pid)
         self._record()
+
+    def _addresses(self) -> dict[str, str]:
+        return {"url": jupyterlab.url(self.address, self.notebooks), "address": self.address}
 
     def _record(self, **facts: str) -> None:
         self.run.record("jupyter", self._identity, port=self.port, token_file=str(self.run.token_file), **facts)

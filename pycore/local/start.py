@@ -87,6 +87,7 @@ class _Start:
             scripts.run(found.pre_start, self.signals.raise_if_requested)
             self._start_jupyter(stack, found.start)
             scripts.run(found.post_start, self.signals.raise_if_requested)
+            self.jupyter.note_ready()
             ready(self.folder, self.folder.address() or "")
             code = self._stay(redis)
         finally:  # also of a start that failed: what its first hooks began is ended by these

@@ -10,7 +10,7 @@ import pytest
 from suites.containers import ROOT, built, docker
 
 STARTER = Path(os.environ.get("ENV_CONTAINER_ENGINE") or ROOT.parent / "shared" / "tools" / "container-engine.sh")
-BASES = ("python", "mysql", "redis")
+BASES = ("python", "mysql", "redis", "nginx", "phpmyadmin")
 START_TIMEOUT_S = 600
 TEST_TIMEOUT_S = 1800  # the first test of an image builds it
 

@@ -112,6 +112,9 @@ def test_what_cannot_be_is_said(tmp_path: Path) -> None:
     assert stack.script("ssh.sh", "elsewhere").code == 2
     missing = stack.script("start.sh", "standalone", ENV_HOST_PROJECT_DIR=str(tmp_path / "none"))
     assert missing.code == 3
+    own = stack.script("start.sh", "standalone", ENV_PRESTART_SCRIPT=str(tmp_path / "mine.sh"))
+    assert own.code == 3
+    assert "compose/hooks" in own.err
     assert "ENV_HOST_PROJECT_DIR" in missing.err
     assert stack.script("stop.sh", "standalone", "--purge", "--yes").code == 0
 
@@ -134,5 +137,7 @@ def test_a_hook_that_fails_stops_the_start_and_says_what_it_said(
         assert failed.code == 4
         assert "10-fail.sh" in failed.err
         assert "exit code 7" in failed.err
+        assert "the disk of today is missing" in failed.err
+        assert stack.container("jupyter").inspected()["State"]["Status"] == "exited", "or it would be tried for ever"
     finally:
         stack.remove()

@@ -115,7 +115,8 @@ class Stack:
 
     def remove(self) -> None:
         """Remove all of it, whatever it is at."""
-        self.script("stop.sh", self.mode, "--purge", "--yes")
+        removed = self.script("stop.sh", self.mode, "--purge", "--yes")
+        assert removed.code == 0, removed.err
 
 
 def published(container: Container) -> list[str]:

@@ -47,3 +47,15 @@ def test_a_program_runs_where_it_is_told_to(tmp_path: Path) -> None:
 
     assert _children.wait(child, lambda: None) == 0
     assert (tmp_path / "log").read_text().strip() == str(tmp_path)
+
+
+def test_what_has_lost_its_parent_is_ended_too(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    script = "(sleep 300 & echo $!) ; sleep 300"
+    child = _children.spawn(["/bin/sh", "-c", script], os.environ, log, variable="the test")
+    wait_for(lambda: log.read_text().strip(), 20, service="the grandchild")
+    orphan = ProcessId.of(int(log.read_text()))
+
+    _children.end(child)
+
+    assert not orphan.alive()

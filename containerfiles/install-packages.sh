@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# Install what constraints.txt locks into /opt/venv: from the wheels beside it where there are some, else from the index
+# that pip is told of (PIP_INDEX_URL as a build argument); with the certificates beside it besides those that pip knows.
+set -euo pipefail
+
+cd "$(dirname "$0")"
+shopt -s nullglob
+certificates=(certificates/*.crt) wheels=(wheels/*.whl)
+
+python -m venv /opt/venv
+if [ ${#certificates[@]} -gt 0 ]; then
+  known=${PIP_CERT:-$(python -c 'from pip._vendor import certifi; print(certifi.where())')}
+  cat "$known" "${certificates[@]}" >known.pem
+  export PIP_CERT=$PWD/known.pem
+fi
+if [ ${#wheels[@]} -gt 0 ]; then
+  export PIP_NO_INDEX=1 PIP_FIND_LINKS=$PWD/wheels
+fi
+
+set -- /opt/venv/bin/python -m pip install --disable-pip-version-check --no-compile --no-deps --require-hashes \
+  --only-binary :all: -r constraints.txt
+exec "$@"
