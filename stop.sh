@@ -39,8 +39,7 @@ no/local) ;;
 esac
 
 if [ ! -x "$root/.venv/bin/python" ]; then
-  [ "$code" != 0 ] || printf 'stop.sh: nothing else runs: no environment of this clone was ever made\n' >&2
-  exit "$code"
+  exit "$code" # nothing runs outside of containers: this clone has no environment for it
 fi
 "$root/.venv/bin/python" -P -m pycore.local stop || code=$?
 exit "$code"

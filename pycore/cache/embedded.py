@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -321,8 +321,13 @@ def _quoted(value: object) -> str:
     return f'"{text}"'
 
 
-def _quarter_of_memory_bytes() -> int:
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 4
+def _quarter_of_memory_bytes(root: Path = Path("/")) -> int:
+    """Return a quarter of what the machine has, or of what its container may have."""
+    bounds = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")]
+    for name in ("sys/fs/cgroup/memory.max", "sys/fs/cgroup/memory/memory.limit_in_bytes"):
+        with suppress(OSError, ValueError):  # no such group; "max" where there is no limit
+            bounds.append(int((root / name).read_text(encoding="ascii")))
+    return min(bounds) // 4
 
 
 def last_line(log: Path) -> str:

@@ -6,8 +6,10 @@ command.
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import socket
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -33,6 +35,13 @@ from stack.engine import (
 _PROFILES = ("admin", "proxy")
 _CONTAINERS = {"jupyter": "jupyter", "redis": "redis-server", "db": "stocksdb"}
 _LAST_WORDS = 12
+_PORTS = {
+    "ENV_JUPYTER_PORT": "8888",
+    "ENV_REDIS_PORT": "6000",
+    "ENV_DB_PORT": "3307",
+    "ENV_DB_PAGE_PORT": "8081",
+    "ENV_PROXY_PORT": "8080",
+}
 _NOT_AGREED = 1
 
 
@@ -65,6 +74,7 @@ def _up(arguments: Sequence[str]) -> int:
     if mode != "standalone":
         settings.make_secrets(environ)
     _build_images(project, profiles, is_asked=is_asked)
+    _check_ports(project, profiles)
     say("Services", "start" if project.volumes() else "start for the first time: the tables are loaded")
     timeout_s = environ.get("ENV_STACK_TIMEOUT_S", "300")
     waiting = ("--wait", "--wait-timeout", timeout_s)
@@ -80,6 +90,23 @@ def _up(arguments: Sequence[str]) -> int:
     say("Ready", f"open this address; ./stop.sh {mode} ends it")
     print(address, flush=True)
     return 0
+
+
+def _check_ports(project: Project, profiles: Sequence[str]) -> None:
+    """Raise StackError if another program has a port, before what runs well is replaced by what cannot start."""
+    rendered = json.loads(project.compose(*profiles, "config", "--format", "json").stdout)
+    wanted = {port["published"] for service in rendered["services"].values() for port in service.get("ports", [])}
+    ours = {port.rpartition(":")[2] for service in project.services() for port in service.ports}
+    for port in sorted(wanted - ours):
+        with socket.socket() as listener:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                listener.bind(("127.0.0.1", int(port)))
+            except OSError as exc:
+                named = next((name for name, usual in _PORTS.items() if project.environ.get(name, usual) == port), "")
+                raise StackError(
+                    SERVICE, f"port {port} of 127.0.0.1 cannot be had ({exc.strerror}); choose another by {named}"
+                ) from exc
 
 
 def _options(mode: str, options: Sequence[str]) -> tuple[bool, list[str]]:
@@ -102,8 +129,12 @@ def _options(mode: str, options: Sequence[str]) -> tuple[bool, list[str]]:
 
 def _build_images(project: Project, profiles: Sequence[str], *, is_asked: bool) -> None:
     named = project.compose(*profiles, "config", "--images")
-    if named.returncode != 0:
-        raise StackError(SETUP, f"the Compose file cannot be read: {last_line(named.stderr)}")
+    rendered = project.compose(*profiles, "config", "--format", "json")
+    for asked in (named, rendered):
+        if asked.returncode != 0:
+            raise StackError(
+                SETUP, f"a variable says what cannot be, see docs/operations.rst: {last_line(asked.stderr)}"
+            )
     own = [image for image in named.stdout.split() if image.startswith("sci-pype-")]
     if not is_asked and docker("image", "inspect", *own).returncode == 0:
         return
@@ -174,6 +205,9 @@ def _down(arguments: Sequence[str]) -> int:
     need_engine()
     found = _running_projects() if mode == "any" else [each for each in _projects() if each.mode == mode]
     failed = []
+    if not any(project.containers(all_of_them=True) for project in found):
+        say("Stopped", f"nothing: no container of {'this clone' if mode == 'any' else mode} is there")
+        return 0
     for project in found:
         ended = project.compose("--profile", "*", "down")
         if ended.returncode == 0:
@@ -219,13 +253,17 @@ def _remove(project: Project, volumes: Sequence[str], *, is_agreed: bool) -> Non
 
 
 def _status(arguments: Sequence[str]) -> int:
+    """Print what runs; return 4 when something of it is not well."""
     del arguments
+    is_well = True
     for project in _running_projects():
         say(project.mode, "runs in containers", to_stdout=True)
         for service in project.services():
             say(service.name, str(service), to_stdout=True)
-        say("address", project.address() or "not told: JupyterLab does not answer", to_stdout=True)
-    return 0
+        address = project.address()
+        say("address", address or "not told: JupyterLab does not answer", to_stdout=True)
+        is_well = is_well and address is not None and all(service.is_well for service in project.services())
+    return 0 if is_well else SERVICE
 
 
 def _running(arguments: Sequence[str]) -> int:

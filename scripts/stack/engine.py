@@ -30,7 +30,7 @@ class StackError(Exception):
 def say(subject: str, text: str, *, to_stdout: bool = False) -> None:
     """Tell a step on standard error, or a result on standard output."""
     stream = sys.stdout if to_stdout else sys.stderr
-    print(f"{subject:<12} {text}", file=stream, flush=True)
+    print(f"{subject:<14} {text}", file=stream, flush=True)
 
 
 def docker(*arguments: str, environ: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:

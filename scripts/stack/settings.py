@@ -71,6 +71,8 @@ def for_starting(mode: str) -> dict[str, str]:
     environ = dict(os.environ)
     environ["ENV_CONTAINER_UID"] = str(_user())
     environ.setdefault("ENV_JUPYTER_CPUS", n_processors)  # the engine's, which may be in another machine
+    if environ.get("ENV_SECRETS_DIR"):
+        _existing("ENV_SECRETS_DIR", _folder())  # a mistyped one would change every password
     environ["ENV_SECRETS_DIR"] = str(_folder().absolute())
     for name in _SCRIPTS:
         if not environ.get(name, "/opt/").startswith("/opt/"):
@@ -82,10 +84,9 @@ def for_starting(mode: str) -> dict[str, str]:
     for name in (*_FOLDERS, "ENV_PROXY_CONFIG"):
         if environ.get(name):
             environ[name] = str(_existing(name, Path(environ[name])))
-    if mode == "dev":
-        _check_writable(
-            Path(environ.get("ENV_HOST_PROJECT_DIR") or ROOT / "notebooks"), int(environ["ENV_CONTAINER_UID"])
-        )
+    project = environ.get("ENV_HOST_PROJECT_DIR") or (ROOT / "notebooks" if mode == "dev" else None)
+    if project:
+        _check_writable(Path(project), int(environ["ENV_CONTAINER_UID"]))
     return environ
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import ssl
 import stat
 import subprocess
 import textwrap
@@ -169,6 +170,39 @@ def test_the_proxy_is_one_origin_with_websockets(stack: Stack) -> None:
         client.delete(f"/api/kernels/{kernel}")
 
 
+def test_the_proxy_speaks_tls_with_a_certificate_of_the_user(stack: Stack, tmp_path: Path) -> None:
+    subject = ("-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1")
+    files = ("-keyout", "key.pem", "-out", "cert.pem")
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *subject, *files],
+        check=True,
+        cwd=tmp_path,
+        capture_output=True,
+    )
+    for path in (tmp_path, tmp_path / "key.pem"):
+        path.chmod(0o755)
+    stack.start(
+        "--profile", "proxy",
+        ENV_PROXY_CONFIG=str(ROOT / "compose" / "proxy" / "https.conf"),
+        ENV_PROXY_CERTIFICATES=str(tmp_path),
+    )  # fmt: skip
+    port = stack.environ["ENV_PROXY_PORT"]
+
+    trusted = ssl.create_default_context(cafile=tmp_path / "cert.pem")
+    assert httpx.get(f"https://127.0.0.1:{port}/api", verify=trusted).status_code == 200
+    stack.start("--profile", "proxy")
+    assert httpx.get(f"http://127.0.0.1:{port}/api").status_code == 200
+
+
+def test_a_stack_of_another_name_knows_nothing_of_this_one(stack: Stack, tmp_path: Path) -> None:
+    other = Stack.of("full-stack", tmp_path)
+
+    assert other.script("stop.sh", "full-stack", "--purge", "--yes").code == 0
+    assert other.script("ssh.sh", "jupyter", "--", "true").code == 4
+    assert other.script("start.sh", "status").code == 4
+    stack.query()
+
+
 @pytest.mark.parametrize("notebook", ["extract-and-cache.ipynb", "core-demo.ipynb"])
 def test_notebooks_run_inside(stack: Stack, notebook: str) -> None:
     ran = stack.shell("pycore", "run", notebook)
@@ -261,7 +295,6 @@ def test_a_password_is_another_one_after_a_start(stack: Stack) -> None:
 
 def test_an_empty_secret_is_said_before_anything_starts(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> None:
     other = Stack.of("full-stack", tmp_path_factory.mktemp("empty"))
-    other.secrets.mkdir()
     (other.secrets / "db_password").touch()
 
     refused = other.script("start.sh", "full-stack")
@@ -294,8 +327,9 @@ def test_a_port_in_use_is_named(stack: Stack, tmp_path_factory: pytest.TempPathF
         failed = other.script("start.sh", "full-stack")
 
         assert failed.code == 4
-        assert "ENV_REDIS_PORT" in failed.err
-        assert taken in failed.err
+        assert f"port {taken} of 127.0.0.1" in failed.err
+        assert failed.err.rstrip().endswith("choose another by ENV_REDIS_PORT")
+        assert other.volumes() == []
     finally:
         other.remove()
 

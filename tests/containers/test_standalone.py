@@ -119,15 +119,18 @@ def test_what_cannot_be_is_said(tmp_path: Path) -> None:
     assert stack.script("stop.sh", "standalone", "--purge", "--yes").code == 0
 
 
+@pytest.mark.parametrize("stage", ["pre-start", "post-start"])
 def test_a_hook_that_fails_stops_the_start_and_says_what_it_said(
-    engine: None, tmp_path_factory: pytest.TempPathFactory
+    engine: None, tmp_path_factory: pytest.TempPathFactory, stage: str
 ) -> None:
     del engine
     hooks = tmp_path_factory.mktemp("hooks")
-    folder = hooks / "pre-start.d"
+    folder = hooks / f"{stage}.d"
     folder.mkdir()
     script = folder / "10-fail.sh"
-    script.write_text("#!/usr/bin/env bash\nset -euo pipefail\necho the disk of today is missing >&2\nexit 7\n")
+    script.write_text(
+        "#!/usr/bin/env bash\nset -euo pipefail\nsleep 3\necho the disk of today is missing >&2\nexit 7\n"
+    )
     for each in (hooks, folder, script):
         each.chmod(0o755)
     stack = Stack.of("standalone", tmp_path_factory.mktemp("failing"), ENV_HOST_HOOKS_DIR=str(hooks))
@@ -139,5 +142,38 @@ def test_a_hook_that_fails_stops_the_start_and_says_what_it_said(
         assert "exit code 7" in failed.err
         assert "the disk of today is missing" in failed.err
         assert stack.container("jupyter").inspected()["State"]["Status"] == "exited", "or it would be tried for ever"
+    finally:
+        stack.remove()
+
+
+def test_purge_removes_also_what_a_folder_took_the_place_of(
+    engine: None, tmp_path_factory: pytest.TempPathFactory, project: Path
+) -> None:
+    del engine
+    stack = Stack.of("standalone", tmp_path_factory.mktemp("both"))
+    try:
+        stack.start()
+        stack.script("stop.sh", "standalone")
+        assert len(stack.volumes()) == 2
+
+        removed = stack.script("stop.sh", "standalone", "--purge", "--yes", ENV_HOST_PROJECT_DIR=str(project))
+
+        assert removed.code == 0, removed.err
+        assert stack.volumes() == []
+    finally:
+        stack.remove()
+
+
+def test_its_redis_takes_a_quarter_of_what_the_container_may_have(
+    engine: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    del engine
+    stack = Stack.of("standalone", tmp_path_factory.mktemp("small"), ENV_JUPYTER_MEMORY="1g")
+    try:
+        stack.start()
+
+        said = stack.script("redis.sh", "CONFIG", "GET", "maxmemory").out.split()
+
+        assert said == ["maxmemory", str(2**28)]
     finally:
         stack.remove()

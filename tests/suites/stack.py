@@ -42,6 +42,7 @@ class Stack:
         """Return a stack that does not exist yet; its secrets will be below `folder`."""
         # Nothing of the caller's that a Compose file reads; the tests themselves run with such variables.
         kept = {name: value for name, value in os.environ.items() if not name.startswith("ENV_")}
+        (folder / "secrets").mkdir(mode=0o700)
         ports = {name: str(free_port()) for name in PORTS}
         own = {"ENV_STACK_NAME": f"sci-pype-test-{secrets.token_hex(4)}", "ENV_SECRETS_DIR": str(folder / "secrets")}
         return cls(mode, {**kept, **ports, **own, **variables})
