@@ -13,7 +13,7 @@ stocksdb_text() { # FILE: what it holds, without the newline at its end, as a te
 }
 
 stocksdb_users() { # for the first start, and for each later one: names and passwords may have changed
-  local password # by itself: a failure within the words of a command would go unnoticed
+  local password   # by itself: a failure within the words of a command would go unnoticed
   password=$(stocksdb_text "$ENV_DB_READER_PASSWORD_FILE") || return
   stocksdb_user "$ENV_DB_READER" "$password" SELECT
   password=$(stocksdb_text "$ENV_DB_PASSWORD_FILE") || return
