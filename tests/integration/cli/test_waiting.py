@@ -270,8 +270,7 @@ def test_help_is_printed(clone: Clone, name: str) -> None:
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_without_a_pycore_nothing_is_run(clone: Clone, name: str, tmp_path: Path) -> None:
     copy = tmp_path / "elsewhere" / "wait-for-its" / name
-    copy.parent.mkdir(parents=True)
-    shutil.copy(REPOSITORY / "wait-for-its" / name, copy)
+    shutil.copytree(REPOSITORY / "wait-for-its", copy.parent)
 
     done = subprocess.run(
         [copy, "a:1", "--", "touch", tmp_path / "ran"],
