@@ -43,6 +43,7 @@ def page(lab: Lab, open_notebook: Open) -> Iterator[NotebookPage]:
     page = open_notebook(lab.write("time.ipynb", [TAB]))
     assert page.run_all() == []
     page.wait_model("time-line-0-source", "model.get_length() > 1000")
+    page.wait_painted()
     yield page
     assert page.outside == []
     assert page.page_errors == []

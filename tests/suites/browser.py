@@ -165,6 +165,16 @@ class NotebookPage:
         dots: int = canvas.evaluate(INKED)
         return dots
 
+    def wait_painted(self, index: int = 0) -> None:
+        """Wait until the figure at `index` has something on its paper.
+
+        Its models are there before jupyter_bokeh listens to them; what is changed between the two nobody hears.
+        """
+        canvas = self.page.locator(".bk-Figure").nth(index).locator("canvas.bk-layer").first
+        canvas.scroll_into_view_if_needed()
+        self.page.wait_for_function(f"(canvas) => ({INKED})(canvas) > 0", arg=canvas.element_handle(), polling=100)
+        self.settle()
+
     def figures(self) -> int:
         """Return how many figures are drawn."""
         return self.page.locator(".bk-Figure").count()
