@@ -47,7 +47,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _environ(folder: str) -> dict[str, str]:
-    own = {"ENV_STACK_NAME": f"sci-pype-bench-{secrets.token_hex(3)}", "ENV_SECRETS_DIR": f"{folder}/secrets"}
+    own = {"ENV_STACK_NAME": f"sci-pype-bench-{secrets.token_hex(3)}", "ENV_SECRETS_DIR": folder}
     kept = {name: value for name, value in os.environ.items() if not name.startswith("ENV_")}
     return kept | own | {name: str(_free_port()) for name in PORTS}
 
