@@ -1,7 +1,8 @@
 """The ``pycore`` command: one file per noun, each imported when it is first used.
 
 Exit codes: 0 done, 1 a bug, 2 usage, 3 configuration, 4 a service, 5 a data set, a query or the cache, 6 a model,
-7 a notification, 8 a stage, 130 interrupted. Standard output holds results only; everything else is on standard error.
+7 a notification, 130 interrupted; of a stage its own. Standard output holds results only;
+everything else is on standard error.
 """
 
 from __future__ import annotations

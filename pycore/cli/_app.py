@@ -34,7 +34,7 @@ _PLACES = {
     places=_PLACES,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 done, 1 a bug, 2 usage, 3 configuration, 4 a service, 5 a data set, a query or the cache, "
-    "6 a model, 7 a notification, 8 a stage, 130 interrupted.",
+    "6 a model, 7 a notification, 130 interrupted; of a stage its own.",
 )
 @click.option("-e", "--environment", metavar="NAME", help="Environment of the manifest: Local, NoApps, JustRedis, …")
 @click.option(

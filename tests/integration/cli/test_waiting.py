@@ -18,7 +18,8 @@ from suites.command_line import REPOSITORY, Clone
 from suites.redis_process import BareRedis, bare_redis, black_hole
 from suites.redis_server import free_port
 
-from pycore._wait import wait_for_port
+from pycore._pids import descendants
+from pycore._wait import wait_for, wait_for_port
 
 SCRIPTS = ("wait-for-it.sh", "wait-for-database.sh", "wait-for-redis.sh")
 PASSWORD = "of-the-cache"
@@ -292,7 +293,7 @@ def test_a_signal_ends_a_script_and_its_waiting(clone: Clone) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
-    time.sleep(1)
+    wait_for(lambda: descendants(waiting.pid), 20, service="the waiting")  # the script hears signals before it begins
     waiting.send_signal(signal.SIGTERM)
 
     out, _ = waiting.communicate(timeout=20)  # its pipes are closed only when the waiting has ended, too
