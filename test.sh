@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Run the tests:  ./test.sh [lint] [unit] [integration] [notebooks] [browser] [-- arguments for pytest]
+# Run the tests:  ./test.sh [lint] [unit] [integration] [notebooks] [browser] [containers] [-- arguments for pytest]
 # Sets itself up as ./start.sh does. With CI=true a test that cannot run counts as failed.
 set -euo pipefail
 

@@ -26,7 +26,7 @@ from xml.etree import ElementTree as ET
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
-FOR_TESTS = ("ENV_CHROMIUM", "ENV_GALLERY", "ENV_CONTAINER_ENGINE")  # what a user may tell the tests
+FOR_TESTS = ("ENV_CHROMIUM", "ENV_GALLERY")  # what a user may tell the tests
 MARK = "SCI_PYPE_TEST_RUN"  # in the environment of everything that a part starts
 FIRST_PORT = "SCI_PYPE_TEST_FIRST_PORT"  # what the servers of a part listen on: two parts at once must not meet
 BRANCH_COVERAGE_PERCENT = 90.0
@@ -39,8 +39,7 @@ PYTEST_PARTS = {
     "containers": ["tests/containers"],
 }
 PARTS = ("lint", *PYTEST_PARTS)
-ON_REQUEST = frozenset({"containers"})  # until the images start as one by ./start.sh; they need a Docker engine
-WHOLE = tuple(part for part in PARTS if part not in ON_REQUEST)
+ENOUGH_TO_MEASURE = frozenset(PARTS) - {"containers"}  # what runs in an image is not traced
 BESIDE = {"unit": "lint", "integration": "notebooks"}  # what the second one says follows
 # Tracing takes its time, and what notebooks and the browser run these cover too.
 MEASURED = frozenset({"unit", "integration"})
@@ -60,7 +59,7 @@ class Outcome:
     passed: int = 0
     failed: int = 0
     skipped: int = 0
-    reasons: list[str] = field(default_factory=list)
+    skipped_for: dict[str, list[str]] = field(default_factory=dict)  # the tests of each reason
     seconds: float = 0.0
     exit_code: int = 0
 
@@ -73,14 +72,14 @@ def main(arguments: Sequence[str]) -> int:
         "parts",
         nargs="*",
         metavar="PART",
-        help=f"of {', '.join(PARTS)}; none means all but {', '.join(sorted(ON_REQUEST))}",
+        help=f"of {', '.join(PARTS)}; none means all",
     )
     # Its tracing makes the unit tests take nearly twice as long, and of some parts it says little.
     parser.add_argument(
         "--coverage", action="store_true", help="measure coverage; all parts together do, of unit and integration"
     )
     asked = parser.parse_args(own)
-    chosen = asked.parts or WHOLE
+    chosen = asked.parts or PARTS
     unknown = sorted(set(chosen) - set(PARTS))
     if unknown:
         parser.error(f"no part is called {', '.join(unknown)}; there are {', '.join(PARTS)}")
@@ -88,7 +87,7 @@ def main(arguments: Sequence[str]) -> int:
     if "integration" in chosen:
         provide_servers()
     with tempfile.TemporaryDirectory(prefix="sci-pype-") as folder:
-        every = set(chosen) >= set(WHOLE)
+        every = set(chosen) >= ENOUGH_TO_MEASURE
         measured = set(chosen) & set(PYTEST_PARTS) if asked.coverage else MEASURED if every else ()
         run = Run(Path(folder), for_pytest, measured=measured)
         began_s = time.monotonic()
@@ -315,7 +314,8 @@ def read_report(part: str, report: Path) -> Outcome:
             outcome.failed += 1
         elif (skipped := case.find("skipped")) is not None:
             outcome.skipped += 1
-            outcome.reasons.append(f"{case.get('classname')}::{case.get('name')}: {skipped.get('message')}")
+            test = f"{case.get('classname')}::{case.get('name')}"
+            outcome.skipped_for.setdefault(skipped.get("message", ""), []).append(test)
         else:
             outcome.passed += 1
     return outcome
@@ -345,8 +345,8 @@ def sum_up(
     """Print the closing lines and return the exit code."""
     say("")
     for outcome in outcomes:
-        for reason in outcome.reasons:
-            say(f"skipped: {reason}")
+        for reason, (first, *others) in outcome.skipped_for.items():
+            say(f"skipped: {first}{f' and {len(others)} more' if others else ''}: {reason}")
     say(f"{'part':<12} {'passed':>7} {'failed':>7} {'skipped':>7} {'seconds':>8}")
     total = Outcome(
         "total",

@@ -41,7 +41,13 @@ def test_it_counts_what_pytest_reports(run_tests: ModuleType, tmp_path: Path) ->
     outcome = run_tests.read_report("unit", report)
 
     assert (outcome.passed, outcome.failed, outcome.skipped) == (1, 2, 1)
-    assert outcome.reasons == ["tests.a::waits: no MariaDB"]
+    assert outcome.skipped_for == {"no MariaDB": ["tests.a::waits"]}
+
+
+def test_a_reason_is_said_once_for_all_tests(run_tests: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    run_tests.sum_up([run_tests.Outcome("containers", skipped_for={"no engine": ["a", "b", "c"]})], None, whole=False)
+
+    assert "skipped: a and 2 more: no engine\n" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(("skipped", "ci", "code"), [(0, "true", 0), (1, "true", 1), (1, "", 0)])
