@@ -39,7 +39,10 @@ status: ## what runs, and where
 redis: ## redis-cli on the running cache
 	./redis.sh
 
-.PHONY: docker-build docker-start docker-stop docker-clean docker-all
+.PHONY: docker-fetch docker-build docker-start docker-stop docker-clean docker-all
+docker-fetch: ## fetch what the images are built from, for a build without a network
+	scripts/fetch-packages.sh
+
 docker-build: ## build the images of the full stack
 	"$$(scripts/python.sh)" -P scripts/stack build full-stack
 

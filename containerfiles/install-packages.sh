@@ -11,7 +11,7 @@ python -m venv /opt/venv
 if [ ${#certificates[@]} -gt 0 ]; then
   known=${PIP_CERT:-$(python -c 'from pip._vendor import certifi; print(certifi.where())')}
   cat "$known" "${certificates[@]}" >known.pem
-  export PIP_CERT=$PWD/known.pem
+  export PIP_CERT=$PWD/known.pem REQUESTS_CA_BUNDLE=$PWD/known.pem # where a base image sets the second it is the one that pip reads
 fi
 if [ ${#wheels[@]} -gt 0 ]; then
   export PIP_NO_INDEX=1 PIP_FIND_LINKS=$PWD/wheels

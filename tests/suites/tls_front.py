@@ -21,9 +21,9 @@ __all__ = ["self_signed", "tls_front"]
 
 
 @contextmanager
-def tls_front(folder: Path, port: int) -> Iterator[tuple[int, Path]]:
-    """Yield a port that speaks TLS for the plain one, and the file of its authority."""
-    certificate, key = self_signed(folder)
+def tls_front(folder: Path, port: int, host: str = "127.0.0.1") -> Iterator[tuple[int, Path]]:
+    """Yield a port that speaks TLS for the plain one, and the file of its authority, which vouches for `host`."""
+    certificate, key = self_signed(folder, host)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -35,7 +35,7 @@ def tls_front(folder: Path, port: int) -> Iterator[tuple[int, Path]]:
 
 
 def self_signed(folder: Path, host: str = "127.0.0.1") -> tuple[Path, Path]:
-    """Write a certificate for an address that vouches for itself, and its key, and return their files."""
+    """Write a certificate for an address or a name that vouches for itself, and its key, and return their files."""
     folder.mkdir(parents=True, exist_ok=True)
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
@@ -48,7 +48,7 @@ def self_signed(folder: Path, host: str = "127.0.0.1") -> tuple[Path, Path]:
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - dt.timedelta(days=1))
         .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(host))]), critical=False)
+        .add_extension(x509.SubjectAlternativeName([_general_name(host)]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
     )
@@ -58,6 +58,13 @@ def self_signed(folder: Path, host: str = "127.0.0.1") -> tuple[Path, Path]:
         key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
     return files
+
+
+def _general_name(host: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ipaddress.ip_address(host))
+    except ValueError:
+        return x509.DNSName(host)
 
 
 def _serve(listener: socket.socket, context: ssl.SSLContext, port: int) -> None:
