@@ -115,7 +115,10 @@ def _cure_of_redis(application: RedisApplication, exc: PycoreError) -> str:
         return f"pycore redis start, or ./start.sh; for another server {correct}"
     if any(isinstance(cause, socket.gaierror) for cause in _causes(exc)):
         hosts = ", ".join(host for host, _ in address.hosts)
-        return f"this machine knows no host {hosts}: run where that name is known, or {correct}"
+        return (
+            f"nothing knows a host {hosts}: start the service of that name (a container that is stopped has none), "
+            f"run this where the name is known, or {correct}"
+        )
     return f"start the server at that address, look at the network between, or {correct}"
 
 

@@ -45,7 +45,7 @@ def test_a_redis_elsewhere_is_not_cured_by_starting_one_here(clone: Clone) -> No
     clone.edit("redis.json", {"applications": {"CACHE": {"address": f"unix://{clone.root}/none.sock"}}})
     absent = clone("-e", "Test", "check", "--json").check("Redis CACHE")
 
-    assert "this machine knows no host nobody.invalid" in unknown["cure"]
+    assert "nothing knows a host nobody.invalid: start the service of that name" in unknown["cure"]
     assert "start the server at that address" in absent["cure"]
     assert not [cure for cure in (unknown["cure"], absent["cure"]) if "start.sh" in cure]
 
