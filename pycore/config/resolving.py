@@ -102,9 +102,10 @@ class _Resolver:
         if application.ca_file is not None:
             changes["ca_file"] = str(beside(path, application.ca_file))
         changes["password"] = _beside(path, application.password)
-        if application.password is None and self.variables.get("ENV_REDIS_PASSWORD"):
+        named = [name for name in ("ENV_REDIS_PASSWORD", "ENV_REDIS_PASSWORD_FILE") if self.variables.get(name)]
+        if application.password is None and named:
             changes["password"] = SecretReference(source=SecretSource(env="ENV_REDIS_PASSWORD"))
-            self.overrides[f"{here}/password"] = self._origin("ENV_REDIS_PASSWORD")
+            self.overrides[f"{here}/password"] = self._origin(named[0])
         return application.model_copy(update=changes)
 
     def database(self, name: str, application: DatabaseApplication) -> DatabaseApplication:

@@ -75,7 +75,9 @@ class SecretSource(BaseModel):
         default=None, description="File that holds it.", examples=["/run/secrets/db_password"]
     )
     env: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")] | None = Field(
-        default=None, description="Environment variable that holds it.", examples=["ENV_REDIS_PASSWORD"]
+        default=None,
+        description="Environment variable that holds it, or, with _FILE at its end, that names the file.",
+        examples=["ENV_REDIS_PASSWORD"],
     )
 
     @model_validator(mode="after")
@@ -110,7 +112,7 @@ def read_secret(
     reference : SecretReference
         Where it is.
     variables : mapping of str to str
-        Environment variables.
+        Environment variables. Where that of the reference is unset, the one with ``_FILE`` at its end names a file.
     named_at : str
         Where the reference stands, for an error.
     required : bool, default True
@@ -125,7 +127,7 @@ def read_secret(
     """
     source = reference.source
     if source.env is not None:
-        text = variables.get(source.env) or ""
+        text = variables.get(source.env) or _named_text(f"{source.env}_FILE", variables)
         cure = f"the environment variable {source.env} is not set. Export it, or refer to a file"
     else:
         text = _file_text(Path(source.file or ""), named_at, required=required)
@@ -136,6 +138,12 @@ def read_secret(
     if required:
         raise ConfigValueError(f"{named_at}: the secret is missing: {cure}.")
     return None
+
+
+def _named_text(variable: str, variables: Mapping[str, str]) -> str:
+    """Return what is in the file that a variable names; "" when it names none."""
+    file = variables.get(variable)
+    return _file_text(Path(file), variable, required=True) if file else ""
 
 
 def _file_text(path: Path, named_at: str, *, required: bool) -> str:

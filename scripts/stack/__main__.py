@@ -71,10 +71,14 @@ def _up(arguments: Sequence[str]) -> int:
     need_engine()
     environ = settings.for_starting(mode)
     project = Project(settings.made_prefix(), mode, environ)
-    if mode != "standalone":
+    if mode == "standalone":
+        settings.hand_over_secrets(environ)
+    else:
         settings.make_secrets(environ)
     _build_images(project, profiles, is_asked=is_asked)
     _check_ports(project, profiles)
+    if environ.get("ENV_DEPLOYMENT_TYPE"):
+        say("Environment", f"{environ['ENV_DEPLOYMENT_TYPE']}, as ENV_DEPLOYMENT_TYPE says")
     say("Services", "start" if project.volumes() else "start for the first time: the tables are loaded")
     timeout_s = environ.get("ENV_STACK_TIMEOUT_S", "300")
     waiting = ("--wait", "--wait-timeout", timeout_s)
@@ -175,7 +179,9 @@ def _ask_first_query(project: Project) -> None:
     """Raise StackError unless JupyterLab's own pycore reaches what it is configured for."""
     if project.mode == "standalone":
         return  # JupyterLab answers there when Redis and the tables are ready
-    asked = project.compose("exec", "-T", "jupyter", "sh", "-c", "pycore db wait && pycore redis wait")
+    of_a_stack = project.environ.get("ENV_DEPLOYMENT_TYPE") in {None, "", "Test", "Live"}
+    question = "pycore db wait && pycore redis wait" if of_a_stack else "pycore check"
+    asked = project.compose("exec", "-T", "jupyter", "sh", "-c", question)
     if asked.returncode != 0:
         _explain(project)
         raise StackError(SERVICE, f"JupyterLab does not reach what it is for: {last_line(asked.stderr)}")

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
+from stack import options
+
 __all__ = ["MODES", "ROOT", "SERVICE", "SETUP", "USAGE", "Project", "StackError", "docker", "need_engine", "say"]
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -90,6 +92,7 @@ class Project:
     def command(self, *arguments: str) -> list[str]:
         """Return the words after ``docker`` that do something with it."""
         files = ["full-stack.yml", "dev.yml"] if self.mode == "dev" else [f"{self.mode}.yml"]
+        files += [f"options/{name}.yml" for name in options.given(Path(self.environ["ENV_SECRETS_DIR"]))]
         named = [part for file in files for part in ("--file", str(ROOT / "compose" / file))]
         project = ["--project-name", self.name, "--project-directory", str(ROOT / "compose")]
         return ["compose", *project, *named, *arguments]

@@ -6,11 +6,13 @@ import hashlib
 import os
 import secrets
 import stat
+from collections.abc import Sequence
 from pathlib import Path
 
+from stack import options
 from stack.engine import ROOT, SETUP, StackError, docker, say
 
-__all__ = ["for_looking", "for_starting", "known_prefix", "made_prefix", "make_secrets"]
+__all__ = ["for_looking", "for_starting", "hand_over_secrets", "known_prefix", "made_prefix", "make_secrets"]
 
 NAMES = (
     "redis_password",
@@ -21,7 +23,7 @@ NAMES = (
     "db_root_password",
 )
 _FOLDERS = ("ENV_HOST_PROJECT_DIR", "ENV_HOST_HOOKS_DIR", "ENV_PROXY_CERTIFICATES")
-_SCRIPTS = ("ENV_PRESTART_SCRIPT", "ENV_START_SCRIPT", "ENV_POSTSTART_SCRIPT")
+_INSIDE = ("ENV_PRESTART_SCRIPT", "ENV_START_SCRIPT", "ENV_POSTSTART_SCRIPT", "ENV_CORE_CONFIG_FILE")
 _USER_OF_ROOT = 1000
 
 
@@ -47,7 +49,7 @@ def made_prefix() -> str:
 
 def for_looking() -> dict[str, str]:
     """Return what the Compose files read when nothing is started: none of the caller's folders, which may be gone."""
-    kept = {name: value for name, value in os.environ.items() if name not in {*_FOLDERS, *_SCRIPTS, "ENV_PROXY_CONFIG"}}
+    kept = {name: value for name, value in os.environ.items() if name not in {*_FOLDERS, *_INSIDE, "ENV_PROXY_CONFIG"}}
     return kept | {"ENV_CONTAINER_UID": str(_USER_OF_ROOT), "ENV_SECRETS_DIR": str(_folder().absolute())}
 
 
@@ -74,12 +76,12 @@ def for_starting(mode: str) -> dict[str, str]:
     if environ.get("ENV_SECRETS_DIR"):
         _existing("ENV_SECRETS_DIR", _folder())  # a mistyped one would change every password
     environ["ENV_SECRETS_DIR"] = str(_folder().absolute())
-    for name in _SCRIPTS:
-        if not environ.get(name, "/opt/").startswith("/opt/"):
+    for name in _INSIDE:
+        if not (environ.get(name) or "/opt/").startswith("/opt/"):
             raise StackError(
                 SETUP,
                 f"{name} names {environ[name]}, which no container has; "
-                "put the script into compose/hooks or below /opt/project, or unset the variable",
+                "put the file into compose/hooks or the folder of /opt/project, or unset the variable",
             )
     for name in (*_FOLDERS, "ENV_PROXY_CONFIG"):
         if environ.get(name):
@@ -93,17 +95,25 @@ def for_starting(mode: str) -> dict[str, str]:
 def make_secrets(environ: dict[str, str]) -> None:
     """Make the secrets that are missing, and let the Compose files tell when one of them is another than before.
 
-    Files of secrets are mounted with the owner and the mode that they have here. No value is printed, or written
-    anywhere else.
+    No value is printed, or written anywhere else.
     """
-    folder, user, identities = _made_folder(), int(environ["ENV_CONTAINER_UID"]), []
+    folder = _made_folder()
     for name in NAMES:
-        file = folder / name
-        if not file.exists():
-            _write_secret(file, secrets.token_hex(24))
+        if not (folder / name).exists():
+            _write_secret(folder / name, secrets.token_hex(24))
             say("Secret", f"made {name}")
+    hand_over_secrets(environ, NAMES)
+
+
+def hand_over_secrets(environ: dict[str, str], names: Sequence[str] = ()) -> None:
+    """Make secrets readable for the user of the containers alone: those of `names`, and those that a stack may have.
+
+    They are mounted with the owner and the mode that they have here.
+    """
+    folder, user, identities = _folder(), int(environ["ENV_CONTAINER_UID"]), []
+    for file in [folder / name for name in (*names, *options.given(folder))]:
         if file.stat().st_size == 0:
-            raise StackError(SETUP, f"{file} is empty; write a password into it, or remove it and a random one is made")
+            raise StackError(SETUP, f"{file} is empty; write the secret into it, or remove it")
         if os.getuid() == 0:
             os.chown(file, user, 0)
         elif file.stat().st_uid != user:

@@ -118,6 +118,27 @@ def test_a_folder_is_no_secret_file(clone: Any) -> None:
         config.secret(config.redis["CACHE"].password)
 
 
+def test_a_variable_may_name_the_file_of_a_secret(clone: Any) -> None:
+    path = write_secret(clone, CANARY.encode() + b"\n")
+    config = load("Local", clone.manifest, environ={"ENV_REDIS_PASSWORD_FILE": str(path)})
+
+    assert config.secret(config.redis["CACHE"].password) == Secret(CANARY)
+
+
+def test_a_variable_goes_before_the_one_that_names_a_file(clone: Any) -> None:
+    path = write_secret(clone, b"another\n")
+    config = load("Local", clone.manifest, environ={"ENV_REDIS_PASSWORD": CANARY, "ENV_REDIS_PASSWORD_FILE": str(path)})
+
+    assert config.secret(config.redis["CACHE"].password) == Secret(CANARY)
+
+
+def test_a_named_file_that_is_not_there_is_told_by_the_variable(clone: Any) -> None:
+    config = load("Local", clone.manifest, environ={"ENV_REDIS_PASSWORD_FILE": "/nowhere/password"})
+
+    with pytest.raises(ConfigFileError, match=r"^ENV_REDIS_PASSWORD_FILE: the file of the secret, /nowhere/password"):
+        config.secret(config.redis["CACHE"].password)
+
+
 def test_a_reference_given_by_a_caller_is_read_too(clone: Any) -> None:
     config = load("NoApps", clone.manifest, environ={"OWN": CANARY})
 
