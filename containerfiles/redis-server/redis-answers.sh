@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Succeed when Redis answers the user pycore: what the health check of the image asks.
+# Succeed when Redis answers the user pycore, and has the scripts of the cache: what the health check of the image asks.
 set -euo pipefail
 
 : "${ENV_REDIS_PORT:=6000}" "${ENV_REDIS_PASSWORD_FILE:=/run/secrets/redis_password}"
@@ -13,3 +13,4 @@ if [ -n "${ENV_REDIS_TLS_CERT_FILE:-}" ]; then
 fi
 
 [ "$("$@" ping)" = PONG ]
+exec load-scripts.sh

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import orjson
@@ -14,7 +15,7 @@ from pycore.cache.codec.document import TOMBSTONE, Sealed, foreign, stamp
 from pycore.cache.keys import OWN, Namespace, Places
 from pycore.cache.lease import LIFETIME_S, Grant, Lease
 from pycore.cache.metas import read_count, read_metas
-from pycore.cache.redis import Server, read_texts, run_script, script_text
+from pycore.cache.redis import Server, read_texts, run_script, with_script
 from pycore.exceptions import CacheError, LeaseLostError, ServiceUnavailableError
 
 __all__ = ["Description", "Look", "Store", "Terms"]
@@ -304,18 +305,20 @@ class Store:
 
     def peek(self, keys: Sequence[str]) -> list[bytes | None]:
         """Return how the newest document of each list begins; one round trip for many."""
-        text, _ = script_text("peek")
 
-        def ask(client: Any, batch: Sequence[str]) -> list[bytes | None]:
+        def ask(client: Any, batch: Sequence[str], verb: str, script: str) -> list[bytes | None]:
             with client.pipeline(transaction=False) as pipeline:
                 for key in batch:
-                    # By its text: a node that does not know the script could not be helped within a pipeline.
-                    pipeline.execute_command("EVAL", text, 1, key, HEAD_BYTES)
+                    pipeline.execute_command(verb.upper(), script, 1, key, HEAD_BYTES)
                 answers: list[bytes | None] = pipeline.execute()
             return answers
 
+        def asked(client: Any, batch: Sequence[str]) -> list[bytes | None]:
+            heads: list[bytes | None] = with_script("peek", partial(ask, client, batch))
+            return heads
+
         batches = (keys[start : start + PEEK_BATCH] for start in range(0, len(keys), PEEK_BATCH))
-        return [head for batch in batches for head in self.server.call(lambda client, b=batch: ask(client, b))]  # type: ignore[misc]
+        return [head for batch in batches for head in self.server.call(lambda client, b=batch: asked(client, b))]  # type: ignore[misc]
 
 
 def _moment(seconds: Any, micros: Any) -> dt.datetime:

@@ -96,11 +96,38 @@ def test_the_default_user_is_off_even_with_the_password(server: Container, passw
     [
         *("KEYS *", "FLUSHALL", "FLUSHDB", "CONFIG GET *", "ACL LIST", "SHUTDOWN", "REPLICAOF NO ONE"),
         *("CLIENT LIST", "MONITOR", "SWAPDB 0 1", "PUBLISH other hello", "SUBSCRIBE other"),
+        *("EVAL return 0", "EVAL_RO return 0", "SCRIPT FLUSH", "SCRIPT KILL", "FUNCTION LIST", "FCALL a 0"),
     ],
 )
 def test_what_the_cache_does_not_need_is_closed(server: Container, password: str, command: str) -> None:
     with as_user(server, "pycore", password) as client, pytest.raises(redis.exceptions.NoPermissionError):
         client.execute_command(*command.split())
+
+
+def test_the_scripts_of_the_cache_are_there_at_once_and_after_a_restart(
+    server: Container, open_cache: Open, password: str
+) -> None:
+    for _ in range(3):
+        assert docker("kill", server.name).code == 0
+        assert docker("start", server.name).code == 0
+        cache = open_cache(server)  # a start gives the port of this machine anew
+        cache.wait_ready(20)
+
+        assert cache.get_or_create("key", lambda: "made") == "made"
+        assert cache.keys() == ["key"]
+    server.wait_until_healthy()
+    log = server.log()
+    assert "unmatched" not in log
+    with as_user(server, "pycore", password) as client:
+        client.delete("key")
+
+
+def test_whoever_loads_scripts_may_do_nothing_else(server: Container) -> None:
+    loader = server.execute("cat", "/dev/shm/redis-server/loader").out.strip()
+    with as_user(server, "loader", loader) as client:
+        for command in ("GET key", "PING", "EVAL return 0", "SCRIPT FLUSH"):
+            with pytest.raises(redis.exceptions.NoPermissionError):
+                client.execute_command(*command.split())
 
 
 def test_an_administrator_is_there_only_if_there_is_a_password_for_one(
@@ -119,6 +146,21 @@ def test_an_administrator_is_there_only_if_there_is_a_password_for_one(
         container.wait_until_healthy()
         with as_user(container, "admin", "of the administrator") as client:
             assert client.config_get("maxmemory-policy") == {"maxmemory-policy": "volatile-lru"}
+
+
+def test_who_reads_only_has_the_cache_to_read(redis_image: str, secret: Path, tmp_path: Path, open_cache: Open) -> None:
+    of_reader = secret_file(tmp_path, "reader", "of the reader")
+    files = mounted({"redis_password": secret, "redis_reader_password": of_reader})
+    named = ("-e", "ENV_REDIS_READER_PASSWORD_FILE=/run/secrets/redis_reader_password")
+    with running(redis_image, *HARDENED, *PUBLISHED, *files, *named) as container:
+        container.wait_until_healthy()
+        open_cache(container).put("key", LARGE)
+        reading = open_cache(container, said="of the reader", user="pycore-ro")
+
+        assert_same(LARGE, reading.get("key"))
+        assert reading.keys() == ["key"]
+        reading.put("key", "another")  # says so, and goes on without the cache
+        assert_same(LARGE, reading.get("key"))
 
 
 def test_no_password_is_told_by_container_log_image_or_command_line(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pycore.cache.redis.replies import read_texts
-from pycore.cache.redis.scripts import run_script, script_text
+from pycore.cache.redis.scripts import run_script, with_script
 from pycore.cache.redis.server import BLOCK_S, Server
 
-__all__ = ["BLOCK_S", "Server", "read_texts", "run_script", "script_text"]
+__all__ = ["BLOCK_S", "Server", "read_texts", "run_script", "with_script"]

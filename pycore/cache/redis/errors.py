@@ -40,6 +40,12 @@ _BY_CODE = {
     "NOPERM": _FORBIDDEN,
     "The user executing the script": _FORBIDDEN,
     "ACL failure in script": _FORBIDDEN,  # Redis 7.2 and newer, Valkey
+    "NOSCRIPT": Verdict(
+        ServiceUnavailableError,
+        "does not have the scripts of this version, nor may its user load them; "
+        "use the image redis-server of the same version, or let the user EVAL",
+        False,
+    ),
     "OOM": Verdict(ServiceUnavailableError, "is full (maxmemory); give it more, or remove keys", False),
     "READONLY": Verdict(ServiceUnavailableError, "is a read-only replica; name the primary", False),
     "MISCONF": Verdict(ServiceUnavailableError, "cannot save to its disk, and takes no writes until it can", False),

@@ -1,33 +1,48 @@
-"""The scripts that Redis runs: their text, and the SHA-1 by which it knows them."""
+"""Scripts run by Redis: by their SHA-1, loaded where the server does not know them and lets its user load them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cache
-from hashlib import sha1
-from importlib.resources import files
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import redis
 
-__all__ = ["run_script", "script_text"]
+from pycore._wait import wait_for
+from pycore.cache.scripts import script_text
+from pycore.exceptions import ServiceTimeoutError
 
-WRITERS = {"publish", "delete", "quarantine"}
+__all__ = ["run_script", "with_script"]
 
-
-@cache
-def script_text(name: str) -> tuple[str, str]:
-    """Return the Lua text of a script and its SHA-1, by which Redis knows it."""
-    folder = files("pycore.cache") / "scripts"
-    parts = ("sound", "ours", name) if name in WRITERS else ("sound", name)
-    text = "".join((folder / f"{part}.lua").read_text(encoding="utf-8") for part in parts)
-    return text, sha1(text.encode(), usedforsecurity=False).hexdigest()
+# The image redis-server loads them itself, as soon as it listens: who finds none there has come a moment too early.
+_LOADED_WITHIN_S = 3.0
 
 
 def run_script(client: Any, name: str, keys: Sequence[str], arguments: Sequence[Any]) -> Any:
     """Return what a script returns, by its SHA-1 first, by its text when the server does not know it."""
+    return with_script(name, lambda verb, script: getattr(client, verb)(script, len(keys), *keys, *arguments))
+
+
+def with_script(name: str, ask: Callable[[str, str], Any]) -> Any:
+    """Return what `ask` returns, which is told "evalsha" and a SHA-1, or "eval" and the text.
+
+    Raises
+    ------
+    redis.exceptions.NoScriptError
+        The server does not know the script, and does not let its user load it.
+    """
     text, digest = script_text(name)
     try:
-        return client.evalsha(digest, len(keys), *keys, *arguments)
-    except redis.exceptions.NoScriptError:
-        return client.eval(text, len(keys), *keys, *arguments)
+        return ask("evalsha", digest)
+    except redis.exceptions.NoScriptError as unknown:
+        try:
+            return ask("eval", text)
+        except redis.exceptions.NoPermissionError:
+            return _when_loaded(lambda: (ask("evalsha", digest),), unknown)
+
+
+def _when_loaded(ask: Callable[[], tuple[Any]], unknown: Exception) -> Any:
+    try:
+        (answer,) = wait_for(ask, _LOADED_WITHIN_S, service="the cache", retry_on=redis.exceptions.NoScriptError)
+    except ServiceTimeoutError:
+        raise unknown from None
+    return answer

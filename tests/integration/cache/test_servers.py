@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from importlib.resources import files
 from typing import Any
 
 import pytest
@@ -16,14 +15,11 @@ from suites.redis_process import BareRedis, bare_redis
 
 from pycore._wait import wait_for
 from pycore.cache import MISS, Cache
-from pycore.cache.redis import script_text
+from pycore.cache.scripts import NAMES, script_text
 from pycore.exceptions import CacheError, ServiceUnavailableError
 
 Open = Callable[..., Cache]
 OWN = "own"  # the one that Sci-Pype starts where there is no other: 6.2
-SHARED = {"ours", "sound"}  # parts of the others
-SCRIPTS = {path.name.removesuffix(".lua") for path in (files("pycore.cache") / "scripts").iterdir()} - SHARED
-AS_TEXT = {"peek"}  # many at once
 
 
 @pytest.fixture(scope="module", params=[OWN, "redis-7", "redis-8", "valkey-8"])
@@ -55,8 +51,8 @@ def test_every_verb_works(raw: Any, any_server: BareRedis, open_cache: Open) -> 
 
 
 def test_every_script_is_loaded_when_it_is_first_wanted_and_then_called_by_its_digest(cache: Cache, raw: Any) -> None:
-    digests = [script_text(name)[1] for name in sorted(SCRIPTS)]
-    assert raw.script_exists(*digests) == [False] * len(SCRIPTS)
+    digests = [script_text(name)[1] for name in NAMES]
+    assert raw.script_exists(*digests) == [False] * len(NAMES)
 
     for _ in range(2):
         with pytest.raises(ZeroDivisionError):
@@ -75,10 +71,10 @@ def test_every_script_is_loaded_when_it_is_first_wanted_and_then_called_by_its_d
         cache.invalidate(tag="prices")
         cache.queue("jobs").drain()
 
-    assert raw.script_exists(*digests) == [True] * len(SCRIPTS)
+    assert raw.script_exists(*digests) == [True] * len(NAMES)
     statistics = raw.info("commandstats")["cmdstat_evalsha"]
-    assert statistics["failed_calls"] == len(SCRIPTS - AS_TEXT)
-    assert statistics["calls"] >= 2 * len(SCRIPTS - AS_TEXT)
+    assert statistics["failed_calls"] == len(NAMES)
+    assert statistics["calls"] >= 2 * len(NAMES)
 
 
 def test_a_large_version_that_is_trimmed_takes_its_chunks_with_it_after_a_minute(cache: Cache, raw: Any) -> None:
