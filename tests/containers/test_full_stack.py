@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 import ssl
@@ -14,7 +15,8 @@ from pathlib import Path
 import httpx
 import pytest
 from suites.containers import ROOT, docker
-from suites.stack import SERVICES, Stack, published
+from suites.kernels import answer, kernel_channel
+from suites.stack import SERVICES, Stack, held_back, published
 
 PASSWORDS = (
     "db_password", "db_reader_password", "db_root_password",
@@ -152,22 +154,9 @@ def test_the_proxy_is_one_origin_with_websockets(stack: Stack) -> None:
     port = stack.environ["ENV_PROXY_PORT"]
     token = stack.start().partition("token=")[2]
 
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers={"Authorization": f"token {token}"}) as client:
-        assert client.get("/api/status").status_code == 200
-        assert httpx.get(f"http://127.0.0.1:{port}/api/contents").status_code == 403
-        kernel = client.post("/api/kernels", json={}).json()["id"]
-        upgraded = client.get(
-            f"/api/kernels/{kernel}/channels",
-            headers={
-                "Connection": "Upgrade",
-                "Upgrade": "websocket",
-                "Sec-WebSocket-Version": "13",
-                "Sec-WebSocket-Key": "c2NpLXB5cGUtdGVzdC0wMQ==",
-            },
-            timeout=20,
-        )
-        assert upgraded.status_code == 101
-        client.delete(f"/api/kernels/{kernel}")
+    assert httpx.get(f"http://127.0.0.1:{port}/api/contents").status_code == 403
+    with kernel_channel(f"http://127.0.0.1:{port}", token) as channel:
+        assert answer(channel, "6 * 7") == "42"
 
 
 def test_the_proxy_speaks_tls_with_a_certificate_of_the_user(stack: Stack, tmp_path: Path) -> None:
@@ -316,6 +305,21 @@ def test_a_database_that_never_comes_is_a_clear_failure(tmp_path_factory: pytest
         )
         assert "start.sh: the stack is not ready" in failed.err
         assert failed.out == ""
+    finally:
+        other.remove()
+
+
+def test_a_database_that_takes_its_time_is_waited_for(tmp_path_factory: pytest.TempPathFactory, stack: Stack) -> None:
+    del stack  # the images are built
+    other = Stack.of("full-stack", tmp_path_factory.mktemp("slow"))
+    try:
+        with held_back(other, "stocksdb", 15.0) as let_go:
+            address = other.start()
+
+            assert let_go.done()
+        assert dt.datetime.fromisoformat(other.container("jupyter").started_at()) > let_go.result()
+        assert httpx.get(address, follow_redirects=True).status_code == 200
+        other.query()
     finally:
         other.remove()
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pymysql
 import pytest
 from suites.containers import HARDENED, Container, docker, mounted, running, secret_file, volume
+from suites.documented_types import documented_types, has_types
 from suites.frames import assert_same
 
 from pycore._wait import wait_for
@@ -57,19 +59,38 @@ def password_of(user: str) -> str:
     return PASSWORDS["db_password" if user == WRITER else "db_reader_password"]
 
 
+def open_on(server: Container, user: str, password: str | None = None) -> Database:
+    application = DatabaseApplication(address=f"mysql+pymysql://127.0.0.1:{server.port(PORT)}/stocks", user=user)
+    said = Secret(password_of(user) if password is None else password)
+    return Database("STOCKS", application, password=lambda: said)
+
+
 @pytest.fixture
 def open_as(server: Container) -> Iterator[Open]:
     opened: list[Database] = []
 
     def open_one(user: str, password: str | None = None) -> Database:
-        application = DatabaseApplication(address=f"mysql+pymysql://127.0.0.1:{server.port(PORT)}/stocks", user=user)
-        said = Secret(password_of(user) if password is None else password)
-        opened.append(Database("STOCKS", application, password=lambda: said))
+        opened.append(open_on(server, user, password))
         return opened[-1]
 
     yield open_one
     for database in opened:
         database.close()
+
+
+@dataclass(frozen=True)
+class Writer:
+    """The server as who writes has it."""
+
+    server: Container
+
+    def execute(self, *statements: str) -> None:
+        with connect(self.server, WRITER, password_of(WRITER)) as connection, connection.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+
+    def open(self) -> Database:
+        return open_on(self.server, WRITER)
 
 
 @pytest.mark.parametrize("user", [READER, WRITER])
@@ -101,6 +122,46 @@ def test_who_writes_may_do_all_that_the_loader_does(open_as: Open) -> None:
 
     assert bundled.load(database) == dict.fromkeys(bundled.TABLES, 0)
     assert bundled.load(database, tables=["iris"], reload=True) == {"iris": 150}
+
+
+def test_every_type_has_the_type_in_pandas_that_is_documented(server: Container) -> None:
+    types = documented_types("MySQL and MariaDB")
+    assert len(types) > 39
+    writer = Writer(server)
+
+    try:
+        has_types(writer, types)
+    finally:
+        writer.execute("DROP TABLE IF EXISTS t")
+
+
+@pytest.mark.parametrize("user", [READER, WRITER])
+def test_who_comes_proves_that_he_knows_his_password_on_a_line_that_is_encrypted(
+    server: Container, open_as: Open, user: str
+) -> None:
+    with connect(server, user, password_of(user)) as connection, connection.cursor() as cursor:
+        cursor.execute("SHOW CREATE USER CURRENT_USER()")
+        ((made,),) = cursor.fetchall()
+
+    assert "IDENTIFIED WITH 'caching_sha2_password'" in made
+    assert encryption(open_as(user)).startswith("TLS")
+
+
+def encryption(database: Database) -> str:
+    return str(database.extract("SHOW SESSION STATUS LIKE 'Ssl_version'").loc[0, "Value"])
+
+
+def test_a_password_that_the_server_has_not_seen_goes_encrypted_also_over_a_plain_line(
+    stocksdb_image: str, options: tuple[str, ...]
+) -> None:
+    with running(stocksdb_image, *options, command=("mysqld", "--tls-version=")) as container:
+        for user in (WRITER, READER):
+            with open_on(container, user) as database:
+                database.wait_ready(filling=True)
+
+                assert encryption(database) == ""
+        with open_on(container, WRITER, "wrong") as database, pytest.raises(AuthenticationError):
+            database.ready()
 
 
 @pytest.mark.parametrize(

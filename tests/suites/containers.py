@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import signal
 import subprocess
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -115,6 +117,31 @@ class Container:
         """Return all that it has said."""
         said = docker("logs", self.name)
         return said.out + said.err
+
+    def send_signal(self, sign: signal.Signals) -> None:
+        """Send its first program a signal behind the engine's back; a kill through the engine is a stop."""
+        found = self.inspected()
+        pid = int(found["State"]["Pid"])
+        # Where the engine is on another machine the number is that of a stranger.
+        assert found["Id"] in Path(f"/proc/{pid}/cgroup").read_text(), "the engine is not on this machine"
+        os.kill(pid, sign)
+
+    def wait_restarted(self, since: str) -> None:
+        """Return when the engine has started its program anew; `since` is when it did so before."""
+        wait_for(
+            lambda: self.health() and self.started_at() != since, 30.0, service=f"restarted {self.name}", interval_s=0.2
+        )
+
+    def started_at(self) -> str:
+        """Return when the engine has started its program, as ISO 8601."""
+        return str(self.inspected()["State"]["StartedAt"])
+
+    def stop(self) -> float:
+        """Stop it as the engine does, and return the seconds that this takes."""
+        began_s = time.monotonic()
+        stopped = docker("stop", self.name)
+        assert stopped.code == 0, stopped.err
+        return time.monotonic() - began_s
 
     def execute(self, *command: str, timeout_s: float = _COMMAND_TIMEOUT_S) -> Finished:
         """Run a program in it."""

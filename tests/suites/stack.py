@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import secrets
+import signal
 import subprocess
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +21,7 @@ from suites.redis_server import free_port
 
 from pycore._wait import wait_for
 
-__all__ = ["SERVICES", "Stack", "published"]
+__all__ = ["SERVICES", "Stack", "held_back", "published"]
 
 SERVICES = ("jupyter", "redis-server", "stocksdb", "database-page", "proxy")
 PORTS = ("ENV_JUPYTER_PORT", "ENV_REDIS_PORT", "ENV_DB_PORT", "ENV_DB_PAGE_PORT", "ENV_PROXY_PORT")
@@ -77,15 +83,20 @@ class Stack:
         """Run a program in the container of JupyterLab."""
         return self.script("ssh.sh", "jupyter", "--", *command)
 
-    def container(self, service: str) -> Container:
-        """Return the container of a service."""
+    def find(self, service: str) -> Container | None:
+        """Return the container of a service; None while there is none."""
         found = docker(
             "ps", "--all", "--format", "{{.Names}}",
             "--filter", f"label=com.docker.compose.project={self.project}",
             "--filter", f"label=com.docker.compose.service={service}",
         ).out.split()  # fmt: skip
+        return Container(found[0]) if found else None
+
+    def container(self, service: str) -> Container:
+        """Return the container of a service."""
+        found = self.find(service)
         assert found, f"{self.project} has no container of {service}"
-        return Container(found[0])
+        return found
 
     def volumes(self) -> list[str]:
         """Return the names of its volumes."""
@@ -118,6 +129,33 @@ class Stack:
         """Remove all of it, whatever it is at."""
         removed = self.script("stop.sh", self.mode, "--purge", "--yes")
         assert removed.code == 0, removed.err
+
+
+@contextmanager
+def held_back(stack: Stack, service: str, held_s: float) -> Iterator[Future[dt.datetime]]:
+    """Within this block hold a service of a stack for so long as soon as it runs; yield when it will be let go."""
+    is_over = threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+        let_go = pool.submit(_hold, stack, service, held_s, is_over)
+        try:
+            yield let_go
+        finally:
+            is_over.set()
+
+
+def _hold(stack: Stack, service: str, held_s: float, is_over: threading.Event) -> dt.datetime:
+    def runs() -> bool:
+        assert not is_over.is_set(), f"{service} never ran"
+        found = stack.find(service)
+        return found is not None and found.inspected()["State"]["Running"]
+
+    wait_for(runs, 60.0, service=service)
+    container = stack.container(service)
+    container.send_signal(signal.SIGSTOP)  # one that the engine pauses is unhealthy to it at once
+    is_over.wait(held_s)
+    when = dt.datetime.now(dt.UTC)
+    container.send_signal(signal.SIGCONT)
+    return when
 
 
 def published(container: Container) -> list[str]:
