@@ -33,7 +33,11 @@ yes/local)
   exit 2
   ;;
 yes/*) stack purge "$mode" ${options:+"$options"} && exit 0 || exit ;;
-no/any) [ ! -e "${ENV_SECRETS_DIR:-$root/compose/secrets}/stack_name" ] || stack down any || code=$? ;;
+no/any)
+  if [ -n "${ENV_STACK_NAME:-}" ] || [ -e "${ENV_SECRETS_DIR:-$root/compose/secrets}/stack_name" ]; then
+    stack down any || code=$?
+  fi
+  ;;
 no/local) ;;
 *) stack down "$mode" && exit 0 || exit ;;
 esac
