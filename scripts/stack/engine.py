@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-__all__ = ["MODES", "ROOT", "SERVICE", "SETUP", "USAGE", "Project", "StackError", "docker", "need_engine", "say"]
+from stack import reference
+
+__all__ = ["ROOT", "SERVICE", "SETUP", "USAGE", "Project", "StackError", "docker", "need_engine", "say"]
 
 ROOT = Path(__file__).resolve().parents[2]
-MODES = ("full-stack", "standalone", "dev")
 USAGE, SETUP, SERVICE = 2, 3, 4
 _OLDEST_ENGINE = 25  # knows a health check's start interval
 
@@ -89,7 +90,7 @@ class Project:
 
     def command(self, *arguments: str) -> list[str]:
         """Return the words after ``docker`` that do something with it."""
-        files = ["full-stack.yml", "dev.yml"] if self.mode == "dev" else [f"{self.mode}.yml"]
+        files = reference.mode(self.mode).files
         named = [part for file in files for part in ("--file", str(ROOT / "compose" / file))]
         project = ["--project-name", self.name, "--project-directory", str(ROOT / "compose")]
         return ["compose", *project, *named, *arguments]

@@ -8,21 +8,12 @@ import secrets
 import stat
 from pathlib import Path
 
+from stack import reference
 from stack.engine import ROOT, SETUP, StackError, docker, say
 
 __all__ = ["for_looking", "for_starting", "known_prefix", "made_prefix", "make_secrets"]
 
-NAMES = (
-    "redis_password",
-    "redis_reader_password",
-    "redis_admin_password",
-    "db_password",
-    "db_reader_password",
-    "db_root_password",
-)
-_FOLDERS = ("ENV_HOST_PROJECT_DIR", "ENV_HOST_HOOKS_DIR", "ENV_PROXY_CERTIFICATES")
-_SCRIPTS = ("ENV_PRESTART_SCRIPT", "ENV_START_SCRIPT", "ENV_POSTSTART_SCRIPT")
-_USER_OF_ROOT = 1000
+_COMPOSE = ROOT / "compose"
 
 
 def known_prefix() -> str | None:
@@ -46,9 +37,11 @@ def made_prefix() -> str:
 
 
 def for_looking() -> dict[str, str]:
-    """Return what the Compose files read when nothing is started: none of the caller's folders, which may be gone."""
-    kept = {name: value for name, value in os.environ.items() if name not in {*_FOLDERS, *_SCRIPTS, "ENV_PROXY_CONFIG"}}
-    return kept | {"ENV_CONTAINER_UID": str(_USER_OF_ROOT), "ENV_SECRETS_DIR": str(_folder().absolute())}
+    """Return what the Compose files read when nothing is started: no wish of the caller, which may be wrong by now."""
+    wishes = {each.name for each in reference.VARIABLES}
+    kept = {name: value for name, value in os.environ.items() if name not in wishes}
+    user = reference.value("ENV_CONTAINER_UID", {})
+    return kept | {"ENV_CONTAINER_UID": user, "ENV_SECRETS_DIR": str(_folder().absolute())}
 
 
 def for_starting(mode: str) -> dict[str, str]:
@@ -70,23 +63,24 @@ def for_starting(mode: str) -> dict[str, str]:
         )
     environ = dict(os.environ)
     environ["ENV_CONTAINER_UID"] = str(_user())
-    environ.setdefault("ENV_JUPYTER_CPUS", n_processors)  # the engine's, which may be in another machine
-    if environ.get("ENV_SECRETS_DIR"):
-        _existing("ENV_SECRETS_DIR", _folder())  # a mistyped one would change every password
-    environ["ENV_SECRETS_DIR"] = str(_folder().absolute())
-    for name in _SCRIPTS:
+    # The engine's, which may be in another machine.
+    environ["ENV_JUPYTER_CPUS"] = environ.get("ENV_JUPYTER_CPUS") or n_processors
+    for name in reference.of_kind("script"):
         if not environ.get(name, "/opt/").startswith("/opt/"):
             raise StackError(
                 SETUP,
                 f"{name} names {environ[name]}, which no container has; "
                 "put the script into compose/hooks or below /opt/project, or unset the variable",
             )
-    for name in (*_FOLDERS, "ENV_PROXY_CONFIG"):
+    for name in reference.of_kind("folder", "file"):
         if environ.get(name):
             environ[name] = str(_existing(name, Path(environ[name])))
-    project = environ.get("ENV_HOST_PROJECT_DIR") or (ROOT / "notebooks" if mode == "dev" else None)
+    environ["ENV_SECRETS_DIR"] = str(_folder().absolute())
+    project = environ.get("ENV_HOST_PROJECT_DIR") or (
+        reference.variable("ENV_HOST_PROJECT_DIR").dev_default if mode == "dev" else None
+    )
     if project:
-        _check_writable(Path(project), int(environ["ENV_CONTAINER_UID"]))
+        _check_writable(_COMPOSE / project, int(environ["ENV_CONTAINER_UID"]))
     return environ
 
 
@@ -97,7 +91,7 @@ def make_secrets(environ: dict[str, str]) -> None:
     anywhere else.
     """
     folder, user, identities = _made_folder(), int(environ["ENV_CONTAINER_UID"]), []
-    for name in NAMES:
+    for name in (secret.name for secret in reference.SECRETS):
         file = folder / name
         if not file.exists():
             _write_secret(file, secrets.token_hex(24))
@@ -115,7 +109,8 @@ def make_secrets(environ: dict[str, str]) -> None:
 
 
 def _folder() -> Path:
-    return Path(os.environ.get("ENV_SECRETS_DIR") or ROOT / "compose" / "secrets")
+    named = os.environ.get("ENV_SECRETS_DIR")
+    return Path(named) if named else _COMPOSE / reference.value("ENV_SECRETS_DIR", {})
 
 
 def _made_folder() -> Path:
@@ -138,7 +133,7 @@ def _user() -> int:
     if named and not named.isdecimal():
         raise StackError(SETUP, f"ENV_CONTAINER_UID is {named!r}; it is the number of a user")
     if caller == 0:
-        return int(named or 0) or _USER_OF_ROOT
+        return int(named or 0) or int(reference.value("ENV_CONTAINER_UID", {}))
     if named and int(named) != caller:
         raise StackError(
             SETUP, f"ENV_CONTAINER_UID is {named}, who could not read your files of secrets; only root may choose"
@@ -147,9 +142,8 @@ def _user() -> int:
 
 
 def _existing(name: str, path: Path) -> Path:
-    is_there = path.is_file() if name == "ENV_PROXY_CONFIG" else path.is_dir()
-    if not is_there:
-        what = "file" if name == "ENV_PROXY_CONFIG" else "folder"
+    what = reference.variable(name).kind
+    if not (path.is_file() if what == "file" else path.is_dir()):
         raise StackError(SETUP, f"{name} names {path}, which is no {what}; make it, or unset the variable")
     return path.absolute()
 
