@@ -17,7 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from stack import reference, settings
+from stack import checking, reference, settings
 from stack.engine import (
     SERVICE,
     SETUP,
@@ -58,7 +58,9 @@ def _unknown(arguments: Sequence[str]) -> int:
 
 def _up(arguments: Sequence[str]) -> int:
     mode, *options = arguments
-    is_asked, profiles = _options(mode, options)
+    is_asked, named = _options(mode, options)
+    profiles = [f"--profile={name}" for name in named]
+    checking.check(os.environ, mode, named)
     need_engine()
     environ = settings.for_starting(mode)
     project = Project(settings.made_prefix(), mode, environ)
@@ -101,7 +103,7 @@ def _check_ports(project: Project, profiles: Sequence[str]) -> None:
 
 
 def _options(mode: str, options: Sequence[str]) -> tuple[bool, list[str]]:
-    """Return whether images are to be built, and the profiles as Compose wants them."""
+    """Return whether images are to be built, and the names of the profiles."""
     is_asked, profiles, words = False, [], list(options)
     known = [profile.name for profile in reference.PROFILES]
     while words:
@@ -114,7 +116,7 @@ def _options(mode: str, options: Sequence[str]) -> tuple[bool, list[str]]:
             if not has_some or named not in known:
                 there = f"there are {' and '.join(known)}" if has_some else f"{mode} has none"
                 raise StackError(USAGE, f"there is no profile {named!r}; {there}")
-            profiles += ["--profile", named]
+            profiles.append(named)
         elif word not in {"--detach", "--no-browser"}:  # a stack is in the background, and opens nothing
             raise StackError(USAGE, f"unknown argument {word}; ./start.sh --help lists what there is")
     return is_asked, profiles
@@ -175,8 +177,9 @@ def _ask_first_query(project: Project) -> None:
 
 
 def _build(arguments: Sequence[str]) -> int:
-    need_engine()
     mode = arguments[0] if arguments else "full-stack"
+    checking.check(os.environ, mode)
+    need_engine()
     project = Project(settings.known_prefix() or "sci-pype", mode, settings.for_starting(mode))
     _build_images(project, [], is_asked=True)
     return 0

@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 from stack import reference
 
-__all__ = ["ROOT", "SERVICE", "SETUP", "USAGE", "Project", "StackError", "docker", "need_engine", "say"]
+__all__ = ["ROOT", "SERVICE", "SETUP", "USAGE", "Project", "StackError", "docker", "n_processors", "need_engine", "say"]
 
 ROOT = Path(__file__).resolve().parents[2]
 USAGE, SETUP, SERVICE = 2, 3, 4
@@ -65,6 +65,16 @@ def need_engine() -> None:
         raise StackError(SETUP, f"the Docker engine is {version.stdout.strip()}; {_OLDEST_ENGINE} or newer is needed")
     if docker("compose", "version").returncode != 0:
         raise StackError(SETUP, "docker has no compose; install its plugin")
+
+
+def n_processors() -> int | None:
+    """Return how many the engine has, which may be in another machine; None where none answers."""
+    try:
+        told = docker("info", "--format", "{{.NCPU}}")
+    except StackError:
+        return None
+    text = told.stdout.strip()
+    return int(text) if told.returncode == 0 and text.isdecimal() and int(text) else None
 
 
 @dataclass(frozen=True)

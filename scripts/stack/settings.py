@@ -8,7 +8,7 @@ import secrets
 import stat
 from pathlib import Path
 
-from stack import reference
+from stack import checking, reference
 from stack.engine import ROOT, SETUP, StackError, docker, say
 
 __all__ = ["for_looking", "for_starting", "known_prefix", "made_prefix", "make_secrets"]
@@ -22,6 +22,8 @@ def known_prefix() -> str | None:
     Each clone has its own, and keeps it where its secrets are, which belong to the same volumes.
     """
     named = os.environ.get("ENV_STACK_NAME")
+    if named:
+        checking.check_project(named)
     kept = _folder() / "stack_name"
     return named or (kept.read_text(encoding="ascii").strip() if kept.is_file() else None)
 
@@ -45,12 +47,12 @@ def for_looking() -> dict[str, str]:
 
 
 def for_starting(mode: str) -> dict[str, str]:
-    """Return what the Compose files read when something is started or built.
+    """Return what the Compose files read when something is started or built, of variables that were checked.
 
     Raises
     ------
     StackError
-        A variable says what cannot be.
+        The engine cannot give the services their secrets, or a folder cannot be written to.
     """
     security, _, n_processors = (
         docker("info", "--format", "{{.SecurityOptions}} {{.NCPU}}").stdout.strip().rpartition(" ")
@@ -65,16 +67,9 @@ def for_starting(mode: str) -> dict[str, str]:
     environ["ENV_CONTAINER_UID"] = str(_user())
     # The engine's, which may be in another machine.
     environ["ENV_JUPYTER_CPUS"] = environ.get("ENV_JUPYTER_CPUS") or n_processors
-    for name in reference.of_kind("script"):
-        if not environ.get(name, "/opt/").startswith("/opt/"):
-            raise StackError(
-                SETUP,
-                f"{name} names {environ[name]}, which no container has; "
-                "put the script into compose/hooks or below /opt/project, or unset the variable",
-            )
     for name in reference.of_kind("folder", "file"):
         if environ.get(name):
-            environ[name] = str(_existing(name, Path(environ[name])))
+            environ[name] = str(Path(environ[name]).absolute())
     environ["ENV_SECRETS_DIR"] = str(_folder().absolute())
     project = environ.get("ENV_HOST_PROJECT_DIR") or (
         reference.variable("ENV_HOST_PROJECT_DIR").dev_default if mode == "dev" else None
@@ -129,23 +124,8 @@ def _write_secret(file: Path, value: str) -> None:
 
 def _user() -> int:
     """Return who runs in the containers: the caller, who owns the secrets; for root, whom he chooses or 1000."""
-    caller, named = os.getuid(), os.environ.get("ENV_CONTAINER_UID", "")
-    if named and not named.isdecimal():
-        raise StackError(SETUP, f"ENV_CONTAINER_UID is {named!r}; it is the number of a user")
-    if caller == 0:
-        return int(named or 0) or int(reference.value("ENV_CONTAINER_UID", {}))
-    if named and int(named) != caller:
-        raise StackError(
-            SETUP, f"ENV_CONTAINER_UID is {named}, who could not read your files of secrets; only root may choose"
-        )
-    return caller
-
-
-def _existing(name: str, path: Path) -> Path:
-    what = reference.variable(name).kind
-    if not (path.is_file() if what == "file" else path.is_dir()):
-        raise StackError(SETUP, f"{name} names {path}, which is no {what}; make it, or unset the variable")
-    return path.absolute()
+    named = int(os.environ.get("ENV_CONTAINER_UID") or 0)
+    return os.getuid() or named or int(reference.value("ENV_CONTAINER_UID", {}))
 
 
 def _check_writable(folder: Path, user: int) -> None:
