@@ -43,7 +43,7 @@ def problems(environ: Mapping[str, str], mode: str, profiles: Sequence[str] = ()
         rule = _RULES.get(each.kind)
         if text and rule is not None and not rule.allows(text):  # empty counts as unset
             found.append(f"{each.name} is {_shown(text)}; expected {rule.expected}")
-    return [*found, *_too_many_processors(environ), *_shared_ports(environ, mode, profiles)]
+    return [*found, *_too_many_processors(environ), *_shared_ports(environ, mode, profiles), *_shared_login(environ)]
 
 
 def check_project(text: str) -> None:
@@ -77,6 +77,14 @@ def _shared_ports(environ: Mapping[str, str], mode: str, profiles: Sequence[str]
         for port, names in users.items()
         if len(names) > 1
     ]
+
+
+def _shared_login(environ: Mapping[str, str]) -> list[str]:
+    names = reference.of_kind("login")
+    logins = [reference.value(name, environ) for name in names]
+    if len(set(logins)) == len(logins):
+        return []
+    return [f"{' and '.join(names)} are {_shown(logins[0])}; expected two names, for one of them may only read"]
 
 
 def _is_port(text: str) -> bool:
@@ -123,6 +131,10 @@ _RULES: Mapping[reference.Kind, Rule] = {
         _matches(r"[a-z0-9][a-z0-9_-]*"), "small letters, digits, - and _, beginning with a letter or a digit"
     ),
     "user": Rule(_is_user, "the number of a user; only root may choose another than himself"),
+    "login": Rule(
+        _matches(r"(?!root$|mysql\.)[A-Za-z_][A-Za-z0-9_.-]{0,31}"),
+        "a letter, then letters, digits, _, . or -, 32 at most, and not root",
+    ),
     "path": Rule(_matches(r"/([A-Za-z0-9._~-]+/)*[A-Za-z0-9._~-]*"), "a path that begins with /, such as /science/"),
     "theme": Rule(_is_theme, "light, dark, or the name of a theme"),
 }

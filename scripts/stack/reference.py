@@ -160,6 +160,8 @@ VARIABLES = (
         name="ENV_JUPYTER_CPUS", says="how many processors JupyterLab may use", kind="processors", default="1",
         otherwise="all of the engine",
     ),
+    _login("ENV_DB_USER", "who reads and writes in the database", "dbadmin"),
+    _login("ENV_DB_READER", "who only reads there", "reader"),
     Variable(
         name="ENV_JUPYTER_THEME", says="``light``, ``dark``, or the name of a theme", kind="theme", otherwise="light"
     ),
@@ -237,8 +239,8 @@ SECRETS = (
     Secret(name="redis_password", whose="user ``pycore`` of Redis"),
     Secret(name="redis_reader_password", whose="user ``pycore-ro``, who only reads"),
     Secret(name="redis_admin_password", whose="user ``admin``, who may do everything"),
-    Secret(name="db_password", whose="user ``dbadmin`` of the database"),
-    Secret(name="db_reader_password", whose="user ``reader``, who only reads"),
+    Secret(name="db_password", whose="user ``dbadmin`` of the database, or ``ENV_DB_USER``"),
+    Secret(name="db_reader_password", whose="user ``reader``, or ``ENV_DB_READER``, who only reads"),
     Secret(name="db_root_password", whose="the administrator, who comes in by the socket in the container"),
 )
 

@@ -25,7 +25,7 @@ KNOWN = {each.name: each for each in reference.VARIABLES}
 WORD = re.compile(r"\"((?:ENV|PIP|STACK)_[A-Z_]+)\"")
 # Of a Compose file: ${NAME:-default}, or NAME: without a value, which is that of the caller.
 INTERPOLATED = re.compile(r"\$\{([A-Z_]+)(?::-([^}]*))?\}")
-PASSED_ON = re.compile(r"^ +([A-Z_]+):$|, ([A-Z_]+): \}", re.MULTILINE)
+PASSED_ON = re.compile(r"^ +([A-Z_]+):(?: #.*)?$|, ([A-Z_]+): \}", re.MULTILINE)
 
 
 def interpolated(file: Path) -> list[tuple[str, str]]:
@@ -99,7 +99,8 @@ def test_the_defaults_of_a_compose_file_are_those_of_the_source(file: Path) -> N
 
     assert found
     assert found == expected
-    assert [name for name in passed_on(file) if KNOWN[name].default is not None] == []
+    # What is passed on without a value has no default, or another service of the file has it.
+    assert [name for name in passed_on(file) - {name for name, _ in found} if KNOWN[name].default is not None] == []
 
 
 def test_ports_are_published_by_the_files_of_their_modes() -> None:

@@ -26,6 +26,7 @@ RULES = {
     "ENV_JUPYTER_CPUS": "a number of processors",
     "ENV_STACK_TIMEOUT_S": "a whole number of seconds",
     "ENV_STACK_NAME": "small letters, digits, - and _",
+    "ENV_DB_USER": "a letter, then letters, digits",
     "ENV_JUPYTER_BASE_URL": "a path that begins with /",
     "ENV_JUPYTER_THEME": "light, dark, or the name of a theme",
     "ENV_HOST_PROJECT_DIR": "a folder that is there",
@@ -80,6 +81,7 @@ def clone(tmp_path: Path) -> Clone:
         *(("ENV_JUPYTER_CPUS", value) for value in ("-1", "0", "0.001", "all", "nan")),
         *(("ENV_STACK_TIMEOUT_S", value) for value in ("soon", "0", "1.5", "5m")),
         *(("ENV_STACK_NAME", value) for value in ("Sci-Pype", "my stack", "-a", "a/b", "a\n")),
+        *(("ENV_DB_USER", value) for value in ("al ice", "a'; DROP", "root", "mysql.sys", "1a", "a" * 33)),
         *(("ENV_JUPYTER_BASE_URL", value) for value in ("science", "/a b/", "http://host/")),
         *(("ENV_JUPYTER_THEME", value) for value in ("\x1b[31m", "  ", "--", "x" * 200)),
         ("ENV_HOST_PROJECT_DIR", "/none/such"),
@@ -158,6 +160,16 @@ def test_two_services_with_one_port_are_refused(
     assert said.code == 3
     assert said.err.splitlines()[1].startswith(f"  {' and '.join(names)} are '")
     assert said.asked == []
+
+
+@pytest.mark.parametrize(
+    "variables", [{"ENV_DB_USER": "reader"}, {"ENV_DB_READER": "dbadmin"}, {"ENV_DB_USER": "a", "ENV_DB_READER": "a"}]
+)
+def test_who_writes_and_who_reads_have_two_names(clone: Clone, variables: dict[str, str]) -> None:
+    said = clone.call("start.sh", "full-stack", **variables)
+
+    assert said.code == 3
+    assert "ENV_DB_USER and ENV_DB_READER are" in said.err
 
 
 def test_no_secret_is_said(clone: Clone) -> None:
