@@ -58,6 +58,10 @@ docker-clean: ## remove the stacks and, after a question, all that they hold
 docker-all: docker-build docker-start ## build the images, start the full stack and look at it
 	./ssh.sh jupyter -- pycore doctor
 
+.PHONY: tables
+tables: ## write the tables of README.rst and docs/operations.rst from scripts/stack/reference.py
+	"$$(scripts/python.sh)" -P scripts/build_tables.py
+
 lock: ## lock every dependency again (needs uv)
 	scripts/lock.sh
 

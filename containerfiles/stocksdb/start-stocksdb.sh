@@ -18,6 +18,10 @@ if [ "${1:-}" = mysqld ] && [ -e "$unfinished" ]; then
 fi
 
 if [ "${1:-}" = mysqld ]; then
+  for variable in ENV_DB_USER ENV_DB_READER; do
+    [[ ${!variable:-} =~ ^[A-Za-z_][A-Za-z0-9_.-]{0,31}$ ]] || fail "$variable: '${!variable:-}' is no name of a user"
+  done
+  [ "$ENV_DB_USER" != "$ENV_DB_READER" ] || fail "ENV_DB_READER: '$ENV_DB_READER' is ENV_DB_USER, who writes, too"
   for variable in ENV_DB_PASSWORD_FILE ENV_DB_READER_PASSWORD_FILE; do
     file=${!variable:-}
     [ -r "$file" ] || fail "$variable: user $(id -u) cannot read '$file'; mount the password there, readable for this user"

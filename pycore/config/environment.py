@@ -42,6 +42,7 @@ SETTINGS: tuple[Setting, ...] = tuple(
         ("ENV_REDIS_PASSWORD", None, "Password of each Redis application whose file names none."),
         ("ENV_REDIS_PASSWORD_FILE", None, "File with that password; read where ENV_REDIS_PASSWORD is not set."),
         ("ENV_REDIS_DB_ID", None, "Database number of every Redis application; goes before the file."),
+        ("ENV_DB_USER", None, "User of the database STOCKS, where its file names one; goes before the file."),
         ("ENV_JUPYTER_PORT", "8888", "Port of JupyterLab."),
         ("ENV_JUPYTER_IP", "127.0.0.1", "Address JupyterLab listens on; 0.0.0.0 is every one."),
         ("ENV_JUPYTER_BASE_URL", None, "Path above all pages of JupyterLab, for a proxy that passes it on."),

@@ -24,6 +24,7 @@ __all__ = ["resolve"]
 T = TypeVar("T")
 
 CACHE = "CACHE"
+STOCKS = "STOCKS"
 CACHE_TTL_S = 7 * 24 * 3600.0
 LOCAL_SERVICES = Path("run", "local.json")
 
@@ -109,13 +110,17 @@ class _Resolver:
         return application.model_copy(update=changes)
 
     def database(self, name: str, application: DatabaseApplication) -> DatabaseApplication:
-        """Return a database application with its file and its references absolute."""
+        """Return a database application with its file and its references absolute, and its user settled."""
         path = self.parts.databases.file.path
         changes: dict[str, Any] = {"password": _beside(path, application.password)}
         address = parse_address(application.address)
         file = sqlite_file(address, path.parent) if address.scheme == "sqlite" else None
         if file is not None:
             changes["address"] = f"sqlite:///{self._below_data(beside(path, str(file)), f'/databases/{name}/address')}"
+        user = self.variables.get("ENV_DB_USER")
+        if name == STOCKS and application.user is not None and user is not None:
+            changes["user"] = user
+            self.overrides[f"/databases/{name}/user"] = self._origin("ENV_DB_USER")
         if application.ssl_ca is not None:
             changes["ssl_ca"] = str(beside(path, application.ssl_ca))
         return application.model_copy(update=changes)

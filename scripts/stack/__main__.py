@@ -17,9 +17,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from stack import settings
+from stack import checking, reference, settings, sources
 from stack.engine import (
-    MODES,
     SERVICE,
     SETUP,
     USAGE,
@@ -32,16 +31,8 @@ from stack.engine import (
     say,
 )
 
-_PROFILES = ("admin", "proxy")
 _CONTAINERS = {"jupyter": "jupyter", "redis": "redis-server", "db": "stocksdb"}
 _LAST_WORDS = 12
-_PORTS = {
-    "ENV_JUPYTER_PORT": "8888",
-    "ENV_REDIS_PORT": "6000",
-    "ENV_DB_PORT": "3307",
-    "ENV_DB_PAGE_PORT": "8081",
-    "ENV_PROXY_PORT": "8080",
-}
 _NOT_AGREED = 1
 
 
@@ -50,7 +41,7 @@ def main(arguments: Sequence[str]) -> int:
     verbs = {"up": _up, "build": _build, "down": _down, "purge": _purge, "status": _status}
     verbs |= {"running": _running, "name": _name, "shell": _shell, "redis": _redis}
     verb, *rest = arguments or [""]
-    script = os.environ.get("STACK_CALLER", "stack")
+    script = reference.value("STACK_CALLER", os.environ)
     try:
         return int(verbs.get(verb, _unknown)(rest))
     except StackError as exc:
@@ -67,7 +58,9 @@ def _unknown(arguments: Sequence[str]) -> int:
 
 def _up(arguments: Sequence[str]) -> int:
     mode, *options = arguments
-    is_asked, profiles = _options(mode, options)
+    is_asked, named = _options(mode, options)
+    profiles = [f"--profile={name}" for name in named]
+    checking.check(os.environ, mode, named)
     need_engine()
     environ = settings.for_starting(mode)
     project = Project(settings.made_prefix(), mode, environ)
@@ -80,8 +73,7 @@ def _up(arguments: Sequence[str]) -> int:
     if environ.get("ENV_DEPLOYMENT_TYPE"):
         say("Environment", f"{environ['ENV_DEPLOYMENT_TYPE']}, as ENV_DEPLOYMENT_TYPE says")
     say("Services", "start" if project.volumes() else "start for the first time: the tables are loaded")
-    timeout_s = environ.get("ENV_STACK_TIMEOUT_S", "300")
-    waiting = ("--wait", "--wait-timeout", timeout_s)
+    waiting = ("--wait", "--wait-timeout", reference.value("ENV_STACK_TIMEOUT_S", environ))
     started = project.compose(*profiles, "up", "--detach", "--no-build", "--quiet-pull", *waiting)
     if started.returncode != 0:
         _fail_start(project, started.stderr)
@@ -100,6 +92,7 @@ def _check_ports(project: Project, profiles: Sequence[str]) -> None:
     """Raise StackError if another program has a port, before what runs well is replaced by what cannot start."""
     rendered = json.loads(project.compose(*profiles, "config", "--format", "json").stdout)
     wanted = {port["published"] for service in rendered["services"].values() for port in service.get("ports", [])}
+    names = reference.of_kind("port")
     ours = {port.rpartition(":")[2] for service in project.services() for port in service.ports}
     for port in sorted(wanted - ours):
         with socket.socket() as listener:
@@ -107,25 +100,27 @@ def _check_ports(project: Project, profiles: Sequence[str]) -> None:
             try:
                 listener.bind(("127.0.0.1", int(port)))
             except OSError as exc:
-                named = next((name for name, usual in _PORTS.items() if project.environ.get(name, usual) == port), "")
+                named = next((name for name in names if reference.value(name, project.environ) == port), "")
                 raise StackError(
                     SERVICE, f"port {port} of 127.0.0.1 cannot be had ({exc.strerror}); choose another by {named}"
                 ) from exc
 
 
 def _options(mode: str, options: Sequence[str]) -> tuple[bool, list[str]]:
-    """Return whether images are to be built, and the profiles as Compose wants them."""
+    """Return whether images are to be built, and the names of the profiles."""
     is_asked, profiles, words = False, [], list(options)
+    known = [profile.name for profile in reference.PROFILES]
     while words:
         word = words.pop(0)
         if word == "--build":
             is_asked = True
         elif word == "--profile":
             named = words.pop(0) if words else ""
-            if mode == "standalone" or named not in _PROFILES:
-                there = "standalone has none" if mode == "standalone" else f"there are {' and '.join(_PROFILES)}"
+            has_some = reference.mode(mode).has_profiles
+            if not has_some or named not in known:
+                there = f"there are {' and '.join(known)}" if has_some else f"{mode} has none"
                 raise StackError(USAGE, f"there is no profile {named!r}; {there}")
-            profiles += ["--profile", named]
+            profiles.append(named)
         elif word not in {"--detach", "--no-browser"}:  # a stack is in the background, and opens nothing
             raise StackError(USAGE, f"unknown argument {word}; ./start.sh --help lists what there is")
     return is_asked, profiles
@@ -141,11 +136,21 @@ def _build_images(project: Project, profiles: Sequence[str], *, is_asked: bool) 
             )
     own = [image for image in named.stdout.split() if image.startswith("sci-pype-")]
     if not is_asked and docker("image", "inspect", *own).returncode == 0:
+        _compare_sources(project, own)
         return
     say("Images", "are built: minutes the first time, seconds later")
     words = ["docker", *project.command(*profiles, "build")]
     if subprocess.run(words, env=dict(project.environ), stdout=sys.stderr, check=False).returncode != 0:
         raise StackError(SERVICE, "the images could not be built; what the engine said is above")
+
+
+def _compare_sources(project: Project, images: Sequence[str]) -> None:
+    """Say so when the images that are there come from other sources than those of this clone; dev has its own."""
+    label = f'{{{{index .Config.Labels "{sources.LABEL}"}}}}'
+    jupyter = next(image for image in images if image.startswith("sci-pype-jupyter:"))
+    made_of = docker("image", "inspect", "--format", label, jupyter).stdout.strip()
+    if project.mode != "dev" and made_of != project.environ["ENV_SOURCES_ID"]:
+        say("Images", "come from other sources than those of this clone; --build builds them again")
 
 
 def _fail_start(project: Project, said: str) -> None:
@@ -157,7 +162,7 @@ def _fail_start(project: Project, said: str) -> None:
         raise StackError(
             SERVICE,
             f"a port is in use by another program{f' ({taken[-1]})' if taken else ''}; choose others: "
-            "ENV_JUPYTER_PORT, ENV_REDIS_PORT, ENV_DB_PORT, ENV_DB_PAGE_PORT, ENV_PROXY_PORT",
+            f"{', '.join(reference.of_kind('port'))}",
         )
     raise StackError(SERVICE, f"the stack is not ready, and was stopped: {last_line(said)}")
 
@@ -188,8 +193,9 @@ def _ask_first_query(project: Project) -> None:
 
 
 def _build(arguments: Sequence[str]) -> int:
-    need_engine()
     mode = arguments[0] if arguments else "full-stack"
+    checking.check(os.environ, mode)
+    need_engine()
     project = Project(settings.known_prefix() or "sci-pype", mode, settings.for_starting(mode))
     _build_images(project, [], is_asked=True)
     return 0
@@ -198,7 +204,7 @@ def _build(arguments: Sequence[str]) -> int:
 def _projects() -> list[Project]:
     """Return every mode of this clone, whether it runs or not; none where nothing was ever started."""
     prefix = settings.known_prefix()
-    return [] if prefix is None else [Project(prefix, mode, settings.for_looking()) for mode in MODES]
+    return [] if prefix is None else [Project(prefix, mode, settings.for_looking()) for mode in reference.STACKS]
 
 
 def _running_projects() -> list[Project]:

@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from stack import options
+from stack import options, reference
 
-__all__ = ["MODES", "ROOT", "SERVICE", "SETUP", "USAGE", "Project", "StackError", "docker", "need_engine", "say"]
+__all__ = ["ROOT", "SERVICE", "SETUP", "USAGE", "Project", "StackError", "docker", "n_processors", "need_engine", "say"]
 
 ROOT = Path(__file__).resolve().parents[2]
-MODES = ("full-stack", "standalone", "dev")
 USAGE, SETUP, SERVICE = 2, 3, 4
 _OLDEST_ENGINE = 25  # knows a health check's start interval
 
@@ -68,6 +67,16 @@ def need_engine() -> None:
         raise StackError(SETUP, "docker has no compose; install its plugin")
 
 
+def n_processors() -> int | None:
+    """Return how many the engine has, which may be in another machine; None where none answers."""
+    try:
+        told = docker("info", "--format", "{{.NCPU}}")
+    except StackError:
+        return None
+    text = told.stdout.strip()
+    return int(text) if told.returncode == 0 and text.isdecimal() and int(text) else None
+
+
 @dataclass(frozen=True)
 class Project:
     """One mode under the name of this clone.
@@ -91,8 +100,8 @@ class Project:
 
     def command(self, *arguments: str) -> list[str]:
         """Return the words after ``docker`` that do something with it."""
-        files = ["full-stack.yml", "dev.yml"] if self.mode == "dev" else [f"{self.mode}.yml"]
-        files += [f"options/{name}.yml" for name in options.given(Path(self.environ["ENV_SECRETS_DIR"]))]
+        optional = [f"options/{name}.yml" for name in options.given(Path(self.environ["ENV_SECRETS_DIR"]))]
+        files = [*reference.mode(self.mode).files, *optional]
         named = [part for file in files for part in ("--file", str(ROOT / "compose" / file))]
         project = ["--project-name", self.name, "--project-directory", str(ROOT / "compose")]
         return ["compose", *project, *named, *arguments]

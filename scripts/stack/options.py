@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-__all__ = ["NAMES", "given"]
+from stack import reference
 
-NAMES = ("jupyter_password", "jupyter_pem", "slack_token", "outside_redis_password")
+__all__ = ["given"]
 
 
 def given(folder: Path) -> list[str]:
     """Return those that are there; ``compose/options`` has a Compose file for each."""
-    return [name for name in NAMES if (folder / name).is_file()]
+    return [secret.name for secret in reference.OPTIONAL_SECRETS if (folder / secret.name).is_file()]

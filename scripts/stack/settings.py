@@ -9,22 +9,12 @@ import stat
 from collections.abc import Sequence
 from pathlib import Path
 
-from stack import options
+from stack import checking, options, reference, sources
 from stack.engine import ROOT, SETUP, StackError, docker, say
 
 __all__ = ["for_looking", "for_starting", "hand_over_secrets", "known_prefix", "made_prefix", "make_secrets"]
 
-NAMES = (
-    "redis_password",
-    "redis_reader_password",
-    "redis_admin_password",
-    "db_password",
-    "db_reader_password",
-    "db_root_password",
-)
-_FOLDERS = ("ENV_HOST_PROJECT_DIR", "ENV_HOST_HOOKS_DIR", "ENV_PROXY_CERTIFICATES")
-_INSIDE = ("ENV_PRESTART_SCRIPT", "ENV_START_SCRIPT", "ENV_POSTSTART_SCRIPT", "ENV_CORE_CONFIG_FILE")
-_USER_OF_ROOT = 1000
+_COMPOSE = ROOT / "compose"
 
 
 def known_prefix() -> str | None:
@@ -33,6 +23,8 @@ def known_prefix() -> str | None:
     Each clone has its own, and keeps it where its secrets are, which belong to the same volumes.
     """
     named = os.environ.get("ENV_STACK_NAME")
+    if named:
+        checking.check_project(named)
     kept = _folder() / "stack_name"
     return named or (kept.read_text(encoding="ascii").strip() if kept.is_file() else None)
 
@@ -48,18 +40,20 @@ def made_prefix() -> str:
 
 
 def for_looking() -> dict[str, str]:
-    """Return what the Compose files read when nothing is started: none of the caller's folders, which may be gone."""
-    kept = {name: value for name, value in os.environ.items() if name not in {*_FOLDERS, *_INSIDE, "ENV_PROXY_CONFIG"}}
-    return kept | {"ENV_CONTAINER_UID": str(_USER_OF_ROOT), "ENV_SECRETS_DIR": str(_folder().absolute())}
+    """Return what the Compose files read when nothing is started: no wish of the caller, which may be wrong by now."""
+    wishes = {each.name for each in reference.VARIABLES}
+    kept = {name: value for name, value in os.environ.items() if name not in wishes}
+    user = reference.value("ENV_CONTAINER_UID", {})
+    return kept | {"ENV_CONTAINER_UID": user, "ENV_SECRETS_DIR": str(_folder().absolute())}
 
 
 def for_starting(mode: str) -> dict[str, str]:
-    """Return what the Compose files read when something is started or built.
+    """Return what the Compose files read when something is started or built, of variables that were checked.
 
     Raises
     ------
     StackError
-        A variable says what cannot be.
+        The engine cannot give the services their secrets, or a folder cannot be written to.
     """
     security, _, n_processors = (
         docker("info", "--format", "{{.SecurityOptions}} {{.NCPU}}").stdout.strip().rpartition(" ")
@@ -72,23 +66,18 @@ def for_starting(mode: str) -> dict[str, str]:
         )
     environ = dict(os.environ)
     environ["ENV_CONTAINER_UID"] = str(_user())
-    environ.setdefault("ENV_JUPYTER_CPUS", n_processors)  # the engine's, which may be in another machine
-    if environ.get("ENV_SECRETS_DIR"):
-        _existing("ENV_SECRETS_DIR", _folder())  # a mistyped one would change every password
-    environ["ENV_SECRETS_DIR"] = str(_folder().absolute())
-    for name in _INSIDE:
-        if not (environ.get(name) or "/opt/").startswith("/opt/"):
-            raise StackError(
-                SETUP,
-                f"{name} names {environ[name]}, which no container has; "
-                "put the file into compose/hooks or the folder of /opt/project, or unset the variable",
-            )
-    for name in (*_FOLDERS, "ENV_PROXY_CONFIG"):
+    environ["ENV_SOURCES_ID"] = sources.identity()
+    # The engine's, which may be in another machine.
+    environ["ENV_JUPYTER_CPUS"] = environ.get("ENV_JUPYTER_CPUS") or n_processors
+    for name in reference.of_kind("folder", "file"):
         if environ.get(name):
-            environ[name] = str(_existing(name, Path(environ[name])))
-    project = environ.get("ENV_HOST_PROJECT_DIR") or (ROOT / "notebooks" if mode == "dev" else None)
+            environ[name] = str(Path(environ[name]).absolute())
+    environ["ENV_SECRETS_DIR"] = str(_folder().absolute())
+    project = environ.get("ENV_HOST_PROJECT_DIR") or (
+        reference.variable("ENV_HOST_PROJECT_DIR").dev_default if mode == "dev" else None
+    )
     if project:
-        _check_writable(Path(project), int(environ["ENV_CONTAINER_UID"]))
+        _check_writable(_COMPOSE / project, int(environ["ENV_CONTAINER_UID"]))
     return environ
 
 
@@ -98,11 +87,12 @@ def make_secrets(environ: dict[str, str]) -> None:
     No value is printed, or written anywhere else.
     """
     folder = _made_folder()
-    for name in NAMES:
+    names = [secret.name for secret in reference.SECRETS]
+    for name in names:
         if not (folder / name).exists():
             _write_secret(folder / name, secrets.token_hex(24))
             say("Secret", f"made {name}")
-    hand_over_secrets(environ, NAMES)
+    hand_over_secrets(environ, names)
 
 
 def hand_over_secrets(environ: dict[str, str], names: Sequence[str] = ()) -> None:
@@ -125,7 +115,8 @@ def hand_over_secrets(environ: dict[str, str], names: Sequence[str] = ()) -> Non
 
 
 def _folder() -> Path:
-    return Path(os.environ.get("ENV_SECRETS_DIR") or ROOT / "compose" / "secrets")
+    named = os.environ.get("ENV_SECRETS_DIR")
+    return Path(named) if named else _COMPOSE / reference.value("ENV_SECRETS_DIR", {})
 
 
 def _made_folder() -> Path:
@@ -144,24 +135,8 @@ def _write_secret(file: Path, value: str) -> None:
 
 def _user() -> int:
     """Return who runs in the containers: the caller, who owns the secrets; for root, whom he chooses or 1000."""
-    caller, named = os.getuid(), os.environ.get("ENV_CONTAINER_UID", "")
-    if named and not named.isdecimal():
-        raise StackError(SETUP, f"ENV_CONTAINER_UID is {named!r}; it is the number of a user")
-    if caller == 0:
-        return int(named or 0) or _USER_OF_ROOT
-    if named and int(named) != caller:
-        raise StackError(
-            SETUP, f"ENV_CONTAINER_UID is {named}, who could not read your files of secrets; only root may choose"
-        )
-    return caller
-
-
-def _existing(name: str, path: Path) -> Path:
-    is_there = path.is_file() if name == "ENV_PROXY_CONFIG" else path.is_dir()
-    if not is_there:
-        what = "file" if name == "ENV_PROXY_CONFIG" else "folder"
-        raise StackError(SETUP, f"{name} names {path}, which is no {what}; make it, or unset the variable")
-    return path.absolute()
+    named = int(os.environ.get("ENV_CONTAINER_UID") or 0)
+    return os.getuid() or named or int(reference.value("ENV_CONTAINER_UID", {}))
 
 
 def _check_writable(folder: Path, user: int) -> None:

@@ -305,6 +305,17 @@ def test_the_database_number_of_the_variable_goes_before_the_file(clone: Any) ->
     assert config.origins["/redis/CACHE/database"] == "ENV_REDIS_DB_ID"
 
 
+def test_the_user_of_the_variable_goes_before_the_file_where_that_names_one(clone: Any) -> None:
+    environ = {"ENV_DB_USER": "alice"}
+
+    live, local = (load(name, clone.manifest, environ=environ) for name in ("Live", "Local"))
+
+    assert live.databases["STOCKS"].user == "alice"
+    assert live.origins["/databases/STOCKS/user"] == "ENV_DB_USER"
+    assert load("Live", clone.manifest, environ={"ENV_DB_USER": ""}).databases["STOCKS"].user == "dbadmin"
+    assert local.databases["STOCKS"].user is None
+
+
 def test_the_redis_password_of_the_variable_is_for_applications_without_their_own(clone: Any) -> None:
     environ = {"ENV_REDIS_PASSWORD": "correct horse"}
 
