@@ -9,15 +9,22 @@ shopt -s nullglob
 certificates=(certificates/*.crt)
 if [ ${#certificates[@]} -gt 0 ]; then
   known=${PIP_CERT:-$(python -c 'from pip._vendor import certifi; print(certifi.where())')}
-  cat "$known" "${certificates[@]}" >/tmp/known.pem
+  # As cat, with a newline at the end of each.
+  awk 1 "$known" "${certificates[@]}" >/tmp/known.pem
   export PIP_CERT=/tmp/known.pem REQUESTS_CA_BUNDLE=/tmp/known.pem
   printf 'Acquire::https::CAInfo "/tmp/known.pem";\n' >/etc/apt/apt.conf.d/known
 fi
 
-rm -f wheels/*.whl debs/*.deb
+# Into folders of their own first: what is there stays until all of the new is there.
+new=$(mktemp -d "$PWD/.fetched.XXXXXX")
+trap 'rm -rf "$new"' EXIT
+mkdir "$new/wheels" "$new/debs"
 python -m pip download --disable-pip-version-check --progress-bar off --no-deps --require-hashes --only-binary :all: \
-  -r /constraints.txt -d wheels
+  -r /constraints.txt -d "$new/wheels"
 apt-get update
-apt-get install --yes --no-install-recommends --download-only -o "Dir::Cache::archives=$PWD/debs" "$@"
-rm -rf debs/partial debs/lock
-chown "$OWNER" wheels/*.whl debs/*.deb
+apt-get install --yes --no-install-recommends --download-only -o "Dir::Cache::archives=$new/debs" "$@"
+chown "$OWNER" "$new"/wheels/*.whl "$new"/debs/*.deb
+
+rm -f wheels/*.whl debs/*.deb
+mv "$new"/wheels/*.whl wheels/
+mv "$new"/debs/*.deb debs/

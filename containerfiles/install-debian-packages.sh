@@ -9,10 +9,11 @@ shopt -s nullglob
 certificates=(certificates/*.crt) debs=(debs/*.deb) options=(--yes --no-install-recommends)
 
 if [ ${#debs[@]} -gt 0 ]; then
-  set -- "${debs[@]/#/./}" # a path, else apt takes it for a name
+  set -- "${debs[@]/#/./}" "$@" # paths, else apt takes them for names; and what was asked for: it may not be there
 else
   if [ ${#certificates[@]} -gt 0 ]; then
-    cat /etc/ssl/certs/*.crt "${certificates[@]}" >/tmp/known.pem
+    # As cat, with a newline at the end of each.
+    awk 1 /etc/ssl/certs/*.crt "${certificates[@]}" >/tmp/known.pem
     options+=(-o Acquire::https::CAInfo=/tmp/known.pem)
   fi
   apt-get "${options[@]}" update

@@ -10,8 +10,10 @@ certificates=(certificates/*.crt) wheels=(wheels/*.whl)
 python -m venv /opt/venv
 if [ ${#certificates[@]} -gt 0 ]; then
   known=${PIP_CERT:-$(python -c 'from pip._vendor import certifi; print(certifi.where())')}
-  cat "$known" "${certificates[@]}" >known.pem
-  export PIP_CERT=$PWD/known.pem REQUESTS_CA_BUNDLE=$PWD/known.pem # where a base image sets the second it is the one that pip reads
+  # As cat, with a newline at the end of each.
+  awk 1 "$known" "${certificates[@]}" >known.pem
+  # Where a base image sets the second it is the one that pip reads.
+  export PIP_CERT=$PWD/known.pem REQUESTS_CA_BUNDLE=$PWD/known.pem
 fi
 if [ ${#wheels[@]} -gt 0 ]; then
   export PIP_NO_INDEX=1 PIP_FIND_LINKS=$PWD/wheels

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Give Redis the scripts of the cache, whose user may run them and load none. Succeeds when Redis has all of them.
+# The health check calls it, for a server has forgotten them whenever it starts; the cache waits for that.
 set -euo pipefail
 
 private=/dev/shm/redis-server

@@ -22,13 +22,14 @@ hash_of() { # VARIABLE: the hash of the password in the file that it names, with
 }
 
 users() {
+  local scripts='-eval -eval_ro -script -function -fcall -fcall_ro'
   local hash # by itself: a failure within the words of a command would go unnoticed
   head -c 32 /dev/urandom | sha256sum | cut -d ' ' -f 1 >"$private/loader"
   hash=$(hash_of ENV_REDIS_PASSWORD_FILE)
   # INFO counts as dangerous, but only tells; the cache asks for it. All else is closed: KEYS, FLUSHALL, CONFIG, ACL, …
-  # Of scripts it runs those of this image, which load-scripts.sh loads.
-  printf 'user pycore on #%s ~* &pycore:* +@all -@admin -@dangerous +info %s\n' "$hash" \
-    '-eval -eval_ro -script -function -fcall -fcall_ro'
+  # Of scripts it runs those of this image, which the health check loads; who changes them needs EVAL (mode dev).
+  [ -z "${ENV_REDIS_EVAL:-}" ] || scripts=''
+  printf 'user pycore on #%s ~* &pycore:* +@all -@admin -@dangerous +info %s\n' "$hash" "$scripts"
   printf 'user loader on #%s resetkeys resetchannels -@all +script|load\n' "$(hash_of loader_file)"
   if [ -n "${ENV_REDIS_ADMIN_PASSWORD_FILE:-}" ]; then
     hash=$(hash_of ENV_REDIS_ADMIN_PASSWORD_FILE)
@@ -71,20 +72,25 @@ private=/dev/shm/redis-server # memory, and writable even where the root is read
 # shellcheck disable=SC2034 # hash_of takes it by its name
 loader_file=$private/loader
 
+kept=/data/appendonlydir
+if [ "${1:-}" = redis-server ] && [ -d "$kept" ] && [ ! -O "$kept" ]; then
+  fail "the file of the cache in /data belongs to user $(stat -c %u "$kept"), and this is user $(id -u); $(
+  )start as that user (ENV_CONTAINER_UID, where root starts), or give him the files: chown -R"
+fi
+
 if [ "${1:-}" = redis-server ]; then
   mkdir -p "$private"
   users >"$private/users.acl"
   {
     listening
     # Protected mode would refuse everybody but the loopback, for it knows of the default user alone.
-    printf '%s\n' "unixsocket $private/redis.sock" 'bind * -::*' 'protected-mode no' 'daemonize no' 'dir /data' "aclfile $private/users.acl"
+    printf '%s\n' "unixsocket $private/redis.sock"
+    printf '%s\n' 'bind * -::*' 'protected-mode no' 'daemonize no' 'dir /data' "aclfile $private/users.acl"
     printf '%s\n' 'appendonly yes' 'appendfsync everysec' 'save ""'
     printf '%s\n' "maxmemory ${ENV_REDIS_MAXMEMORY:-$(memory)}" 'maxmemory-policy volatile-lru'
   } >"$private/redis.conf"
   shift
   set -- redis-server "$private/redis.conf" "$@"
-  # As soon as it answers; a long file is read first. The health check would do it, too, but not everybody asks it.
-  (for _ in {1..1200}; do if load-scripts.sh 2>/dev/null; then break; else sleep 0.1; fi; done) &
 fi
 
 exec "$@"

@@ -11,6 +11,12 @@ fail() {
 # shellcheck source=containerfiles/stocksdb/users.sh
 . /usr/local/lib/stocksdb-users.sh
 
+tables=/var/lib/mysql/mysql
+if [ "${1:-}" = mysqld ] && [ -d "$tables" ] && [ ! -O "$tables" ]; then
+  fail "the tables in /var/lib/mysql belong to user $(stat -c %u "$tables"), and this is user $(id -u); $(
+  )start as that user (ENV_CONTAINER_UID, where root starts), or give him the files: chown -R"
+fi
+
 unfinished=/var/lib/mysql/.unfinished # the server minds no file with such a name; the last script of all removes it
 if [ "${1:-}" = mysqld ] && [ -e "$unfinished" ]; then
   printf 'start-stocksdb.sh: the first start was interrupted; beginning anew\n' >&2
@@ -19,7 +25,8 @@ fi
 
 if [ "${1:-}" = mysqld ]; then
   for variable in ENV_DB_USER ENV_DB_READER; do
-    [[ ${!variable:-} =~ ^[A-Za-z_][A-Za-z0-9_.-]{0,31}$ ]] || fail "$variable: '${!variable:-}' is no name of a user"
+    name=${!variable:-}
+    [[ $name =~ ^[A-Za-z_][A-Za-z0-9_.-]{0,31}$ && ! $name =~ ^(root$|mysql\.) ]] || fail "$variable: '$name' is no name of a user"
   done
   [ "$ENV_DB_USER" != "$ENV_DB_READER" ] || fail "ENV_DB_READER: '$ENV_DB_READER' is ENV_DB_USER, who writes, too"
   for variable in ENV_DB_PASSWORD_FILE ENV_DB_READER_PASSWORD_FILE; do
@@ -29,7 +36,7 @@ if [ "${1:-}" = mysqld ]; then
   done
 fi
 
-if [ "${1:-}" = mysqld ] && [ ! -d /var/lib/mysql/mysql ]; then
+if [ "${1:-}" = mysqld ] && [ ! -d "$tables" ]; then
   if [ -n "${ENV_DB_ROOT_PASSWORD_FILE:-}" ]; then
     export MYSQL_ROOT_PASSWORD_FILE=$ENV_DB_ROOT_PASSWORD_FILE
   else
@@ -40,7 +47,7 @@ if [ "${1:-}" = mysqld ] && [ ! -d /var/lib/mysql/mysql ]; then
   touch "$unfinished"
 fi
 
-if [ "${1:-}" = mysqld ] && [ -d /var/lib/mysql/mysql ]; then
+if [ "${1:-}" = mysqld ] && [ -d "$tables" ]; then
   # Each later start gives the users the names and the passwords that are said now. Only memory holds the statements.
   private=/tmp/users.sql
   stocksdb_users >"$private"

@@ -101,6 +101,7 @@ def _answers(label: str, core: PyCore, names: Sequence[str]) -> CheckResult:
     cache = core.caches[names[0]]
     try:
         seconds = cache.ping()
+        cache.versions("pycore-doctor")  # a server that answers may yet lack the scripts of the cache
     except PycoreError as exc:
         refused = "put the password of the server into the secret that its application names (pycore config show redis)"
         return _unanswered(label, exc, refused=refused, away=_cure_of_redis(core.config.redis[names[0]], exc))

@@ -12,9 +12,10 @@ import pytest
 from suites.clone import copied_to
 from suites.containers import Finished, docker
 from suites.package_index import PackageIndex, package_index
-from suites.tls_front import tls_front
+from suites.tls_front import self_signed, tls_front
 
 BUILD_TIMEOUT_S = 1200.0
+BASE = "python:3.13-slim-trixie"
 TAG = "sci-pype-test-build"
 
 
@@ -84,6 +85,17 @@ def test_without_a_network_and_without_packages_it_fails(clone: Path) -> None:
     assert "ERROR" in built.err
 
 
+def test_a_folder_that_lacks_a_debian_package_fails_and_leaves_none_out(clone: Path, fetched: Path) -> None:
+    (one,) = (fetched / "containerfiles" / "debs").glob("liblzf1_*.deb")
+    shutil.copy(one, clone / "containerfiles" / "debs")
+    script = ("bash", "/build/install-debian-packages.sh", "redis-server", "tini")
+
+    failed = docker("run", "--rm", "--network", "none", "-v", f"{clone}/containerfiles:/build:ro", BASE, *script)
+
+    assert failed.code != 0
+    assert "tini" in failed.err
+
+
 def test_an_index_of_ones_own_is_trusted_by_its_certificate(index: PackageIndex, clone: Path, tmp_path: Path) -> None:
     with tls_front(tmp_path / "authority", index.port, "localhost") as (port, certificate):
         asking = (
@@ -96,7 +108,9 @@ def test_an_index_of_ones_own_is_trusted_by_its_certificate(index: PackageIndex,
         )
         refused = build(clone, *asking)
         asked_in_vain = list(index.asked)
-        shutil.copy(certificate, clone / "containerfiles" / "certificates" / "authority.crt")
+        # Two of them, and as some editors leave them: without a newline at the end.
+        for name, file in (("authority", certificate), ("another", self_signed(tmp_path / "another")[0])):
+            (clone / "containerfiles" / "certificates" / f"{name}.crt").write_text(file.read_text().rstrip())
 
         built = build(clone, *asking)
 

@@ -124,4 +124,5 @@ def test_a_manifest_that_no_container_has_is_named(engine: None, tmp_path: Path)
     refused = stack.script("start.sh", "standalone")
 
     assert refused.code == 3
-    assert "ENV_CORE_CONFIG_FILE names" in refused.err
+    assert "ENV_CORE_CONFIG_FILE is " in refused.err
+    assert "a manifest that the container has, below /opt/project" in refused.err

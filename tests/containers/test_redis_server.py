@@ -116,8 +116,6 @@ def test_the_scripts_of_the_cache_are_there_at_once_and_after_a_restart(
         assert cache.get_or_create("key", lambda: "made") == "made"
         assert cache.keys() == ["key"]
     server.wait_until_healthy()
-    log = server.log()
-    assert "unmatched" not in log
     with as_user(server, "pycore", password) as client:
         client.delete("key")
 
@@ -213,6 +211,33 @@ def test_what_was_told_is_there_after_a_stop_and_after_a_kill(
     server.wait_until_healthy()
     assert open_cache(server).get("last") == "word"
     open_cache(server).clear()
+
+
+def test_another_user_is_told_whose_the_files_are_and_harms_nothing(
+    redis_image: str, secret: Path, open_cache: Open
+) -> None:
+    with volume() as data:
+        options = (*HARDENED, *PUBLISHED, *mounted({"redis_password": secret}), "-v", f"{data}:/data")
+        with running(redis_image, *options) as container:
+            container.wait_until_healthy()
+            open_cache(container).put("kept", LARGE)
+            assert docker("stop", container.name).code == 0
+
+        refused = docker("run", "--rm", *options, "--user", "12345:0", redis_image)
+
+        assert refused.code == 3
+        assert "belongs to user 999, and this is user 12345" in refused.err
+        with running(redis_image, *options) as container:
+            container.wait_until_healthy()
+            assert_same(LARGE, open_cache(container).get("kept"))
+
+
+def test_with_a_variable_its_user_brings_scripts_of_his_own(redis_image: str, secret: Path, password: str) -> None:
+    files = mounted({"redis_password": secret})
+    with running(redis_image, *HARDENED, *PUBLISHED, *files, "-e", "ENV_REDIS_EVAL=1") as container:
+        container.wait_until_healthy()
+        with as_user(container, "pycore", password) as client:
+            assert client.eval("return 42", 0) == 42
 
 
 def test_memory_is_limited_by_that_of_the_container_and_named_otherwise(

@@ -246,6 +246,23 @@ def test_a_first_start_that_is_killed_begins_anew_and_a_later_one_keeps_the_data
             assert cursor.execute("SHOW TABLES LIKE 'mine'") == 1
 
 
+def test_another_user_is_told_whose_the_tables_are_and_harms_nothing(
+    stocksdb_image: str, options: tuple[str, ...]
+) -> None:
+    with volume() as data:
+        kept = (*options, "-v", f"{data}:/var/lib/mysql")
+        with running(stocksdb_image, *kept) as container:
+            container.wait_until_healthy()
+            assert docker("stop", container.name).code == 0
+
+        refused = docker("run", "--rm", *kept, "--user", "12345:0", stocksdb_image)
+
+        assert refused.code == 3
+        assert "belong to user 999, and this is user 12345" in refused.err
+        with running(stocksdb_image, *kept) as container:
+            container.wait_until_healthy()
+
+
 @pytest.mark.parametrize("missing", list(PASSWORDS))
 def test_without_a_password_it_does_not_start_and_says_where_it_looked(
     stocksdb_image: str, files: dict[str, Path], missing: str

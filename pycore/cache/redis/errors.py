@@ -40,12 +40,6 @@ _BY_CODE = {
     "NOPERM": _FORBIDDEN,
     "The user executing the script": _FORBIDDEN,
     "ACL failure in script": _FORBIDDEN,  # Redis 7.2 and newer, Valkey
-    "NOSCRIPT": Verdict(
-        ServiceUnavailableError,
-        "does not have the scripts of this version, nor may its user load them; "
-        "use the image redis-server of the same version, or let the user EVAL",
-        False,
-    ),
     "OOM": Verdict(ServiceUnavailableError, "is full (maxmemory); give it more, or remove keys", False),
     "READONLY": Verdict(ServiceUnavailableError, "is a read-only replica; name the primary", False),
     "MISCONF": Verdict(ServiceUnavailableError, "cannot save to its disk, and takes no writes until it can", False),
@@ -55,6 +49,12 @@ _BY_CODE = {
     "MASTERDOWN": Verdict(ServiceUnavailableError, "has lost its primary", True),
     "CLUSTERDOWN": Verdict(ServiceUnavailableError, "has lost a part of its slots", True),
 }
+_UNKNOWN_SCRIPT = Verdict(  # redis leaves the code out of this error's text
+    ServiceUnavailableError,
+    "does not have the scripts of this version, nor may its user load them; "
+    "use the image redis-server of the same version, or let the user EVAL",
+    False,
+)
 _CODE = re.compile(rf"\b({'|'.join(_BY_CODE)})\b")
 _Errors = redis.exceptions
 # Classes whose text has no code, the special ones first.
@@ -64,6 +64,7 @@ _BY_CLASS: tuple[tuple[tuple[type[Exception], ...], Verdict], ...] = (
         _CREDENTIALS,
     ),
     ((_Errors.NoPermissionError,), _FORBIDDEN),
+    ((_Errors.NoScriptError,), _UNKNOWN_SCRIPT),
     ((_Errors.OutOfMemoryError,), _BY_CODE["OOM"]),
     ((_Errors.ReadOnlyError,), _BY_CODE["READONLY"]),
     ((_Errors.BusyLoadingError,), _BY_CODE["LOADING"]),

@@ -13,8 +13,8 @@ from pycore.exceptions import ServiceTimeoutError
 
 __all__ = ["run_script", "with_script"]
 
-# The image redis-server loads them itself, as soon as it listens: who finds none there has come a moment too early.
-_LOADED_WITHIN_S = 3.0
+# The health check of the image redis-server loads them, a second after each start: one may come a moment too early.
+_LOADED_WITHIN_S = 5.0
 
 
 def run_script(client: Any, name: str, keys: Sequence[str], arguments: Sequence[Any]) -> Any:

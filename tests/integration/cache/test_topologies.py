@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from suites.tls_front import self_signed
 
 from pycore._wait import wait_for
 from pycore.cache import MISS, Cache
+from pycore.cache.scripts import NAMES, script_text
 from pycore.config.secrets import Secret
 from pycore.exceptions import AuthenticationError, ServiceUnavailableError
 
@@ -25,6 +27,7 @@ Open = Callable[..., Cache]
 USERS = (
     "analyst on >first ~* resetchannels &pycore:* +@all -@admin -@dangerous +info",
     "reader on >first ~* resetchannels +@read +@connection +evalsha +eval +time",
+    "closed on >first ~* resetchannels &pycore:* +@all -@admin -@dangerous +info -eval -script",
     "other on >first ~theirs:* resetchannels &pycore:* +@all",
 )
 
@@ -205,6 +208,32 @@ def test_a_user_who_may_only_read_reads_and_reports(
     assert reader.get("key") is MISS
     assert "could not be put away" in caplog.text
     assert raw.lrange("key", 0, -1) == before
+
+
+def test_a_user_who_may_load_no_script_waits_for_those_who_do(listed: Any, open_cache: Open) -> None:
+    server, raw = listed
+    raw.script_flush()
+    cache = open_cache(server, user="closed", password=lambda: Secret("first"))
+    with ThreadPoolExecutor(1) as pool:
+        versions = pool.submit(cache.versions, "key")
+        wait_for(lambda: raw.info("commandstats").get("cmdstat_evalsha", {}).get("failed_calls"), 5, service="a try")
+        for name in NAMES:
+            raw.script_load(script_text(name)[0])
+        assert versions.result() == []
+
+    works(cache)
+    assert raw.info("commandstats")["cmdstat_eval"]["calls"] == 0  # some were rejected, none ran
+
+
+def test_scripts_that_are_of_another_version_are_told_with_their_cure(listed: Any, open_cache: Open) -> None:
+    server, raw = listed
+    raw.script_flush()
+    cache = open_cache(server, user="closed", password=lambda: Secret("first"))
+
+    with pytest.raises(
+        ServiceUnavailableError, match=r"does not have the scripts of this version.* or let the user EVAL"
+    ):
+        cache.delete("key")
 
 
 def test_a_user_of_other_keys_misses_and_is_told(listed: Any, open_cache: Open) -> None:
