@@ -124,6 +124,10 @@ def _script(name: str, says: str) -> Variable:
     return Variable(name=name, says=says, kind="script", otherwise="none")
 
 
+def _made_of(name: str) -> Variable:
+    return Variable(name=name, says="what an image is made of", kind="internal", default="")
+
+
 VARIABLES = (
     _port("ENV_JUPYTER_PORT", "JupyterLab", "8888", is_common=True),
     _port("ENV_REDIS_PORT", "Redis", "6000", is_common=True),
@@ -209,7 +213,10 @@ VARIABLES = (
     Variable(
         name="PIP_INDEX_URL", says="where a build finds Python's packages", kind="index", otherwise="pip's own"
     ),
-    Variable(name="ENV_SOURCES_ID", says="what the images are made of", kind="internal", default=""),
+    _made_of("ENV_SOURCES_ID_JUPYTER"),
+    _made_of("ENV_SOURCES_ID_REDIS_SERVER"),
+    _made_of("ENV_SOURCES_ID_STOCKSDB"),
+    _made_of("ENV_SOURCES_ID_DATABASE_PAGE"),
     Variable(name="ENV_SECRETS_ID", says="which files the secrets are", kind="internal", default=""),
     Variable(name="STACK_CALLER", says="the script that an error names", kind="internal", default="stack"),
 )  # fmt: skip

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 import re
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Collection, Sequence
-from typing import Any, NoReturn
+from typing import NoReturn
 
-from stack import checking, interrupts, reference, settings, sources
+from stack import checking, images, interrupts, reference, settings
 from stack.engine import (
     SERVICE,
-    SETUP,
     USAGE,
     Project,
     StackError,
@@ -49,7 +46,7 @@ def build(arguments: Sequence[str]) -> int:
     checking.check(os.environ, mode)
     need_engine()
     project = Project(settings.known_prefix() or "sci-pype", mode, settings.for_starting(mode))
-    _build_images(project, [], is_asked=True)
+    images.build(project, [], is_asked=True)
     return 0
 
 
@@ -65,7 +62,7 @@ def _up(arguments: Sequence[str]) -> int:
         settings.hand_over_secrets(environ)
     else:
         settings.make_secrets(environ)
-    wanted = _build_images(project, profiles, is_asked=is_asked)
+    wanted = images.build(project, profiles, is_asked=is_asked)
     _check_ports(project, named)
     if environ.get("ENV_DEPLOYMENT_TYPE"):
         say("Environment", f"{environ['ENV_DEPLOYMENT_TYPE']}, as ENV_DEPLOYMENT_TYPE says")
@@ -163,38 +160,6 @@ def _options(mode: str, options: Sequence[str]) -> tuple[bool, list[str]]:
         elif word not in {"--detach", "--no-browser"}:  # a stack is in the background, and opens nothing
             raise StackError(USAGE, f"unknown argument {word}; ./start.sh --help lists what there is")
     return is_asked, profiles
-
-
-def _build_images(project: Project, profiles: Sequence[str], *, is_asked: bool) -> list[str]:
-    """Build the images if one is missing, or it is asked for; return the names of the services."""
-    services = _rendered(project, profiles)
-    own = sorted({each["image"] for each in services.values() if each["image"].startswith("sci-pype-")})
-    if not is_asked and docker("image", "inspect", *own).returncode == 0:
-        _compare_sources(project, own)
-        return list(services)
-    say("Images", "are built: minutes the first time, seconds later")
-    words = ["docker", *project.command(*profiles, "build")]
-    if subprocess.run(words, env=dict(project.environ), stdout=sys.stderr, check=False).returncode != 0:
-        raise StackError(SERVICE, "the images could not be built; what the engine said is above")
-    return list(services)
-
-
-def _rendered(project: Project, profiles: Sequence[str]) -> dict[str, Any]:
-    """Return the services as Compose understands their files."""
-    told = project.compose(*profiles, "config", "--format", "json")
-    if told.returncode != 0:
-        raise StackError(SETUP, f"a variable says what cannot be, see docs/operations.rst: {last_line(told.stderr)}")
-    services: dict[str, Any] = json.loads(told.stdout)["services"]
-    return services
-
-
-def _compare_sources(project: Project, images: Sequence[str]) -> None:
-    """Say so when the images that are there come from other sources than those of this clone; dev has its own."""
-    label = f'{{{{index .Config.Labels "{sources.LABEL}"}}}}'
-    jupyter = next(image for image in images if image.startswith("sci-pype-jupyter:"))
-    made_of = docker("image", "inspect", "--format", label, jupyter).stdout.strip()
-    if project.mode != "dev" and made_of != project.environ["ENV_SOURCES_ID"]:
-        say("Images", "come from other sources than those of this clone; --build builds them again")
 
 
 def _said_of_ports(project: Project, said: str) -> str:

@@ -40,6 +40,13 @@ class Engine:
         """The folder of the secrets."""
         return self.folder / "secrets"
 
+    def project(self) -> dict[str, str]:
+        """Make a folder that the user of the containers may write to, and return how it is named."""
+        folder = self.folder / "project"
+        folder.mkdir()
+        folder.chmod(0o777)
+        return {"ENV_HOST_PROJECT_DIR": str(folder)}
+
     def wish(self, **wishes: Any) -> None:
         """Say what the engine is to answer."""
         file = self.folder / "wishes.json"
