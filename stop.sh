@@ -7,39 +7,49 @@ usage='usage: ./stop.sh [local|full-stack|standalone|dev]    stop it, or all tha
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P)
 export STACK_CALLER=stop.sh
+
+refuse() { # refuse WHY
+  printf 'stop.sh: %s\n%s\n' "$1" "$usage" >&2
+  exit 2
+}
+
 mode=any purge=no options=''
 for argument in "$@"; do
   case $argument in
-  local | full-stack | standalone | dev) mode=$argument ;;
+  local | full-stack | standalone | dev)
+    [ "$mode" = any ] || refuse "one mode at a time, not $mode and $argument"
+    mode=$argument
+    ;;
   --purge) purge=yes ;;
   --yes) options=--yes ;;
   -h | --help)
     printf '%s\n' "$usage"
     exit 0
     ;;
-  *)
-    printf 'stop.sh: unknown argument %s\n%s\n' "$argument" "$usage" >&2
-    exit 2
-    ;;
+  *) refuse "unknown argument $argument" ;;
   esac
 done
 
-stack() { "$("$root/scripts/python.sh")" -P "$root/scripts/stack" "$@"; }
-
 code=0
 case $purge/$mode in
-yes/local)
-  printf 'stop.sh: local keeps everything in the folder data (ENV_DATA_DIR); remove that when it is stopped\n' >&2
-  exit 2
+yes/local) refuse 'local keeps everything in the folder data (ENV_DATA_DIR); remove that when it is stopped' ;;
+yes/*)
+  python=$("$root/scripts/python.sh")
+  exec "$python" -P "$root/scripts/stack" purge "$mode" ${options:+"$options"}
   ;;
-yes/*) stack purge "$mode" ${options:+"$options"} && exit 0 || exit ;;
-no/any)
+no/*) [ -z "$options" ] || refuse '--yes is for --purge' ;;
+esac
+case $mode in
+any)
   if [ -n "${ENV_STACK_NAME:-}" ] || [ -e "${ENV_SECRETS_DIR:-$root/compose/secrets}/stack_name" ]; then
-    stack down any || code=$?
+    python=$("$root/scripts/python.sh")
+    "$python" -P "$root/scripts/stack" down any || code=$?
   fi
   ;;
-no/local) ;;
-*) stack down "$mode" && exit 0 || exit ;;
+full-stack | standalone | dev)
+  python=$("$root/scripts/python.sh")
+  exec "$python" -P "$root/scripts/stack" down "$mode"
+  ;;
 esac
 
 if [ ! -x "$root/.venv/bin/python" ]; then

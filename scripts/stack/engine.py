@@ -175,6 +175,16 @@ class Service:
         """Whether it runs, and is healthy where it can tell."""
         return self.state == "running" and self.health in {"", "healthy"}
 
+    @property
+    def is_running(self) -> bool:
+        """Whether it runs, or is tried again and again."""
+        return self.state in {"running", "restarting"}
+
+    @property
+    def is_starting(self) -> bool:
+        """Whether it runs, and may become healthy."""
+        return self.state == "running" and self.health == "starting"
+
     def __str__(self) -> str:
         ports = f"   {' '.join(self.ports)}" if self.ports else ""
         return f"{self.state}{f', {self.health}' if self.health else ''}{ports}"

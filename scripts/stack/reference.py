@@ -120,8 +120,16 @@ def _text(name: str, says: str, otherwise: str) -> Variable:
     return Variable(name=name, says=says, kind="text", otherwise=otherwise)
 
 
+def _proxy(name: str, says: str) -> Variable:
+    return Variable(name=name, says=says, kind="index", otherwise="none")
+
+
 def _script(name: str, says: str) -> Variable:
     return Variable(name=name, says=says, kind="script", otherwise="none")
+
+
+def _made_of(name: str) -> Variable:
+    return Variable(name=name, says="what an image is made of", kind="internal", default="")
 
 
 VARIABLES = (
@@ -209,7 +217,13 @@ VARIABLES = (
     Variable(
         name="PIP_INDEX_URL", says="where a build finds Python's packages", kind="index", otherwise="pip's own"
     ),
-    Variable(name="ENV_SOURCES_ID", says="what the images are made of", kind="internal", default=""),
+    _proxy("HTTP_PROXY", "the proxy of a build"),
+    _proxy("HTTPS_PROXY", "the same, for HTTPS"),
+    _proxy("NO_PROXY", "what it asks without one"),
+    _made_of("ENV_SOURCES_ID_JUPYTER"),
+    _made_of("ENV_SOURCES_ID_REDIS_SERVER"),
+    _made_of("ENV_SOURCES_ID_STOCKSDB"),
+    _made_of("ENV_SOURCES_ID_DATABASE_PAGE"),
     Variable(name="ENV_SECRETS_ID", says="which files the secrets are", kind="internal", default=""),
     Variable(name="STACK_CALLER", says="the script that an error names", kind="internal", default="stack"),
 )  # fmt: skip

@@ -66,7 +66,7 @@ def for_starting(mode: str) -> dict[str, str]:
         )
     environ = dict(os.environ)
     environ["ENV_CONTAINER_UID"] = str(_user())
-    environ["ENV_SOURCES_ID"] = sources.identity()
+    environ |= sources.identities()
     # The engine's, which may be in another machine.
     environ["ENV_JUPYTER_CPUS"] = environ.get("ENV_JUPYTER_CPUS") or n_processors
     for name in reference.of_kind("folder", "file"):

@@ -12,6 +12,8 @@ import pytest
 from suites.clone import copied_to
 from suites.containers import Finished, docker
 from suites.package_index import PackageIndex, package_index
+from suites.redis_server import free_port
+from suites.stack import Stack
 from suites.tls_front import self_signed, tls_front
 
 BUILD_TIMEOUT_S = 1200.0
@@ -119,3 +121,15 @@ def test_an_index_of_ones_own_is_trusted_by_its_certificate(index: PackageIndex,
     assert asked_in_vain == []
     assert built.code == 0, built.err[-4000:]
     assert {"/simple/pandas/", "/simple/redis/"} <= set(index.asked)
+
+
+def test_the_proxy_of_the_environment_is_that_of_the_build(engine: None, tmp_path: Path) -> None:
+    del engine
+    nobody = f"http://127.0.0.1:{free_port()}"
+    stack = Stack.of("standalone", tmp_path, HTTPS_PROXY=nobody, PIP_INDEX_URL="https://index.invalid/simple")
+
+    failed = stack.script("start.sh", "standalone", "--build")
+
+    assert failed.code == 4
+    assert "Cannot connect to proxy" in failed.err
+    assert stack.volumes() == []
