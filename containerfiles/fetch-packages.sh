@@ -15,12 +15,17 @@ if [ ${#certificates[@]} -gt 0 ]; then
   printf 'Acquire::https::CAInfo "/tmp/known.pem";\n' >/etc/apt/apt.conf.d/known
 fi
 
+locks=(-r /constraints.txt)
+for extra in ${EXTRAS:-}; do
+  locks+=(-r "/constraints-$extra.txt")
+done
+
 # Into folders of their own first: what is there stays until all of the new is there.
 new=$(mktemp -d "$PWD/.fetched.XXXXXX")
 trap 'rm -rf "$new"' EXIT
 mkdir "$new/wheels" "$new/debs"
 python -m pip download --disable-pip-version-check --progress-bar off --no-deps --require-hashes --only-binary :all: \
-  -r /constraints.txt -d "$new/wheels"
+  "${locks[@]}" -d "$new/wheels"
 apt-get update
 apt-get install --yes --no-install-recommends --download-only -o "Dir::Cache::archives=$new/debs" "$@"
 chown "$OWNER" "$new"/wheels/*.whl "$new"/debs/*.deb

@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# Install what constraints.txt locks into /opt/venv: from the wheels beside it where there are some, else from the index
-# that pip is told of (PIP_INDEX_URL as a build argument); with the certificates beside it besides those that pip knows.
+# Install what a lock beside it names into /opt/venv:  install-packages.sh [constraints.txt]
+# From the wheels beside it where there are some, else from the index that pip is told of (PIP_INDEX_URL as a build
+# argument); with the certificates beside it besides those that pip knows.
 set -euo pipefail
 
 cd "$(dirname "$0")"
 shopt -s nullglob
 certificates=(certificates/*.crt) wheels=(wheels/*.whl)
 
-python -m venv /opt/venv
+[ -d /opt/venv ] || python -m venv /opt/venv
 if [ ${#certificates[@]} -gt 0 ]; then
   known=${PIP_CERT:-$(python -c 'from pip._vendor import certifi; print(certifi.where())')}
   # As cat, with a newline at the end of each.
@@ -20,5 +21,5 @@ if [ ${#wheels[@]} -gt 0 ]; then
 fi
 
 set -- /opt/venv/bin/python -m pip install --disable-pip-version-check --no-compile --no-deps --require-hashes \
-  --only-binary :all: -r constraints.txt
+  --only-binary :all: -r "${1:-constraints.txt}"
 exec "$@"

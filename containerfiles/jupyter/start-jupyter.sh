@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Put the notebooks where their user may change them, then become what stands behind ./start.sh: Redis, tables, JupyterLab.
+# A JupyterHub that starts the image gets all of it, too, by whichever of these names it calls it.
 set -euo pipefail
 umask 002
 
@@ -8,8 +9,16 @@ fail() {
   exit 3
 }
 
-if [ "${1:-}" = jupyter ]; then
-  shift
+case "${1:-}" in
+jupyter | jupyterhub-singleuser | start-singleuser.sh)
+  if [ "$1" != jupyter ] || [ -n "${JUPYTERHUB_API_TOKEN:-}" ]; then
+    shift
+    set -- --hub "$@"
+    export ENV_PROJ_DIR=${JUPYTERHUB_ROOT_DIR:-$ENV_PROJ_DIR} # notebook_dir in the configuration of the Hub
+    mkdir -p "$ENV_PROJ_DIR"
+  else
+    shift
+  fi
   for folder in "$ENV_DATA_DIR" "$ENV_PROJ_DIR"; do
     [ -w "$folder" ] || fail "user $(id -u), group $(id -g) cannot write to $folder;$(
     ) give its group the right (chgrp 0 and chmod g+rwX on the folder that is mounted there), or run with another --user"
@@ -21,6 +30,7 @@ if [ "${1:-}" = jupyter ]; then
     export ENV_JUPYTER_PASSWORD_FILE=/run/secrets/jupyter_password
   fi
   set -- python -P -m pycore.local start --no-browser --hide-token "$@"
-fi
+  ;;
+esac
 
 exec "$@"

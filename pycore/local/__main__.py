@@ -62,8 +62,13 @@ def _start(report: Report, arguments: Sequence[str]) -> int:
     parser.add_argument("--no-browser", action="store_true")
     # What a container says is kept, and read by others: whoever may ask for the status gets the token there.
     parser.add_argument("--hide-token", action="store_true")
+    # A JupyterHub starts this, and what it adds is for its server. Not by its variables alone: a terminal in a server
+    # of a Hub has them, too, and a ./start.sh in it is a start like any other.
+    parser.add_argument("--hub", action="store_true")
     parser.add_argument("--ready-fd", type=int)  # the end of a pipe; only --detach names it
-    options = parser.parse_args(arguments)
+    options, added = parser.parse_known_args(arguments)
+    if added and not options.hub:
+        parser.error(f"unrecognized arguments: {' '.join(added)}")
     if options.detach:
         return _detach([argument for argument in arguments if argument != "--detach"])
     if options.ready_fd is not None:
@@ -76,7 +81,10 @@ def _start(report: Report, arguments: Sequence[str]) -> int:
 
     def ready(run: RunFolder, address: str) -> None:
         stop_with = "Ctrl-C or ./stop.sh" if options.ready_fd is None else "./stop.sh"
-        if options.hide_token:
+        if options.hub:
+            report.step("Ready", "the Hub lets its users in")
+            report.result(address)
+        elif options.hide_token:
             report.step("Ready", "the status tells the address with its token")
             report.result(address.partition("?")[0])
         else:
@@ -89,7 +97,7 @@ def _start(report: Report, arguments: Sequence[str]) -> int:
         if not options.no_browser and has_display(os.environ):
             open_page(address, run.folder)
 
-    return start(report, ready=ready)
+    return start(report, ready=ready, for_hub=added if options.hub else None)
 
 
 def _detach(arguments: Sequence[str]) -> int:
@@ -149,7 +157,7 @@ def _answers(report: Report, arguments: Sequence[str]) -> int:
     run = RunFolder(Places.of_environment().run_dir)
     noted = run.content().get("jupyter", {})
     address = noted.get("address") if noted.get("ready") else None  # once it has come up, and the hooks behind it ended
-    if address is not None and answers(address, run.token()):
+    if address is not None and answers(address, None if "by_hub" in noted else run.token()):
         return 0
     report.fail("JupyterLab does not answer")
     return _NOT_RUNNING

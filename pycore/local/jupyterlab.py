@@ -24,6 +24,7 @@ from urllib.parse import urlsplit
 from pycore.exceptions import MissingDependencyError
 
 if TYPE_CHECKING:  # it needs the configuration, which is not there yet while an environment is made
+    from pycore.local.hub import Hub
     from pycore.local.serving import Serving
 
 __all__ = ["KERNEL_NAME", "answers", "command", "environment", "install_kernel", "url"]
@@ -42,7 +43,7 @@ def command(*, port: int, notebooks: Path, runtime: Path, serving: Serving) -> l
         sys.executable,
         "-P",  # the folder that start.sh was called from may hold a jupyterlab or a json.py of its own
         "-m",
-        "jupyterlab",
+        "jupyterlab" if serving.hub is None else "jupyterhub.singleuser",  # JupyterLab with the Hub at its door
         f"--config={_CONFIGURATION / 'jupyter_server_config.json'}",
         f"--ServerApp.port={port}",
         f"--ServerApp.root_dir={notebooks}",
@@ -51,7 +52,15 @@ def command(*, port: int, notebooks: Path, runtime: Path, serving: Serving) -> l
         # Sockets of the file system are for their owner only; the loopback is for everybody on the machine.
         f"--KernelManager.transport={'ipc' if fits else 'tcp'}",
         *serving.options(),
+        *_for_hub(serving.hub, notebooks),
     ]
+
+
+def _for_hub(hub: Hub | None, notebooks: Path) -> list[str]:
+    """Return what a server of a Hub is told besides: it does not ask JupyterLab what its first page is."""
+    if hub is None:
+        return []
+    return [f"--ServerApp.default_url={hub.first_page or _first_page(notebooks)}", *hub.arguments]
 
 
 def environment(
@@ -110,8 +119,11 @@ def url(address: str, notebooks: Path) -> str:
     return f"{address}{_first_page(notebooks)}"
 
 
-def answers(address: str, token: str) -> bool:
-    """Return whether the JupyterLab with this token answers at `address`; another one would refuse the token."""
+def answers(address: str, token: str | None) -> bool:
+    """Return whether the JupyterLab with this token answers at `address`; another one would refuse the token.
+
+    None asks what is answered to everybody: one of a Hub would ask the Hub about a token, and the Hub may be away.
+    """
     parts = urlsplit(address)
     host = parts.hostname or ""
     connection = (
@@ -120,7 +132,10 @@ def answers(address: str, token: str) -> bool:
         else http.client.HTTPConnection(host, parts.port, timeout=5)
     )
     try:
-        connection.request("GET", f"{parts.path}/api/status", headers={"Authorization": f"token {token}"})
+        if token is None:
+            connection.request("GET", f"{parts.path}/api")
+        else:
+            connection.request("GET", f"{parts.path}/api/status", headers={"Authorization": f"token {token}"})
         return connection.getresponse().status == http.HTTPStatus.OK
     except (OSError, http.client.HTTPException):
         return False

@@ -121,6 +121,7 @@ class RunFolder:
         return token
 
     def address(self) -> str | None:
-        """Return the address to click, token and all; None while JupyterLab is not ready."""
-        url = self.content().get("jupyter", {}).get("url")
-        return f"{url}?token={self.token()}" if url else None
+        """Return the address to click, with the token where it has one; None while JupyterLab is not ready."""
+        noted = self.content().get("jupyter", {})
+        url: str | None = noted.get("url")
+        return f"{url}?token={self.token()}" if url and "by_hub" not in noted else url

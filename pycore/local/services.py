@@ -122,7 +122,7 @@ class JupyterService:
             It ended, or did not answer in time.
         """
         jupyterlab.install_kernel()
-        token = self.run.token()
+        token = self.run.token() if self.serving.hub is None else None
         self._spawn(environment, script)
 
         def answers() -> bool:
@@ -170,7 +170,8 @@ class JupyterService:
         return {"url": jupyterlab.url(self.address, self.notebooks), "address": self.address}
 
     def _record(self, **facts: str) -> None:
-        self.run.record("jupyter", self._identity, port=self.port, token_file=str(self.run.token_file), **facts)
+        way_in = {"token_file": str(self.run.token_file)} if self.serving.hub is None else {"by_hub": "yes"}
+        self.run.record("jupyter", self._identity, port=self.port, **way_in, **facts)
 
     def _unavailable(self, text: str) -> ServiceUnavailableError:
         return ServiceUnavailableError(text, service="jupyter", address=f"127.0.0.1:{self.port}")

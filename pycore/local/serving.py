@@ -19,6 +19,7 @@ from pycore.config.environment import check_flag
 from pycore.config.secrets import SecretReference, SecretSource, read_secret
 from pycore.exceptions import ConfigValueError
 from pycore.local.certificate import self_signed
+from pycore.local.hub import Hub
 
 __all__ = ["Serving"]
 
@@ -44,6 +45,8 @@ class Serving:
         The folder of the file with the hash of the password.
     settings : Path
         The folder of the settings that users may override.
+    hub : Hub or None
+        The JupyterHub that lets people in, in place of token and password.
     """
 
     ip: str = _LOOPBACK
@@ -51,6 +54,7 @@ class Serving:
     certificate: Path | None = None
     password: Path | None = None
     settings: Path = _SETTINGS
+    hub: Hub | None = None
 
     @classmethod
     def of(cls, config: Config, folder: Path) -> Serving:
@@ -68,6 +72,11 @@ class Serving:
             password=_password(config, folder / "password"),
             settings=_settings(config, folder / "settings"),
         )
+
+    @classmethod
+    def of_hub(cls, hub: Hub, config: Config, folder: Path) -> Serving:
+        """Return what a Hub says, which has its own HTTPS and knows its people; how it looks is said by `config`."""
+        return cls(ip=hub.ip, base_url=hub.base_url, settings=_settings(config, folder / "settings"), hub=hub)
 
     def address(self, port: int) -> str:
         """Return where it answers on this machine, without a slash at the end.
@@ -96,6 +105,8 @@ class Serving:
 
     def environment(self) -> dict[str, str]:
         """Return what is added to the environment of JupyterLab."""
+        if self.hub is not None:
+            return dict(self.hub.variables)
         return {} if self.password is None else {"JUPYTER_CONFIG_PATH": str(self.password)}
 
 

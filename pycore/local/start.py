@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 
 from pycore._pids import ProcessId
@@ -14,6 +14,7 @@ from pycore.config.addresses import check_port, parse_address
 from pycore.exceptions import ConfigValueError, ServiceUnavailableError
 from pycore.local import jupyterlab
 from pycore.local.hooks import Hook, HookRunner, Hooks
+from pycore.local.hub import Hub
 from pycore.local.places import Places
 from pycore.local.report import Report
 from pycore.local.runfolder import RunFolder
@@ -26,7 +27,7 @@ from pycore.local.tables import load_tables
 __all__ = ["start"]
 
 
-def start(report: Report, *, ready: Callable[[RunFolder, str], None]) -> int:
+def start(report: Report, *, ready: Callable[[RunFolder, str], None], for_hub: Sequence[str] | None = None) -> int:
     """Start what the environment needs, stay until asked to stop, stop it all; return the exit code.
 
     Parameters
@@ -35,6 +36,8 @@ def start(report: Report, *, ready: Callable[[RunFolder, str], None]) -> int:
         Told of every step.
     ready : callable
         Called with the run folder and the address once JupyterLab answers.
+    for_hub : sequence of str, optional
+        For the JupyterHub whose variables are in the environment: what it adds to the command line.
 
     Raises
     ------
@@ -44,6 +47,9 @@ def start(report: Report, *, ready: Callable[[RunFolder, str], None]) -> int:
         A hook failed (its exit code), or a signal came before everything ran (128 + its number).
     """
     places = Places.of_environment()
+    hub = None if for_hub is None else Hub.of(os.environ, for_hub)
+    if hub is not None:
+        hub.require_installed()
     run = RunFolder(places.run_dir)
     signals = StopSignals()
     signals.listen()
@@ -55,20 +61,25 @@ def start(report: Report, *, ready: Callable[[RunFolder, str], None]) -> int:
         run.clear()  # before the configuration is read: it follows what is written there
         stack.callback(run.clear)
         run.record("supervisor", ProcessId.of(os.getpid()))
-        return _Start(places, run, report, signals).run(stack, ready)
+        return _Start(places, run, report, signals, hub).run(stack, ready)
 
 
 class _Start:
     """The steps of one start, in their order."""
 
-    def __init__(self, places: Places, run: RunFolder, report: Report, signals: StopSignals) -> None:
+    def __init__(
+        self, places: Places, run: RunFolder, report: Report, signals: StopSignals, hub: Hub | None = None
+    ) -> None:
         self.places = places
         self.folder = run
         self.report = report
         self.signals = signals
         self.config = _load(places)
-        serving = Serving.of(self.config, run.folder)
-        self.jupyter = JupyterService(_port(self.config, "ENV_JUPYTER_PORT"), places.notebooks, run, serving)
+        if hub is None:
+            serving, port = Serving.of(self.config, run.folder), _port(self.config, "ENV_JUPYTER_PORT")
+        else:
+            serving, port = Serving.of_hub(hub, self.config, run.folder), hub.port
+        self.jupyter = JupyterService(port, places.notebooks, run, serving)
         self.environment = serving.environment() | jupyterlab.environment(
             os.environ,
             data_dir=places.data_dir,
