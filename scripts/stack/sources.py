@@ -23,7 +23,8 @@ _PACKAGES = ("constraints.txt", "containerfiles/install-packages.sh")
 IMAGES: Mapping[str, tuple[str, ...]] = {
     "jupyter": (
         "containerfiles/jupyter/Containerfile", *_PACKAGES, "containerfiles/install-debian-packages.sh",
-        "constraints-hub.txt", "pyproject.toml", "README.rst", "LICENSE", "configs", "notebooks", "pycore", "wait-for-its",
+        "constraints-hub.txt", "pyproject.toml", "README.rst", "LICENSE", "configs", "notebooks", "pycore",
+        "wait-for-its",
         "containerfiles/jupyter/ipython_config.py", "containerfiles/jupyter/start-jupyter.sh",
         "containerfiles/jupyter/jupyter-answers.sh", "containerfiles/jupyter/jupyter-address.sh",
     ),
