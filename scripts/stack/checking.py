@@ -11,7 +11,7 @@ from pathlib import Path
 from stack import reference
 from stack.engine import SETUP, StackError, n_processors
 
-__all__ = ["check", "check_project", "problems"]
+__all__ = ["check", "check_project", "is_project", "problems"]
 
 _SHOWN = 60  # characters of a value
 _UNITS = {"": 0, "b": 0, "k": 10, "m": 20, "g": 30, "t": 40, "p": 50}
@@ -48,9 +48,13 @@ def problems(environ: Mapping[str, str], mode: str, profiles: Sequence[str] = ()
 
 def check_project(text: str) -> None:
     """Raise StackError unless Compose takes ENV_STACK_NAME."""
-    rule = _RULES["project"]
-    if not rule.allows(text):
-        raise StackError(SETUP, f"ENV_STACK_NAME is {_shown(text)}; expected {rule.expected}")
+    if not is_project(text):
+        raise StackError(SETUP, f"ENV_STACK_NAME is {_shown(text)}; expected {_RULES['project'].expected}")
+
+
+def is_project(text: str) -> bool:
+    """Return whether Compose takes a name."""
+    return _RULES["project"].allows(text)
 
 
 def _shown(text: str) -> str:

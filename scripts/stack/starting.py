@@ -11,7 +11,7 @@ import time
 from collections.abc import Collection, Sequence
 from typing import NoReturn
 
-from stack import checking, images, interrupts, reference, settings
+from stack import checking, images, interrupts, options, reference, secret_files, settings
 from stack.engine import (
     SERVICE,
     USAGE,
@@ -51,19 +51,17 @@ def build(arguments: Sequence[str]) -> int:
 
 
 def _up(arguments: Sequence[str]) -> int:
-    mode, *options = arguments
-    is_asked, named = _options(mode, options)
+    mode, *words = arguments
+    is_asked, named = _wishes(mode, words)
     profiles = [f"--profile={name}" for name in named]
     checking.check(os.environ, mode, named)
     need_engine()
     environ = settings.for_starting(mode)
+    secret_files.check(options.folder_of_secrets(environ), mode)
     project = Project(settings.made_prefix(), mode, environ)
-    if mode == "standalone":
-        settings.hand_over_secrets(environ)
-    else:
-        settings.make_secrets(environ)
     wanted = images.build(project, profiles, is_asked=is_asked)
     _check_ports(project, named)
+    secret_files.hand_over(environ, mode)
     if environ.get("ENV_DEPLOYMENT_TYPE"):
         say("Environment", f"{environ['ENV_DEPLOYMENT_TYPE']}, as ENV_DEPLOYMENT_TYPE says")
     say("Services", "start" if project.volumes() else "start for the first time: the tables are loaded")
@@ -142,9 +140,9 @@ def is_taken(port: str) -> bool:
     return False
 
 
-def _options(mode: str, options: Sequence[str]) -> tuple[bool, list[str]]:
+def _wishes(mode: str, arguments: Sequence[str]) -> tuple[bool, list[str]]:
     """Return whether images are to be built, and the names of the profiles."""
-    is_asked, profiles, words = False, [], list(options)
+    is_asked, profiles, words = False, [], list(arguments)
     known = [profile.name for profile in reference.PROFILES]
     while words:
         word = words.pop(0)
