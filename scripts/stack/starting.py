@@ -89,7 +89,7 @@ def _started(project: Project, profiles: Sequence[str], wanted: Collection[str])
     deadline_s = time.monotonic() + int(timeout_s)
     waiting = ("--wait", "--wait-timeout", timeout_s)
     words = project.command(*profiles, "up", "--detach", "--no-build", "--quiet-pull", *waiting)
-    ended = interrupts.run_apart(["docker", *words], project.environ)
+    ended = interrupts.run_apart(["docker", *words], project.handed_on)
     if ended.returncode != 0:
         raise StackError(SERVICE, _said_of_ports(project, ended.stderr) or last_line(ended.stderr))
     _wait_until_well(project, wanted, deadline_s)
@@ -174,7 +174,7 @@ def _fail_start(project: Project, reason: str) -> NoReturn:
     try:
         _explain(project)
     finally:
-        stopped = project.compose("--profile", "*", "stop")
+        stopped = project.do("--profile", "*", "stop")
     if stopped.returncode != 0:
         raise StackError(
             SERVICE, f"the stack is not ready: {reason}; and it could not be stopped: {last_line(stopped.stderr)}"
@@ -188,7 +188,7 @@ def _stop_again(project: Project, ran: Collection[str], interrupted: interrupts.
     begun, kept = sorted(running - set(ran)), sorted(running & set(ran))
     if begun:
         say("Stopping", f"what this start began: {', '.join(begun)}")
-        stopped = project.compose("--profile", "*", "stop", *begun)
+        stopped = project.do("--profile", "*", "stop", *begun)
         if stopped.returncode != 0:
             raise StackError(
                 interrupted.code,
@@ -216,6 +216,6 @@ def _ask_first_query(project: Project) -> None:
     if project.mode == "standalone":
         return  # JupyterLab answers there when Redis and the tables are ready
     of_a_stack = project.environ.get("ENV_DEPLOYMENT_TYPE") in {None, "", "Test", "Live"}
-    asked = project.compose("exec", "-T", "jupyter", "sh", "-c", _QUESTION if of_a_stack else "pycore check")
+    asked = project.do("exec", "-T", "jupyter", "sh", "-c", _QUESTION if of_a_stack else "pycore check")
     if asked.returncode != 0:
         raise StackError(SERVICE, f"JupyterLab does not reach what it is for: {last_line(asked.stderr)}")

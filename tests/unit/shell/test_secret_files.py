@@ -51,7 +51,7 @@ def test_two_starts_do_not_make_secrets_at_once(engine: Engine) -> None:
     assert {file.name for file in engine.secrets.iterdir()} == NAMES | {"stack_name"}
 
 
-@pytest.mark.parametrize("text", ["", " \n", "My Stack\n", "\x00"])
+@pytest.mark.parametrize("text", ["", "My Stack\n"])
 @pytest.mark.parametrize("arguments", [("start.sh", "standalone"), ("stop.sh", "standalone")], ids=["start", "stop"])
 def test_a_name_that_is_none_is_said_with_its_cure(engine: Engine, arguments: tuple[str, ...], text: str) -> None:
     (engine.secrets / "stack_name").write_text(text)
