@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from stack import reference
+from stack import options, reference
 from stack.engine import SETUP, StackError, n_processors
 
-__all__ = ["check", "check_project", "problems"]
+__all__ = ["check", "check_project", "is_project", "problems"]
 
+_YES = {"1", "true", "yes", "on"}
 _SHOWN = 60  # characters of a value
 _UNITS = {"": 0, "b": 0, "k": 10, "m": 20, "g": 30, "t": 40, "p": 50}
 _SMALLEST_MEMORY = 6 * 2**20  # the engine's own
@@ -43,14 +44,19 @@ def problems(environ: Mapping[str, str], mode: str, profiles: Sequence[str] = ()
         rule = _RULES.get(each.kind)
         if text and rule is not None and not rule.allows(text):  # empty counts as unset
             found.append(f"{each.name} is {_shown(text)}; expected {rule.expected}")
-    return [*found, *_too_many_processors(environ), *_shared_ports(environ, mode, profiles), *_shared_login(environ)]
+    found += [*_too_many_processors(environ), *_shared_ports(environ, mode, profiles), *_shared_login(environ)]
+    return [*found, *_two_ends_of_tls(environ, profiles)]
 
 
 def check_project(text: str) -> None:
     """Raise StackError unless Compose takes ENV_STACK_NAME."""
-    rule = _RULES["project"]
-    if not rule.allows(text):
-        raise StackError(SETUP, f"ENV_STACK_NAME is {_shown(text)}; expected {rule.expected}")
+    if not is_project(text):
+        raise StackError(SETUP, f"ENV_STACK_NAME is {_shown(text)}; expected {_RULES['project'].expected}")
+
+
+def is_project(text: str) -> bool:
+    """Return whether Compose takes a name."""
+    return _RULES["project"].allows(text)
 
 
 def _shown(text: str) -> str:
@@ -87,6 +93,33 @@ def _shared_login(environ: Mapping[str, str]) -> list[str]:
     return [f"{' and '.join(names)} are {_shown(logins[0])}; expected two names, for one of them may only read"]
 
 
+def _two_ends_of_tls(environ: Mapping[str, str], profiles: Sequence[str]) -> list[str]:
+    """Return what makes JupyterLab speak HTTPS, where a proxy speaks HTTP with it."""
+    if "proxy" not in profiles:
+        return []
+    found = []
+    flag = environ.get("ENV_USE_HTTPS", "")
+    if flag.lower() in _YES:
+        found.append(f"ENV_USE_HTTPS is {_shown(flag)}")
+    pem = options.folder_of_secrets(environ) / "jupyter_pem"
+    if pem.is_file():
+        found.append(f"{str(pem)!a} is there")
+    return [f"{what}; expected neither with --profile proxy, which has TLS by ENV_PROXY_CONFIG" for what in found]
+
+
+def _is_folder(text: str) -> bool:
+    return Path(text).is_dir() and _can_be_mounted(text)
+
+
+def _is_file(text: str) -> bool:
+    return Path(text).is_file() and _can_be_mounted(text)
+
+
+def _can_be_mounted(text: str) -> bool:
+    """Whether a path is one to the Compose files, in which a colon ends it."""
+    return ":" not in str(Path(text).absolute())
+
+
 def _is_port(text: str) -> bool:
     return bool(re.fullmatch(r"[1-9][0-9]{0,4}", text)) and int(text) <= 65535
 
@@ -102,7 +135,7 @@ def _is_processors(text: str) -> bool:
 
 def _is_user(text: str) -> bool:
     """Whether the files of secrets can be his: root may give them to anybody."""
-    return bool(re.fullmatch(r"[0-9]{1,9}", text)) and os.getuid() in {0, int(text)}
+    return bool(re.fullmatch(r"[1-9][0-9]{0,8}", text)) and os.getuid() in {0, int(text)}
 
 
 def _is_theme(text: str) -> bool:
@@ -120,8 +153,8 @@ def _matches(pattern: str) -> Callable[[str], bool]:
 _RULES: Mapping[reference.Kind, Rule] = {
     "port": Rule(_is_port, "a port, from 1 to 65535"),
     # Also that of the secrets, which is not made: a mistyped one would change every password.
-    "folder": Rule(lambda text: Path(text).is_dir(), "a folder that is there"),
-    "file": Rule(lambda text: Path(text).is_file(), "a file that is there"),
+    "folder": Rule(_is_folder, "a folder that is there, without a colon in its path"),
+    "file": Rule(_is_file, "a file that is there, without a colon in its path"),
     "script": Rule(_is_script, "a script that the container has: in compose/hooks, or below /opt/project"),
     "memory": Rule(_is_memory, "a size such as 512m or 4g, at least 6m"),
     "bytes": Rule(_matches(r"(?i)[0-9]{1,18}([kmg]?b|[kmg])?"), "a size such as 512mb or 2gb"),
@@ -130,7 +163,7 @@ _RULES: Mapping[reference.Kind, Rule] = {
     "project": Rule(
         _matches(r"[a-z0-9][a-z0-9_-]*"), "small letters, digits, - and _, beginning with a letter or a digit"
     ),
-    "user": Rule(_is_user, "the number of a user; only root may choose another than himself"),
+    "user": Rule(_is_user, "the number of a user, not 0; only root may choose another than himself"),
     "login": Rule(
         _matches(r"(?!root$|mysql\.)[A-Za-z_][A-Za-z0-9_.-]{0,31}"),
         "a letter, then letters, digits, _, . or -, 32 at most, and not root",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -17,6 +18,7 @@ __all__ = ["ROOT", "SERVICE", "SETUP", "USAGE", "Project", "StackError", "docker
 
 ROOT = Path(__file__).resolve().parents[2]
 USAGE, SETUP, SERVICE = 2, 3, 4
+_ASKING_S = 60.0
 _OLDEST_ENGINE = 25  # knows a health check's start interval
 
 
@@ -34,8 +36,16 @@ def say(subject: str, text: str, *, to_stdout: bool = False) -> None:
     print(f"{subject:<14} {text}", file=stream, flush=True)
 
 
-def docker(*arguments: str, environ: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    """Run the engine's client, whatever comes of it; it reads nothing of what this process is given to read."""
+def docker(
+    *arguments: str, environ: Mapping[str, str] | None = None, timeout_s: float | None = _ASKING_S
+) -> subprocess.CompletedProcess[str]:
+    """Run the engine's client, whatever comes of it; it reads nothing of what this process is given to read.
+
+    Raises
+    ------
+    StackError
+        There is no client, or it has not ended in time; None waits for ever, for what does more than ask.
+    """
     try:
         return subprocess.run(
             ["docker", *arguments],
@@ -44,7 +54,10 @@ def docker(*arguments: str, environ: Mapping[str, str] | None = None) -> subproc
             check=False,
             stdin=subprocess.DEVNULL,
             env=None if environ is None else dict(environ),
+            timeout=timeout_s,
         )
+    except subprocess.TimeoutExpired as exc:
+        raise StackError(SETUP, f"the Docker engine does not answer within {exc.timeout:g} s; restart it") from exc
     except FileNotFoundError as exc:
         raise StackError(
             SETUP,
@@ -61,7 +74,8 @@ def need_engine() -> None:
             "the Docker engine does not answer, or not to this user; start it (systemctl start docker), "
             "or ask to be in its group",
         )
-    if int(version.stdout.partition(".")[0] or 0) < _OLDEST_ENGINE:
+    major = re.match(r"v?(\d+)\b", version.stdout)  # a build of one's own may be called anything
+    if major is not None and int(major[1]) < _OLDEST_ENGINE:
         raise StackError(SETUP, f"the Docker engine is {version.stdout.strip()}; {_OLDEST_ENGINE} or newer is needed")
     if docker("compose", "version").returncode != 0:
         raise StackError(SETUP, "docker has no compose; install its plugin")
@@ -101,14 +115,24 @@ class Project:
     def command(self, *arguments: str) -> list[str]:
         """Return the words after ``docker`` that do something with it."""
         optional = [f"options/{name}.yml" for name in options.given(Path(self.environ["ENV_SECRETS_DIR"]))]
+        # Only what the scripts have looked at: no file of variables beside the Compose files.
         files = [*reference.mode(self.mode).files, *optional]
         named = [part for file in files for part in ("--file", str(ROOT / "compose" / file))]
         project = ["--project-name", self.name, "--project-directory", str(ROOT / "compose")]
-        return ["compose", *project, *named, *arguments]
+        return ["compose", "--env-file", os.devnull, *project, *named, *arguments]
 
-    def compose(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Do something with it, whatever comes of it."""
-        return docker(*self.command(*arguments), environ=self.environ)
+    def ask(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Ask something of it, which is answered at once."""
+        return docker(*self.command(*arguments), environ=self.handed_on)
+
+    def do(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Do something with it that takes its time, whatever comes of it."""
+        return docker(*self.command(*arguments), environ=self.handed_on, timeout_s=None)
+
+    @property
+    def handed_on(self) -> dict[str, str]:
+        """The environment of Compose, without what would add files or profiles that nothing here knows of."""
+        return {name: value for name, value in self.environ.items() if not name.startswith("COMPOSE_")}
 
     def containers(self, service: str | None = None, *, all_of_them: bool = False) -> list[str]:
         """Return the containers that run, or all.
@@ -139,9 +163,9 @@ class Project:
 
     def address(self) -> str | None:
         """Return the address of JupyterLab with its token, as this machine reaches it; None when it does not tell."""
-        told = self.compose("exec", "-T", "jupyter", "jupyter-address.sh").stdout.splitlines()
+        told = self.ask("exec", "-T", "jupyter", "jupyter-address.sh").stdout.splitlines()
         inside = next((line.split()[1] for line in told if line.startswith("address ")), None)
-        published = self.compose("port", "jupyter", "8888").stdout.strip()
+        published = self.ask("port", "jupyter", "8888").stdout.strip()
         return inside.replace("127.0.0.1:8888", published, 1) if inside and published else None
 
 

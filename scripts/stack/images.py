@@ -25,14 +25,14 @@ def build(project: Project, profiles: Sequence[str], *, is_asked: bool) -> list[
         return list(services)
     say("Images", "are built: minutes the first time, seconds later")
     words = ["docker", *project.command(*profiles, "build")]
-    if subprocess.run(words, env=dict(project.environ), stdout=sys.stderr, check=False).returncode != 0:
+    if subprocess.run(words, env=project.handed_on, stdout=sys.stderr, check=False).returncode != 0:
         raise StackError(SERVICE, "the images could not be built; what the engine said is above")
     return list(services)
 
 
 def _rendered(project: Project, profiles: Sequence[str]) -> dict[str, Any]:
     """Return the services as Compose understands their files."""
-    told = project.compose(*profiles, "config", "--format", "json")
+    told = project.ask(*profiles, "config", "--format", "json")
     if told.returncode != 0:
         raise StackError(SETUP, f"a variable says what cannot be, see docs/operations.rst: {last_line(told.stderr)}")
     services: dict[str, Any] = json.loads(told.stdout)["services"]

@@ -101,10 +101,11 @@ class Directory:
 
 @dataclass(frozen=True, kw_only=True)
 class Secret:
-    """A file in the folder of secrets, and whose password is in it."""
+    """A file in the folder of secrets, whose password is in it, and the services that read it."""
 
     name: str
     whose: str
+    readers: tuple[str, ...] = ("jupyter",)
 
 
 def _port(name: str, service: str, default: str, *, where: str = "", is_common: bool = False) -> Variable:
@@ -130,6 +131,10 @@ def _script(name: str, says: str) -> Variable:
 
 def _made_of(name: str) -> Variable:
     return Variable(name=name, says="what an image is made of", kind="internal", default="")
+
+
+def _read_by(name: str) -> Variable:
+    return Variable(name=name, says="which files the secrets of a service are", kind="internal", default="")
 
 
 VARIABLES = (
@@ -224,7 +229,9 @@ VARIABLES = (
     _made_of("ENV_SOURCES_ID_REDIS_SERVER"),
     _made_of("ENV_SOURCES_ID_STOCKSDB"),
     _made_of("ENV_SOURCES_ID_DATABASE_PAGE"),
-    Variable(name="ENV_SECRETS_ID", says="which files the secrets are", kind="internal", default=""),
+    _read_by("ENV_SECRETS_ID_JUPYTER"),
+    _read_by("ENV_SECRETS_ID_REDIS_SERVER"),
+    _read_by("ENV_SECRETS_ID_STOCKSDB"),
     Variable(name="STACK_CALLER", says="the script that an error names", kind="internal", default="stack"),
 )  # fmt: skip
 
@@ -278,12 +285,22 @@ DIRECTORIES = (
 )
 
 SECRETS = (
-    Secret(name="redis_password", whose="user ``pycore`` of Redis"),
-    Secret(name="redis_reader_password", whose="user ``pycore-ro``, who only reads"),
-    Secret(name="redis_admin_password", whose="user ``admin``, who may do everything"),
-    Secret(name="db_password", whose="user ``dbadmin`` of the database, or ``ENV_DB_USER``"),
-    Secret(name="db_reader_password", whose="user ``reader``, or ``ENV_DB_READER``, who only reads"),
-    Secret(name="db_root_password", whose="the administrator, who comes in by the socket in the container"),
+    Secret(name="redis_password", whose="user ``pycore`` of Redis", readers=("redis-server", "jupyter")),
+    Secret(name="redis_reader_password", whose="user ``pycore-ro``, who only reads", readers=("redis-server",)),
+    Secret(name="redis_admin_password", whose="user ``admin``, who may do everything", readers=("redis-server",)),
+    Secret(
+        name="db_password",
+        whose="user ``dbadmin`` of the database, or ``ENV_DB_USER``",
+        readers=("stocksdb", "jupyter"),
+    ),
+    Secret(
+        name="db_reader_password", whose="user ``reader``, or ``ENV_DB_READER``, who only reads", readers=("stocksdb",)
+    ),
+    Secret(
+        name="db_root_password",
+        whose="the administrator, who comes in by the socket in the container",
+        readers=("stocksdb",),
+    ),
 )
 
 OPTIONAL_SECRETS = (  # which JupyterLab has when they are there; compose/options has a Compose file for each

@@ -1,19 +1,18 @@
-"""What the Compose files read: the user, the limits, folders of the caller, the secrets; and the name of the stacks."""
+"""What the Compose files read: the user, the limits, folders of the caller; and the name of the stacks."""
 
 from __future__ import annotations
 
-import hashlib
 import os
 import secrets
 import stat
-from collections.abc import Sequence
 from pathlib import Path
 
-from stack import checking, options, reference, sources
-from stack.engine import ROOT, SETUP, StackError, docker, say
+from stack import checking, options, reference, secret_files, sources
+from stack.engine import ROOT, SETUP, StackError, docker
 
-__all__ = ["for_looking", "for_starting", "hand_over_secrets", "known_prefix", "made_prefix", "make_secrets"]
+__all__ = ["for_looking", "for_starting", "known_prefix", "made_prefix"]
 
+_NAME = "stack_name"
 _COMPOSE = ROOT / "compose"
 
 
@@ -21,22 +20,37 @@ def known_prefix() -> str | None:
     """Return what the names of this clone's containers and volumes begin with; None when nothing was ever started.
 
     Each clone has its own, and keeps it where its secrets are, which belong to the same volumes.
+
+    Raises
+    ------
+    StackError
+        It is no name.
     """
     named = os.environ.get("ENV_STACK_NAME")
     if named:
         checking.check_project(named)
-    kept = _folder() / "stack_name"
-    return named or (kept.read_text(encoding="ascii").strip() if kept.is_file() else None)
+        return named
+    file = options.folder_of_secrets(os.environ) / _NAME
+    if not file.is_file():
+        return None
+    kept = file.read_text(encoding="utf-8", errors="replace").strip()
+    if not checking.is_project(kept):
+        raise StackError(
+            SETUP,
+            f"{file} holds no name; write into it what the volumes of this clone begin with, which docker volume ls "
+            "shows, or remove it: a start makes another name, with volumes of its own",
+        )
+    return kept
 
 
 def made_prefix() -> str:
     """Return the name of this clone's stacks, a new one where there is none."""
-    known = known_prefix()
-    if known is not None:
-        return known
-    prefix = f"sci-pype-{secrets.token_hex(3)}"
-    _made_folder().joinpath("stack_name").write_text(f"{prefix}\n", encoding="ascii")
-    return prefix
+    with secret_files.locked(secret_files.made_folder()) as folder:
+        known = known_prefix()
+        if known is None:
+            known = f"sci-pype-{secrets.token_hex(3)}"
+            secret_files.write(folder / _NAME, f"{known}\n")
+    return known
 
 
 def for_looking() -> dict[str, str]:
@@ -44,7 +58,7 @@ def for_looking() -> dict[str, str]:
     wishes = {each.name for each in reference.VARIABLES}
     kept = {name: value for name, value in os.environ.items() if name not in wishes}
     user = reference.value("ENV_CONTAINER_UID", {})
-    return kept | {"ENV_CONTAINER_UID": user, "ENV_SECRETS_DIR": str(_folder().absolute())}
+    return kept | {"ENV_CONTAINER_UID": user, "ENV_SECRETS_DIR": str(options.folder_of_secrets(os.environ))}
 
 
 def for_starting(mode: str) -> dict[str, str]:
@@ -72,65 +86,13 @@ def for_starting(mode: str) -> dict[str, str]:
     for name in reference.of_kind("folder", "file"):
         if environ.get(name):
             environ[name] = str(Path(environ[name]).absolute())
-    environ["ENV_SECRETS_DIR"] = str(_folder().absolute())
+    environ["ENV_SECRETS_DIR"] = str(options.folder_of_secrets(os.environ))
     project = environ.get("ENV_HOST_PROJECT_DIR") or (
         reference.variable("ENV_HOST_PROJECT_DIR").dev_default if mode == "dev" else None
     )
     if project:
         _check_writable(_COMPOSE / project, int(environ["ENV_CONTAINER_UID"]))
     return environ
-
-
-def make_secrets(environ: dict[str, str]) -> None:
-    """Make the secrets that are missing, and let the Compose files tell when one of them is another than before.
-
-    No value is printed, or written anywhere else.
-    """
-    folder = _made_folder()
-    names = [secret.name for secret in reference.SECRETS]
-    for name in names:
-        if not (folder / name).exists():
-            _write_secret(folder / name, secrets.token_hex(24))
-            say("Secret", f"made {name}")
-    hand_over_secrets(environ, names)
-
-
-def hand_over_secrets(environ: dict[str, str], names: Sequence[str] = ()) -> None:
-    """Make secrets readable for the user of the containers alone: those of `names`, and those that a stack may have.
-
-    They are mounted with the owner and the mode that they have here.
-    """
-    folder, user, identities = _folder(), int(environ["ENV_CONTAINER_UID"]), []
-    for file in [folder / name for name in (*names, *options.given(folder))]:
-        if file.stat().st_size == 0:
-            raise StackError(SETUP, f"{file} is empty; write the secret into it, or remove it")
-        if os.getuid() == 0:
-            os.chown(file, user, 0)
-        elif file.stat().st_uid != user:
-            raise StackError(SETUP, f"{file} belongs to another user; remove it, or give it to yourself")
-        file.chmod(stat.S_IRUSR)
-        identities.append(f"{file.stat().st_ino} {file.stat().st_mtime_ns}")
-    # Which files these are, not what is in them: a service begins anew when one of them is another.
-    environ["ENV_SECRETS_ID"] = hashlib.sha256("\n".join(identities).encode()).hexdigest()[:16]
-
-
-def _folder() -> Path:
-    named = os.environ.get("ENV_SECRETS_DIR")
-    return Path(named) if named else _COMPOSE / reference.value("ENV_SECRETS_DIR", {})
-
-
-def _made_folder() -> Path:
-    folder = _folder()
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder
-
-
-def _write_secret(file: Path, value: str) -> None:
-    unfinished = file.with_name(f"{file.name}.new")
-    unfinished.unlink(missing_ok=True)
-    unfinished.touch(mode=0o600, exist_ok=False)  # before there is anything in it
-    unfinished.write_text(value, encoding="ascii")
-    unfinished.rename(file)
 
 
 def _user() -> int:

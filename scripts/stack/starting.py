@@ -11,7 +11,7 @@ import time
 from collections.abc import Collection, Sequence
 from typing import NoReturn
 
-from stack import checking, images, interrupts, reference, settings
+from stack import checking, images, interrupts, options, reference, secret_files, settings
 from stack.engine import (
     SERVICE,
     USAGE,
@@ -51,19 +51,17 @@ def build(arguments: Sequence[str]) -> int:
 
 
 def _up(arguments: Sequence[str]) -> int:
-    mode, *options = arguments
-    is_asked, named = _options(mode, options)
+    mode, *words = arguments
+    is_asked, named = _wishes(mode, words)
     profiles = [f"--profile={name}" for name in named]
     checking.check(os.environ, mode, named)
     need_engine()
     environ = settings.for_starting(mode)
+    secret_files.check(options.folder_of_secrets(environ), mode)
     project = Project(settings.made_prefix(), mode, environ)
-    if mode == "standalone":
-        settings.hand_over_secrets(environ)
-    else:
-        settings.make_secrets(environ)
     wanted = images.build(project, profiles, is_asked=is_asked)
     _check_ports(project, named)
+    secret_files.hand_over(environ, mode)
     if environ.get("ENV_DEPLOYMENT_TYPE"):
         say("Environment", f"{environ['ENV_DEPLOYMENT_TYPE']}, as ENV_DEPLOYMENT_TYPE says")
     say("Services", "start" if project.volumes() else "start for the first time: the tables are loaded")
@@ -91,7 +89,7 @@ def _started(project: Project, profiles: Sequence[str], wanted: Collection[str])
     deadline_s = time.monotonic() + int(timeout_s)
     waiting = ("--wait", "--wait-timeout", timeout_s)
     words = project.command(*profiles, "up", "--detach", "--no-build", "--quiet-pull", *waiting)
-    ended = interrupts.run_apart(["docker", *words], project.environ)
+    ended = interrupts.run_apart(["docker", *words], project.handed_on)
     if ended.returncode != 0:
         raise StackError(SERVICE, _said_of_ports(project, ended.stderr) or last_line(ended.stderr))
     _wait_until_well(project, wanted, deadline_s)
@@ -142,9 +140,9 @@ def is_taken(port: str) -> bool:
     return False
 
 
-def _options(mode: str, options: Sequence[str]) -> tuple[bool, list[str]]:
+def _wishes(mode: str, arguments: Sequence[str]) -> tuple[bool, list[str]]:
     """Return whether images are to be built, and the names of the profiles."""
-    is_asked, profiles, words = False, [], list(options)
+    is_asked, profiles, words = False, [], list(arguments)
     known = [profile.name for profile in reference.PROFILES]
     while words:
         word = words.pop(0)
@@ -176,7 +174,7 @@ def _fail_start(project: Project, reason: str) -> NoReturn:
     try:
         _explain(project)
     finally:
-        stopped = project.compose("--profile", "*", "stop")
+        stopped = project.do("--profile", "*", "stop")
     if stopped.returncode != 0:
         raise StackError(
             SERVICE, f"the stack is not ready: {reason}; and it could not be stopped: {last_line(stopped.stderr)}"
@@ -190,7 +188,7 @@ def _stop_again(project: Project, ran: Collection[str], interrupted: interrupts.
     begun, kept = sorted(running - set(ran)), sorted(running & set(ran))
     if begun:
         say("Stopping", f"what this start began: {', '.join(begun)}")
-        stopped = project.compose("--profile", "*", "stop", *begun)
+        stopped = project.do("--profile", "*", "stop", *begun)
         if stopped.returncode != 0:
             raise StackError(
                 interrupted.code,
@@ -218,6 +216,6 @@ def _ask_first_query(project: Project) -> None:
     if project.mode == "standalone":
         return  # JupyterLab answers there when Redis and the tables are ready
     of_a_stack = project.environ.get("ENV_DEPLOYMENT_TYPE") in {None, "", "Test", "Live"}
-    asked = project.compose("exec", "-T", "jupyter", "sh", "-c", _QUESTION if of_a_stack else "pycore check")
+    asked = project.do("exec", "-T", "jupyter", "sh", "-c", _QUESTION if of_a_stack else "pycore check")
     if asked.returncode != 0:
         raise StackError(SERVICE, f"JupyterLab does not reach what it is for: {last_line(asked.stderr)}")

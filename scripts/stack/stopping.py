@@ -22,7 +22,7 @@ def down(arguments: Sequence[str]) -> int:
     if not there:
         say("Stopped", f"nothing: no container of {'this clone' if mode == 'any' else mode} is there")
     for project in there:
-        ended = project.compose("--profile", "*", "down")
+        ended = project.do("--profile", "*", "down")
         if ended.returncode == 0:
             say("Stopped", f"{project.mode}; everything stored stays (./stop.sh {project.mode} --purge removes it)")
         else:
@@ -78,8 +78,8 @@ def _is_agreed(project: Project, volumes: Sequence[str], *, is_agreed: bool) -> 
 
 
 def _is_removed(project: Project) -> bool:
-    project.compose("--profile", "*", "down", "--volumes")
+    project.do("--profile", "*", "down", "--volumes")
     left = project.volumes()  # those that the file does not name now, because a folder of the caller took their place
     if left:
-        docker("volume", "rm", *left)
+        docker("volume", "rm", *left, timeout_s=None)
     return not project.volumes() and not project.containers(all_of_them=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +15,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from suites.containers import ROOT, docker
 from suites.stack import Stack, published
+
+from pycore._wait import wait_for
 
 
 @pytest.fixture(scope="module")
@@ -144,6 +148,53 @@ def test_a_hook_that_fails_stops_the_start_and_says_what_it_said(
         assert stack.container("jupyter").inspected()["State"]["Status"] == "exited", "or it would be tried for ever"
     finally:
         stack.remove()
+
+
+def test_a_start_without_time_leaves_nothing_running(
+    standalone: Stack, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Compose returns 0 now and then while the container is starting."""
+    del standalone  # the image is built
+    stack = Stack.of("standalone", tmp_path_factory.mktemp("hurried"), ENV_STACK_TIMEOUT_S="1")
+    try:
+        failed = stack.script("start.sh", "standalone")
+
+        assert failed.code == 4
+        assert failed.out == ""
+        assert "start.sh: the stack is not ready, and was stopped: " in failed.err
+        assert stack.container("jupyter").inspected()["State"]["Status"] == "exited"
+        assert "Stopped        standalone;" in stack.script("stop.sh").err
+    finally:
+        stack.remove()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_start_that_is_ended_leaves_nothing_running(
+    standalone: Stack, tmp_path_factory: pytest.TempPathFactory, number: signal.Signals
+) -> None:
+    del standalone  # the image is built
+    stack = Stack.of("standalone", tmp_path_factory.mktemp("ended"))
+    try:
+        with subprocess.Popen(
+            [ROOT / "start.sh", "standalone"],
+            env=stack.environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        ) as begun:  # fmt: skip
+            wait_for(lambda: is_starting(stack), 60.0, service="jupyter", interval_s=0.05)
+            begun.send_signal(number)
+            out, err = begun.communicate(timeout=60)
+
+        assert begun.returncode == 128 + number, err
+        assert out == ""
+        assert err.splitlines()[-1] == f"start.sh: ended by {number.name}; what was started was stopped"
+        assert stack.container("jupyter").inspected()["State"]["Status"] == "exited"
+    finally:
+        stack.remove()
+
+
+def is_starting(stack: Stack) -> bool:
+    """Whether the container of JupyterLab runs, and is not ready."""
+    found = stack.find("jupyter")
+    return found is not None and found.health() == "starting"
 
 
 def test_purge_removes_also_what_a_folder_took_the_place_of(

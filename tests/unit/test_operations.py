@@ -133,6 +133,19 @@ def test_secrets_are_those_of_the_compose_file_and_the_examples() -> None:
     assert names == re.findall(r"\{file: \"\$\{ENV_SECRETS_DIR:-[^}]+\}/([a-z_]+)\"\}", declared)
 
 
+def test_who_reads_a_secret_has_it_and_begins_anew_with_it() -> None:
+    text = (ROOT / "compose" / "full-stack.yml").read_text(encoding="utf-8")
+    services = re.findall(r"^  ([a-z-]+):\n((?: {4}.*\n|\n)+)", text, re.MULTILINE)
+    given = {name: set(re.findall(r"[a-z_]+", "".join(re.findall(r"^    secrets: \[(.*)\]", body, re.MULTILINE))))
+             for name, body in services}  # fmt: skip
+    told = {name for name, body in services
+            if f"sci-pype.secrets: \"${{ENV_SECRETS_ID_{name.upper().replace('-', '_')}:-}}\"" in body}  # fmt: skip
+
+    for secret in reference.SECRETS:
+        assert {name for name, names in given.items() if secret.name in names} == set(secret.readers), secret.name
+    assert told == {name for secret in reference.SECRETS for name in secret.readers}
+
+
 @pytest.mark.parametrize("secret", reference.OPTIONAL_SECRETS, ids=lambda secret: secret.name)
 def test_a_secret_that_may_be_there_has_a_compose_file_that_gives_it_to_jupyterlab(secret: reference.Secret) -> None:
     text = (ROOT / "compose" / "options" / f"{secret.name}.yml").read_text(encoding="utf-8")

@@ -120,6 +120,8 @@ def compose(words: list[str]) -> int:
 
 def up(project: str, services: list[str]) -> int:
     """Start what does not run."""
+    with open(f"{FOLDER}/environ.json", "w") as file:
+        json.dump(dict(os.environ), file)
     kept = read()
     for name in services:
         each = kept.setdefault(project, {}).setdefault(name, {"state": "created", "health": ""})

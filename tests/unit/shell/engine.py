@@ -40,6 +40,11 @@ class Engine:
         """The folder of the secrets."""
         return self.folder / "secrets"
 
+    def environ(self) -> dict[str, str]:
+        """Return what the Compose files of the last start have read."""
+        environ: dict[str, str] = json.loads((self.folder / "environ.json").read_text())
+        return environ
+
     def project(self) -> dict[str, str]:
         """Make a folder that the user of the containers may write to, and return how it is named."""
         folder = self.folder / "project"

@@ -61,7 +61,7 @@ def test_nobody_is_asked_who_has_agreed(two: Engine) -> None:
     assert two.containers("full-stack") == two.containers("standalone") == {}
 
 
-@pytest.mark.parametrize("arguments", [(), ("full-stack",), ("--purge",)], ids=["all", "a mode", "purge"])
+@pytest.mark.parametrize("arguments", [(), ("full-stack", "--purge")], ids=["all", "purge"])
 def test_a_python_that_is_none_is_said_once_and_ends_it(engine: Engine, arguments: tuple[str, ...]) -> None:
     said = engine.call("stop.sh", *arguments, PYTHON="/none/such")
 

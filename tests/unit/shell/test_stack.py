@@ -88,7 +88,7 @@ def clone(tmp_path: Path) -> Clone:
         ("ENV_SECRETS_DIR", "/none/such"),
         ("ENV_PROXY_CONFIG", "/"),
         ("ENV_PRESTART_SCRIPT", "./mine.sh"),
-        ("ENV_CONTAINER_UID", "somebody"),
+        *(("ENV_CONTAINER_UID", value) for value in ("somebody", "0", "007")),
     ],
 )
 def test_what_cannot_be_is_said_with_what_was_expected(clone: Clone, name: str, value: str) -> None:
@@ -160,6 +160,41 @@ def test_two_services_with_one_port_are_refused(
     assert said.code == 3
     assert said.err.splitlines()[1].startswith(f"  {' and '.join(names)} are '")
     assert said.asked == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["ENV_HOST_PROJECT_DIR", "ENV_HOST_HOOKS_DIR", "ENV_SECRETS_DIR", "ENV_PROXY_CERTIFICATES", "ENV_PROXY_CONFIG"],
+)
+def test_a_path_with_a_colon_is_refused(clone: Clone, name: str) -> None:
+    path = clone.folder / "a:b"
+    path.touch() if name == "ENV_PROXY_CONFIG" else path.mkdir()
+
+    said = clone.call("start.sh", "full-stack", **{name: str(path)})
+
+    assert said.code == 3
+    (problem,) = said.err.splitlines()[1:]
+    assert problem.startswith(f"  {name} is ")
+    assert problem.endswith(" that is there, without a colon in its path")
+
+
+@pytest.mark.parametrize("value", ["1", "TRUE", "on"])
+def test_https_of_jupyterlab_behind_the_proxy_is_refused(clone: Clone, value: str) -> None:
+    said = clone.call("start.sh", "full-stack", "--profile", "proxy", ENV_USE_HTTPS=value)
+
+    assert said.code == 3
+    assert f"ENV_USE_HTTPS is '{value}'; expected neither with --profile proxy" in said.err
+    assert ASKED_THE_ENGINE in clone.call("start.sh", "full-stack", ENV_USE_HTTPS=value).err
+
+
+def test_a_certificate_of_jupyterlab_behind_the_proxy_is_refused(clone: Clone) -> None:
+    (clone.folder / "jupyter_pem").write_text("a certificate and its key")
+
+    said = clone.call("start.sh", "dev", "--profile", "proxy", ENV_USE_HTTPS="0")
+
+    assert said.code == 3
+    assert f"'{clone.folder}/jupyter_pem' is there; expected neither with --profile proxy" in said.err
+    assert ASKED_THE_ENGINE in clone.call("start.sh", "full-stack", "--profile", "admin").err
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from pycore._wait import wait_for
 sys.path.insert(0, str(ROOT / "scripts"))
 
 from stack import starting
+from stack.engine import StackError, docker
 
 STACK = ["jupyter", "redis-server", "stocksdb"]
 ALL_LATE = "jupyter and redis-server and stocksdb did not become healthy"
@@ -134,6 +135,44 @@ def test_the_port_of_what_is_not_started_may_be_taken(engine: Engine) -> None:
         said = engine.call("start.sh", "full-stack")
 
     assert said.code == 0, said.err
+
+
+@pytest.mark.parametrize("version", ["28.5.2+dfsg4", "v28", "master"])
+def test_an_engine_of_any_name_is_tried(engine: Engine, version: str) -> None:
+    engine.wish(version=version)
+
+    said = engine.call("stop.sh", "standalone")
+
+    assert said.code == 0, said.err
+
+
+@pytest.mark.parametrize("version", ["24.0.9", "v20.10"])
+def test_an_engine_that_is_too_old_is_refused(engine: Engine, version: str) -> None:
+    engine.wish(version=version)
+
+    said = engine.call("stop.sh", "standalone")
+
+    assert said.code == 3
+    assert said.err == f"stop.sh: the Docker engine is {version}; 25 or newer is needed\n"
+
+
+def test_compose_reads_nothing_that_the_scripts_have_not_looked_at(engine: Engine) -> None:
+    said = engine.call("start.sh", "standalone", COMPOSE_FILE="/other.yml", COMPOSE_PROFILES="proxy")
+
+    assert said.code == 0, said.err
+    assert [name for name in engine.environ() if name.startswith("COMPOSE_")] == []
+    composed = [line for line in said.asked if line.startswith("compose ") and line != "compose version"]
+    assert composed
+    assert all(line.startswith("compose --env-file /dev/null ") for line in composed)
+
+
+def test_an_engine_that_does_not_answer_is_waited_for_so_long(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine.wish(slow="version")
+    monkeypatch.setenv("PATH", str(engine.folder), prepend=":")
+    monkeypatch.setenv("ENGINE", str(engine.folder))
+
+    with pytest.raises(StackError, match=r"the Docker engine does not answer within 0\.5 s; restart it"):
+        docker("version", timeout_s=0.5)
 
 
 def test_a_port_that_only_the_engine_may_open_is_left_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
