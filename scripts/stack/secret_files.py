@@ -55,14 +55,23 @@ def made_folder() -> Path:
 
 @contextmanager
 def locked(folder: Path) -> Iterator[Path]:
-    """Within this block no other start makes or changes a file of the folder."""
-    descriptor = os.open(folder, os.O_RDONLY)
+    """Within this block no other start makes or changes a file of the folder.
+
+    Raises
+    ------
+    StackError
+        Something of the folder cannot be read or written.
+    """
     try:
-        with suppress(OSError):  # a file system without locks: then two starts at once are the operator's to avoid
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield folder
-    finally:
-        os.close(descriptor)
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            with suppress(OSError):  # a file system without locks: then two starts at once are the operator's to avoid
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield folder
+        finally:
+            os.close(descriptor)
+    except OSError as exc:
+        raise StackError(SETUP, f"{exc.filename or folder} cannot be read or written: {exc.strerror}") from exc
 
 
 def write(file: Path, text: str) -> None:

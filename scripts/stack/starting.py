@@ -67,14 +67,20 @@ def _up(arguments: Sequence[str]) -> int:
     say("Services", "start" if project.volumes() else "start for the first time: the tables are loaded")
     ran = {service.name for service in project.services() if service.is_running}
     try:
-        address = _started(project, profiles, wanted)
-        say("Ready", f"open this address; ./stop.sh {mode} ends it")
-        print(address, flush=True)
-    except StackError as exc:
-        _fail_start(project, str(exc))
+        _start_or_stop(project, profiles, wanted)
     except interrupts.Interrupted as exc:
         _stop_again(project, ran, exc)
     return 0
+
+
+def _start_or_stop(project: Project, profiles: Sequence[str], wanted: Collection[str]) -> None:
+    """Start all services and print the address, or stop all of them."""
+    try:
+        address = _started(project, profiles, wanted)
+    except StackError as exc:
+        _fail_start(project, str(exc))
+    say("Ready", f"open this address; ./stop.sh {project.mode} ends it")
+    print(address, flush=True)
 
 
 def _started(project: Project, profiles: Sequence[str], wanted: Collection[str]) -> str:

@@ -51,6 +51,17 @@ def test_two_starts_do_not_make_secrets_at_once(engine: Engine) -> None:
     assert {file.name for file in engine.secrets.iterdir()} == NAMES | {"stack_name"}
 
 
+def test_a_secret_that_cannot_be_written_is_said(engine: Engine) -> None:
+    in_its_way = engine.secrets / "db_password.new"
+    in_its_way.mkdir()
+
+    said = engine.call("start.sh", "full-stack")
+
+    assert said.code == 3
+    assert said.err.splitlines()[-1].startswith(f"start.sh: {in_its_way} cannot be read or written: ")
+    assert engine.containers("full-stack") == {}
+
+
 @pytest.mark.parametrize("text", ["", "My Stack\n"])
 @pytest.mark.parametrize("arguments", [("start.sh", "standalone"), ("stop.sh", "standalone")], ids=["start", "stop"])
 def test_a_name_that_is_none_is_said_with_its_cure(engine: Engine, arguments: tuple[str, ...], text: str) -> None:

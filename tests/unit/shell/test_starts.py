@@ -105,6 +105,19 @@ def test_a_start_that_is_ended_leaves_what_ran_before(engine: Engine) -> None:
     assert engine.containers("full-stack") == dict.fromkeys(STACK, "running") | {"database-page": "exited"}
 
 
+def test_a_start_that_is_ended_while_it_says_why_it_fails_stops_all_the_same(engine: Engine) -> None:
+    engine.wish(health="unhealthy", slow="logs")
+
+    with engine.begin("start.sh", "standalone") as begun:
+        wait_for(lambda: any(line.startswith("logs") for line in engine.asked()), 10.0, service="logs")
+        begun.terminate()
+        said = engine.end(begun)
+
+    assert said.code == 143
+    assert said.err.splitlines()[-1] == "start.sh: ended by SIGTERM; what was started was stopped"
+    assert engine.containers("standalone") == {"jupyter": "exited"}
+
+
 def test_a_start_that_is_ended_before_it_began_says_so(engine: Engine) -> None:
     engine.wish(slow="inspect")
 
