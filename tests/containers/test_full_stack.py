@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import re
 import ssl
 import stat
@@ -232,25 +233,33 @@ def test_all_that_is_stored_survives_a_stop_and_a_start(stack: Stack) -> None:
     assert stack.shell("pycore", "db", "tables").code == 0
 
 
-def test_what_the_manual_backs_up_comes_back(stack: Stack, tmp_path: Path) -> None:
+def test_what_the_manual_backs_up_comes_back_in_the_stack_of_another_user(
+    stack: Stack, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     stack.query()
     key = ("LRANGE", "LATEST_IBM_DAILY_STICKS", "0", "0")
     before = stack.script("redis.sh", *key).out
     assert stack.shell("sh", "-c", "echo before > /opt/project/note.txt").code == 0
     stack.script("stop.sh", "full-stack")
     run(stack, manual("backup"), tmp_path)
-    stack.start()
-    stack.query()
-    assert stack.script("redis.sh", *key).out != before
-    assert stack.shell("sh", "-c", "echo after > /opt/project/note.txt").code == 0
-    stack.script("stop.sh", "full-stack")
+    user = "4242" if os.geteuid() == 0 else str(os.geteuid())  # only root may choose
+    other = Stack.of("full-stack", tmp_path_factory.mktemp("other"), ENV_CONTAINER_UID=user)
+    try:
+        other.start()
+        other.query()
+        assert other.script("redis.sh", *key).out != before
+        other.script("stop.sh", "full-stack")
 
-    run(stack, manual("restoring"), tmp_path)
+        run(other, manual("restoring"), tmp_path)
 
-    stack.start()
-    assert stack.script("redis.sh", *key).out == before
-    assert stack.shell("cat", "/opt/project/note.txt").out == "before\n"
-    stack.query()
+        other.start()
+        assert other.script("redis.sh", *key).out == before
+        assert other.shell("cat", "/opt/project/note.txt").out == "before\n"
+        assert other.shell("sh", "-c", "echo after > /opt/project/note.txt").code == 0
+        other.query()
+    finally:
+        other.remove()
+        stack.start()
 
 
 def manual(part: str) -> str:
