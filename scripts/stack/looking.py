@@ -11,7 +11,8 @@ from stack.engine import SERVICE, SETUP, USAGE, Project, StackError, become, nee
 
 __all__ = ["name", "projects", "redis", "running", "running_projects", "shell", "status"]
 
-_CONTAINERS = {"jupyter": "jupyter", "redis": "redis-server", "db": "stocksdb"}
+_SHORT = {"redis": "redis-server", "db": "stocksdb"}
+_CONTAINERS = {name: _SHORT.get(name, name) for name in ("jupyter", "redis", "db", "redis-server", "stocksdb")}
 
 
 def projects() -> list[Project]:

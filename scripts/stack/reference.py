@@ -152,7 +152,7 @@ VARIABLES = (
         default="./hooks", otherwise="``compose/hooks``",
     ),
     Variable(
-        name="ENV_SECRETS_DIR", says="another folder of secrets", kind="folder",
+        name="ENV_SECRETS_DIR", says="another folder of secrets, and so another stack", kind="folder",
         default="./secrets", otherwise="``compose/secrets``", is_common=True,
     ),
     Variable(

@@ -9,6 +9,7 @@ import socket
 import sys
 import time
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import NoReturn
 
 from stack import checking, images, interrupts, options, reference, secret_files, settings
@@ -28,6 +29,7 @@ __all__ = ["build", "is_taken", "up"]
 _LAST_WORDS = 12
 _INTERVAL_S = 0.5
 # Who waits there was told that the services are healthy: a password that is refused now will be refused for ever.
+_SERVED = ("Test", "Live")  # the environments whose servers are services of the stack
 _QUESTION = "pycore db wait --timeout 20 && pycore redis wait --timeout 20"
 
 
@@ -65,20 +67,28 @@ def _up(arguments: Sequence[str]) -> int:
     if environ.get("ENV_DEPLOYMENT_TYPE"):
         say("Environment", f"{environ['ENV_DEPLOYMENT_TYPE']}, as ENV_DEPLOYMENT_TYPE says")
     say("Services", "start" if project.volumes() else "start for the first time: the tables are loaded")
-    ran = {service.name for service in project.services() if service.is_running}
+    before = Before(frozenset(each.container for each in project.services() if each.is_running), time.time())
     try:
-        _start_or_stop(project, profiles, wanted)
+        _start_or_stop(project, profiles, wanted, before)
     except interrupts.Interrupted as exc:
-        _stop_again(project, ran, exc)
+        raise StackError(exc.code, f"ended by {exc}; {_stop_again(project, before)}") from None
     return 0
 
 
-def _start_or_stop(project: Project, profiles: Sequence[str], wanted: Collection[str]) -> None:
-    """Start all services and print the address, or stop all of them."""
+@dataclass(frozen=True)
+class Before:
+    """What ran before a start: the containers, at a time in seconds since the epoch."""
+
+    containers: Collection[str]
+    at_s: float
+
+
+def _start_or_stop(project: Project, profiles: Sequence[str], wanted: Collection[str], before: Before) -> None:
+    """Start all services and print the address, or stop what this start began."""
     try:
         address = _started(project, profiles, wanted)
     except StackError as exc:
-        _fail_start(project, str(exc))
+        _fail_start(project, str(exc), before)
     say("Ready", f"open this address; ./stop.sh {project.mode} ends it")
     print(address, flush=True)
 
@@ -156,6 +166,8 @@ def _wishes(mode: str, arguments: Sequence[str]) -> tuple[bool, list[str]]:
             is_asked = True
         elif word == "--profile":
             named = words.pop(0) if words else ""
+            if not named:
+                raise StackError(USAGE, f"--profile wants a word: {' or '.join(known)}")
             has_some = reference.mode(mode).has_profiles
             if not has_some or named not in known:
                 there = f"there are {' and '.join(known)}" if has_some else f"{mode} has none"
@@ -175,42 +187,38 @@ def _said_of_ports(project: Project, said: str) -> str:
     return f"a port is in use by another program{f' ({taken[-1]})' if taken else ''}; choose others: {', '.join(names)}"
 
 
-def _fail_start(project: Project, reason: str) -> NoReturn:
-    """Say what every service is at, stop all of them, and raise StackError: else what fails would be tried for ever."""
+def _fail_start(project: Project, reason: str, before: Before) -> NoReturn:
+    """Say what every service is at, stop what this start began (else it is tried for ever), and raise StackError."""
     try:
-        _explain(project)
+        _explain(project, before.at_s)
     finally:
-        stopped = project.do("--profile", "*", "stop")
-    if stopped.returncode != 0:
-        raise StackError(
-            SERVICE, f"the stack is not ready: {reason}; and it could not be stopped: {last_line(stopped.stderr)}"
-        )
-    raise StackError(SERVICE, f"the stack is not ready, and was stopped: {reason}")
+        stopped = _stop_again(project, before)
+    raise StackError(SERVICE, f"the stack is not ready: {reason}; {stopped}")
 
 
-def _stop_again(project: Project, ran: Collection[str], interrupted: interrupts.Interrupted) -> NoReturn:
-    """Stop the services that did not run before this start, and raise StackError."""
-    running = {service.name for service in project.services() if service.is_running}
-    begun, kept = sorted(running - set(ran)), sorted(running & set(ran))
+def _stop_again(project: Project, before: Before) -> str:
+    """Stop the services that are not well, or whose containers did not run before; return what became of all."""
+    there = [service for service in project.services() if service.is_running]
+    kept = sorted(each.name for each in there if each.container in before.containers and each.is_well)
+    begun = sorted(each.name for each in there if each.name not in kept)
+    left = f"; {' and '.join(kept)} ran before, and were left" if kept else ""
+    if not begun and kept:
+        return f"nothing of it was begun by this start{left}"
     if begun:
         say("Stopping", f"what this start began: {', '.join(begun)}")
         stopped = project.do("--profile", "*", "stop", *begun)
         if stopped.returncode != 0:
-            raise StackError(
-                interrupted.code,
-                f"ended by {interrupted}; what was started could not be stopped: {last_line(stopped.stderr)}",
-            )
-    left = f"; {' and '.join(kept)} ran before, and were left" if kept else ""
-    raise StackError(interrupted.code, f"ended by {interrupted}; what was started was stopped{left}")
+            return f"what was started could not be stopped: {last_line(stopped.stderr)}{left}"
+    return f"what was started was stopped{left}"
 
 
-def _explain(project: Project) -> None:
-    """Say what each service is at, and the last words of those that are not well."""
+def _explain(project: Project, since_s: float) -> None:
+    """Say what each service is at, and the last words, since a time, of those that are not well."""
     for service in project.services():
         say(service.name, str(service))
         if service.is_well:
             continue
-        logged = docker("logs", "--tail", str(_LAST_WORDS), service.container)
+        logged = docker("logs", "--since", str(int(since_s)), "--tail", str(_LAST_WORDS), service.container)
         for line in (logged.stdout + logged.stderr).splitlines():
             sys.stderr.write(f"    {line}\n")
         for line in service.checks[-1:]:
@@ -219,9 +227,8 @@ def _explain(project: Project) -> None:
 
 def _ask_first_query(project: Project) -> None:
     """Raise StackError unless JupyterLab's own pycore reaches what it is configured for."""
-    if project.mode == "standalone":
-        return  # JupyterLab answers there when Redis and the tables are ready
-    of_a_stack = project.environ.get("ENV_DEPLOYMENT_TYPE") in {None, "", "Test", "Live"}
+    of_a_stack = project.mode != "standalone" and project.environ.get("ENV_DEPLOYMENT_TYPE") in {None, "", *_SERVED}
     asked = project.do("exec", "-T", "jupyter", "sh", "-c", _QUESTION if of_a_stack else "pycore check")
     if asked.returncode != 0:
-        raise StackError(SERVICE, f"JupyterLab does not reach what it is for: {last_line(asked.stderr)}")
+        wrong = next((line for line in asked.stdout.splitlines() if line.startswith("✗")), last_line(asked.stderr))
+        raise StackError(SERVICE, f"JupyterLab does not reach what it is for: {' '.join(wrong.split())}")

@@ -161,7 +161,7 @@ def test_a_start_without_time_leaves_nothing_running(
 
         assert failed.code == 4
         assert failed.out == ""
-        assert "start.sh: the stack is not ready, and was stopped: " in failed.err
+        assert "start.sh: the stack is not ready: " in failed.err
         assert stack.container("jupyter").inspected()["State"]["Status"] == "exited"
         assert "Stopped        standalone;" in stack.script("stop.sh").err
     finally:

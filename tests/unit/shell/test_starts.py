@@ -39,7 +39,7 @@ def test_a_start_prints_the_address_and_nothing_else(engine: Engine) -> None:
         pytest.param({"health": "starting"}, ALL_LATE, id="Compose did not wait"),
     ],
 )
-def test_a_start_that_fails_stops_everything_and_says_why(
+def test_a_first_start_that_fails_stops_everything_and_says_why(
     engine: Engine, wishes: dict[str, object], reason: str
 ) -> None:
     engine.wish(**wishes)
@@ -48,8 +48,19 @@ def test_a_start_that_fails_stops_everything_and_says_why(
 
     assert said.code == 4
     assert said.out == ""
-    assert said.err.splitlines()[-1].startswith(f"start.sh: the stack is not ready, and was stopped: {reason}")
+    assert said.err.splitlines()[-1].startswith(f"start.sh: the stack is not ready: {reason}")
     assert engine.containers("full-stack") == dict.fromkeys(STACK, "exited")
+
+
+def test_a_start_that_fails_leaves_what_was_well_before(engine: Engine) -> None:
+    assert engine.call("start.sh", "full-stack").code == 0
+    engine.wish(query_code=4)
+
+    said = engine.call("start.sh", "full-stack", "--profile", "admin")
+
+    assert said.code == 4
+    assert "; jupyter and redis-server and stocksdb ran before, and were left" in said.err
+    assert engine.containers("full-stack") == dict.fromkeys(STACK, "running") | {"database-page": "exited"}
 
 
 def test_what_cannot_be_stopped_either_is_said(engine: Engine) -> None:
@@ -58,7 +69,7 @@ def test_what_cannot_be_stopped_either_is_said(engine: Engine) -> None:
     said = engine.call("start.sh", "full-stack")
 
     assert said.code == 4
-    assert "; and it could not be stopped: it cannot be stopped" in said.err
+    assert "; what was started could not be stopped: it cannot be stopped" in said.err
 
 
 def test_what_is_starting_is_waited_for_though_compose_returned(engine: Engine) -> None:
