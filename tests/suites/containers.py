@@ -9,7 +9,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -119,12 +119,21 @@ class Container:
         return said.out + said.err
 
     def send_signal(self, sign: signal.Signals) -> None:
-        """Send its first program a signal behind the engine's back; a kill through the engine is a stop."""
+        """Send all its programs a signal behind the engine's back; a kill through the engine is a stop."""
         found = self.inspected()
-        pid = int(found["State"]["Pid"])
+        first = found["State"]["Pid"]
         # Where the engine is on another machine the number is that of a stranger.
-        assert found["Id"] in Path(f"/proc/{pid}/cgroup").read_text(), "the engine is not on this machine"
-        os.kill(pid, sign)
+        assert found["Id"] in Path(f"/proc/{first}/cgroup").read_text(), "the engine is not on this machine"
+        reached: set[int] = set()
+        while new := self._pids() - reached:  # one that is not stopped yet may start others
+            reached |= new
+            for pid in new:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, sign)
+
+    def _pids(self) -> set[int]:
+        told = docker("top", self.name, "-eo", "pid")
+        return {int(word) for word in told.out.split()[1:]} if told.code == 0 else set()
 
     def wait_restarted(self, since: str) -> None:
         """Return when the engine has started its program anew; `since` is when it did so before."""

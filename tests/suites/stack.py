@@ -160,7 +160,7 @@ def _hold(stack: Stack, service: str, held_s: float, is_over: threading.Event) -
 
 
 def _new_port() -> int:
-    """Return a port that no stack of this process was given: stacks stand beside each other, and begin to listen late."""
+    """Return a port that no stack of this process has: they stand beside each other, and begin to listen late."""
     port = free_port()
     while port in _GIVEN:
         port = free_port()
