@@ -10,10 +10,11 @@ import re
 
 __all__ = ["named_parameters"]
 
-# What is not closed goes on to the end: the database refuses it, and nothing is tried twice.
-_COMMENT = r"/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)"
+# What is not closed goes on to the end: the database refuses it, and nothing is tried twice. No group is possessive:
+# Python before 3.11.5 gets that wrong (gh-106052).
+_COMMENT = r"/\*.*?(?:\*/|\Z)"
 _PLAIN = r"""'[^']*+(?:'|\Z)|"[^"]*+(?:"|\Z)"""
-_ESCAPED = r"""'(?:[^'\\]|\\.)*+(?:'|\\?\Z)"""
+_ESCAPED = r"""'[^'\\]*(?:\\.[^'\\]*)*(?:'|\\?\Z)"""
 _PARAMETER = r"::|:=|:(?P<name>[A-Za-z_][A-Za-z0-9_]*+)(?!\w)"
 _READINGS = tuple(
     re.compile(f"{skipped}|{_COMMENT}|{_PARAMETER}", re.DOTALL)

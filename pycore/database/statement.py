@@ -52,19 +52,21 @@ _LITERALS = frozenset(
 _QUOTED = _LITERALS | {TokenType.IDENTIFIER, TokenType.HEX_STRING, TokenType.BIT_STRING}
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _EXPLAIN = re.compile(r"\s*EXPLAIN(\s+QUERY\s+PLAN)?\s", re.IGNORECASE)
+# No group is possessive: Python before 3.11.5 gets that wrong (gh-106052). Where a comment ends is found in
+# one way only, so that a long gap is not tried in every division either.
+_COMMENT = r"\*[^*]*\*+(?:[^/*][^*]*\*+)*/"  # behind its slash
 _BLANK_OR_COMMENT = {
     # "--" begins a comment in MySQL only before a blank, and /*! … */ is run by the server.
-    # Possessive: a long gap must not be tried in every division.
-    "mysql": re.compile(r"(?:[ \t-\r]++|--(?=[\x00-\x20]|\Z)[^\n]*+|\#[^\n]*+|/\*(?!!|M!)(?:[^*]|\*(?!/))*+\*/)*+"),
-    "sqlite": re.compile(r"(?:[ \t\n\f\r]++|--[^\n]*+|/\*(?:[^*]|\*(?!/))*+\*/)*+"),
-    "postgresql": re.compile(r"(?:[ \t\n\f\r]++|--[^\r\n]*+|/\*(?:[^*/]|\*(?!/)|/(?!\*))*+\*/)*+"),
+    "mysql": re.compile(rf"(?:[ \t-\r]++|--(?=[\x00-\x20]|\Z)[^\n]*+|\#[^\n]*+|/(?!\*!|\*M!){_COMMENT})*"),
+    "sqlite": re.compile(rf"(?:[ \t\n\f\r]++|--[^\n]*+|/{_COMMENT})*"),
+    "postgresql": re.compile(r"(?:[ \t\n\f\r]++|--[^\r\n]*+|/\*(?:[^*/]++|\*(?!/)|/(?!\*))*\*/)*"),
 }
 # MySQL ends a number where it must, and reads on: 1.5INTO is two words, and \NINTO too.
 _NUMBER = re.compile(r"0[xX][0-9a-fA-F]+|0b[01]+|\d+\.?\d*(?:[eE][+-]?\d+)?")
 # Neither a quote nor a comment can begin or end in it, and cutting it into words takes long.
 _LIST_OF_DIGITS = re.compile(r"\d[\d, \t]{30,}\d")
 _WORD = re.compile(
-    r"/\*(?:[^*]|\*(?!/))*+\*/|--[^\n]*+|'(?:[^'\\]|\\.|'')*'|\"[^\"]*\"|`[^`]*`|[^\W\d]\w*|\d[\w.]*|[^\s\w]", re.DOTALL
+    rf"/{_COMMENT}|--[^\n]*+|'(?:[^'\\]|\\.|'')*'|\"[^\"]*\"|`[^`]*`|[^\W\d]\w*|\d[\w.]*|[^\s\w]", re.DOTALL
 )
 _JOINED = re.compile(r"[\w'\"`$:]")
 

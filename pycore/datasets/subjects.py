@@ -26,7 +26,7 @@ __all__ = ["Subjects"]
 _CSV: Final = (".csv", ".csv.gz")
 # A word alone may be the name of a table; which words begin a statement that reads, the database knows as well.
 _QUERY: Final = re.compile(
-    r"(?:\s|--[^\n]*+\n|\#[^\n]*+\n|/\*(?:[^*]|\*(?!/))*+\*/)*+"
+    r"(?:\s|--[^\n]*+\n|\#[^\n]*+\n|/\*[^*]*\*+(?:[^/*][^*]*\*+)*/)*"
     r"(?:SELECT|WITH|VALUES|TABLE|SHOW|DESCRIBE|DESC|EXPLAIN)\b(?:\s+\S|[^\s.:])",
     re.IGNORECASE,
 )

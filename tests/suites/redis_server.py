@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import socket
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,12 +14,15 @@ from pycore.cache.embedded import EmbeddedRedis
 
 __all__ = ["free_port", "running_redis"]
 
+_GIVEN: deque[int] = deque(maxlen=100)  # of a thousand that a worker has
+
 
 def free_port() -> int:
     """Return a port of the loopback that nothing listens on now, and that nobody else will ask for.
 
     Each worker of a parallel run has its own, and so has each part that runs beside another. All are below those that a
     system gives to connections that go out, and leave room for the bus of a cluster, which is 10,000 above its server.
+    Who asks for several gets different ones, though nothing listens on the first yet.
     """
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     first = int(os.environ.get("SCI_PYPE_TEST_FIRST_PORT", "10000"))
@@ -30,7 +34,9 @@ def free_port() -> int:
                 probe.bind(("127.0.0.1", port))
             except OSError:
                 continue
-        return port
+        if port not in _GIVEN:
+            _GIVEN.append(port)
+            return port
 
 
 @contextmanager

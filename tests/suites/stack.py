@@ -25,7 +25,6 @@ __all__ = ["SERVICES", "Stack", "held_back", "published"]
 
 SERVICES = ("jupyter", "redis-server", "stocksdb", "database-page", "proxy")
 PORTS = ("ENV_JUPYTER_PORT", "ENV_REDIS_PORT", "ENV_DB_PORT", "ENV_DB_PAGE_PORT", "ENV_PROXY_PORT")
-_GIVEN: set[int] = set()
 _SCRIPT_TIMEOUT_S = 1500  # the first start builds the images
 
 
@@ -50,7 +49,7 @@ class Stack:
         # Nothing of the caller's that a Compose file reads; the tests themselves run with such variables.
         kept = {name: value for name, value in os.environ.items() if not name.startswith("ENV_")}
         (folder / "secrets").mkdir(mode=0o700)
-        ports = {name: str(_new_port()) for name in PORTS}
+        ports = {name: str(free_port()) for name in PORTS}
         own = {"ENV_STACK_NAME": f"sci-pype-test-{secrets.token_hex(4)}", "ENV_SECRETS_DIR": str(folder / "secrets")}
         return cls(mode, {**kept, **ports, **own, **variables})
 
@@ -157,15 +156,6 @@ def _hold(stack: Stack, service: str, held_s: float, is_over: threading.Event) -
     when = dt.datetime.now(dt.UTC)
     container.send_signal(signal.SIGCONT)
     return when
-
-
-def _new_port() -> int:
-    """Return a port that no stack of this process has: they stand beside each other, and begin to listen late."""
-    port = free_port()
-    while port in _GIVEN:
-        port = free_port()
-    _GIVEN.add(port)
-    return port
 
 
 def published(container: Container) -> list[str]:
