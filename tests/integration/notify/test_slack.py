@@ -177,7 +177,9 @@ def test_neither_the_token_nor_the_library_is_heard_in_the_log(caplog: pytest.Lo
         wait_for(lambda: "did not leave" in caplog.text, 20, service="outbox")
 
     assert TOKEN not in caplog.text
-    assert [record.name for record in caplog.records] == ["pycore.notify.outbox"]
+    # Behind the back of this test a lease of an earlier one may still be given back, to a server that is gone.
+    heard = [record.name for record in caplog.records if not record.name.startswith("pycore.cache.")]
+    assert heard == ["pycore.notify.outbox"]
 
 
 @pytest.mark.parametrize("answer", [HANG, error("ratelimited", 429, **{"Retry-After": "20"}), Answer(500, b"oops")])
