@@ -54,13 +54,13 @@ def build(clone: Path, *options: str) -> Finished:
         "-f",
         str(clone / "containerfiles" / "jupyter" / "Containerfile"),
     )
-    return docker(*words, "-t", TAG, str(clone), timeout_s=BUILD_TIMEOUT_S)
+    return docker(*words, str(clone), timeout_s=BUILD_TIMEOUT_S)
 
 
 def test_an_image_is_built_without_a_network_from_what_was_fetched(fetched: Path) -> None:
     assert (fetched / "containerfiles" / "debs").stat().st_uid == os.getuid()
     try:
-        built = build(fetched, "--network", "none")
+        built = build(fetched, "--network", "none", "-t", TAG)
 
         assert built.code == 0, built.err[-4000:]
         ran = docker(
