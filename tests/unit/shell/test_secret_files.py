@@ -6,7 +6,6 @@ import fcntl
 import os
 import socket
 import stat
-import time
 from pathlib import Path
 
 import pytest
@@ -36,13 +35,18 @@ def test_a_start_makes_what_is_missing_for_its_reader_alone(engine: Engine) -> N
     assert len({file.read_text() for file in made}) == len(made)
 
 
+def is_waited_for(descriptor: int) -> bool:
+    """Return whether a process waits for the lock of a file."""
+    inode = os.fstat(descriptor).st_ino
+    return any("->" in line and f":{inode} " in line for line in Path("/proc/locks").read_text().splitlines())
+
+
 def test_two_starts_do_not_make_secrets_at_once(engine: Engine) -> None:
     descriptor = os.open(engine.secrets, os.O_RDONLY)
     fcntl.flock(descriptor, fcntl.LOCK_EX)
 
     with engine.begin("start.sh", "full-stack", ENV_STACK_NAME="") as begun:
-        wait_for(lambda: any("NCPU" in line for line in engine.asked()), 10.0, service="asked")
-        time.sleep(0.3)
+        wait_for(lambda: is_waited_for(descriptor), 10.0, service="who waits for the lock")
         assert list(engine.secrets.iterdir()) == []
         os.close(descriptor)
         said = engine.end(begun)
