@@ -186,7 +186,8 @@ def _database_answers(database: Database) -> CheckResult:
     except PycoreError as exc:
         refused = "correct the user and the secret that its application names (pycore config show)"
         local = database.identity["address"].startswith("sqlite")
-        load, correct = f"pycore db load -a {database.name}", "start it, or correct its address (pycore config show)"
+        load = f"pycore db load -a {database.name}"
+        correct = "start it (a service of a stack: ./start.sh full-stack), or correct its address (pycore config show)"
         return _unanswered(name, exc, refused=refused, away=load if local else correct)
     return passed(name, f"{database.address} answers")
 
